@@ -1,0 +1,1 @@
+//! Runs the Rust examples of the README and of the book as doctests.

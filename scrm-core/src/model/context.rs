@@ -1,0 +1,65 @@
+//! What went before? The part of an assessment that depends on earlier messages.
+
+use chrono::{DateTime, Duration, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{IdentityKey, MessageType, Topic};
+
+/// One earlier message, as far as the counters of a protocol look at it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Contact {
+    /// When it was observed.
+    pub at: DateTime<Utc>,
+    /// Who wrote it.
+    pub author: Option<IdentityKey>,
+    /// Its primary type.
+    #[serde(rename = "type")]
+    pub kind: Option<MessageType>,
+    /// Its primary topic.
+    pub issue: Option<Topic>,
+}
+
+/// What is known of the time before a message. What is `None` is unknown, and a rule that asks for it is unknown too.
+///
+/// Counting is over the time `(at - window, at]` before the message and includes the message itself, so the thirtieth
+/// message of a spike sees thirty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Context {
+    /// The time the decision is made for; `None` takes the message's time of observation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now: Option<DateTime<Utc>>,
+    /// Times of earlier messages on the same issue, oldest first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issue: Option<Vec<DateTime<Utc>>>,
+    /// Earlier messages of the same author, oldest first: when, and whether it was a complaint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<Vec<(DateTime<Utc>, bool)>>,
+}
+
+impl Context {
+    /// Messages on the same issue within `window` before `at`, the message itself included; `None` when unknown.
+    pub fn count_issue(&self, at: DateTime<Utc>, window: Duration) -> Option<u64> {
+        let times = self.issue.as_ref()?;
+        Some(1 + times.iter().filter(|time| within(**time, at, window)).count() as u64)
+    }
+
+    /// Messages of the same author within `window` before `at`, the message itself included; `None` when unknown.
+    pub fn count_messages(&self, at: DateTime<Utc>, window: Duration) -> Option<u64> {
+        let times = self.customer.as_ref()?;
+        Some(1 + times.iter().filter(|(time, _)| within(*time, at, window)).count() as u64)
+    }
+
+    /// Complaints of the same author within `window` before `at`; the message itself counts when `is_complaint`.
+    pub fn count_complaints(&self, at: DateTime<Utc>, window: Duration, is_complaint: bool) -> Option<u64> {
+        let times = self.customer.as_ref()?;
+        let earlier =
+            times.iter().filter(|(time, complaint)| *complaint && within(*time, at, window)).count() as u64;
+        Some(earlier + u64::from(is_complaint))
+    }
+}
+
+fn within(time: DateTime<Utc>, at: DateTime<Utc>, window: Duration) -> bool {
+    time <= at && at.signed_duration_since(time) < window
+}

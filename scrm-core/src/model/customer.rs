@@ -1,0 +1,131 @@
+//! Who is it? A customer is a view: the accounts that accepted claims hold together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{CustomerId, IdentityKey, IdentityLink, LinkClaim, Role};
+
+/// One person or organisation as the record sees it now. Never stored: computed from the claims that stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Customer {
+    /// The least of its accounts, so that it does not depend on the order of claims.
+    pub id: CustomerId,
+    /// Its accounts, in order.
+    pub identities: BTreeSet<IdentityKey>,
+    /// What it is to the company; many at once.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub roles: BTreeSet<Role>,
+}
+
+impl Customer {
+    /// The customers among `identities`: connected components over the claims that are accepted.
+    ///
+    /// For each pair of accounts the standing claims (not revoked) are weighed: a person's claim beats a machine's,
+    /// the later of two persons' claims beats the earlier, and of machines' claims one `different` beats any `same`.
+    /// A pair that is held apart is never joined through a third account either: links are added strongest and
+    /// oldest first, and one that would bring such a pair together is left out.
+    ///
+    /// ```
+    /// use scrm_core::model::{Customer, Identity, IdentityLink};
+    /// let link: IdentityLink = serde_json::from_str(r#"{"a":{"source":"x","native_id":"1"},
+    ///     "b":{"source":"mail","native_id":"m@example.com"},
+    ///     "claim":"same","evidence":"authenticated","at":"2026-11-02T08:00:00Z"}"#).unwrap();
+    /// let both = [link.a.clone(), link.b.clone()];
+    /// assert_eq!(Customer::view(&both, &[link]).len(), 1);
+    /// assert_eq!(Customer::view(&both, &[]).len(), 2);
+    /// ```
+    pub fn view(identities: &[IdentityKey], links: &[IdentityLink]) -> Vec<Self> {
+        let (same, apart) = verdicts(links);
+        let mut groups =
+            Groups::of(identities.iter().chain(links.iter().flat_map(|link| [&link.a, &link.b])));
+        for link in same {
+            groups.join(&link.a, &link.b, &apart);
+        }
+        groups.into_customers()
+    }
+}
+
+type Pair<'a> = (&'a IdentityKey, &'a IdentityKey);
+
+/// The accepted `same` links, strongest and oldest first, and the pairs that are held apart.
+fn verdicts(links: &[IdentityLink]) -> (Vec<&IdentityLink>, BTreeSet<Pair<'_>>) {
+    let mut by_pair: BTreeMap<Pair<'_>, &IdentityLink> = BTreeMap::new();
+    for link in links.iter().filter(|link| link.revoked.is_none()) {
+        by_pair.entry(link.pair()).and_modify(|best| *best = stronger(best, link)).or_insert(link);
+    }
+    let (mut same, apart): (Vec<_>, Vec<_>) =
+        by_pair.into_values().partition(|link| link.claim == LinkClaim::Same);
+    same.sort_by(|x, y| (strength(x), x.at, x.pair()).cmp(&(strength(y), y.at, y.pair())));
+    (same, apart.into_iter().map(IdentityLink::pair).collect())
+}
+
+fn strength(link: &IdentityLink) -> u8 {
+    use super::LinkEvidence as E;
+    match link.evidence {
+        E::Human { .. } => 0,
+        E::Authenticated => 1,
+        E::Declared => 2,
+        E::Deterministic => 3,
+        E::Probabilistic { .. } => 4,
+    }
+}
+
+fn stronger<'a>(x: &'a IdentityLink, y: &'a IdentityLink) -> &'a IdentityLink {
+    let rank = |link: &IdentityLink| {
+        let human = link.evidence.is_human();
+        // Among persons the later word counts, and of two at one moment the one that keeps apart.
+        let at = if human { Some(link.at) } else { None };
+        (
+            human,
+            at,
+            link.claim == LinkClaim::Different,
+            std::cmp::Reverse(strength(link)),
+            std::cmp::Reverse(link.at),
+        )
+    };
+    if rank(y) > rank(x) { y } else { x }
+}
+
+/// Disjoint sets of accounts, each named by its least member.
+struct Groups<'a> {
+    leader: BTreeMap<&'a IdentityKey, &'a IdentityKey>,
+    members: BTreeMap<&'a IdentityKey, BTreeSet<&'a IdentityKey>>,
+}
+
+impl<'a> Groups<'a> {
+    fn of(identities: impl Iterator<Item = &'a IdentityKey>) -> Self {
+        let leader: BTreeMap<_, _> = identities.map(|key| (key, key)).collect();
+        let members = leader.keys().map(|key| (*key, BTreeSet::from([*key]))).collect();
+        Self { leader, members }
+    }
+
+    fn join(&mut self, a: &IdentityKey, b: &IdentityKey, apart: &BTreeSet<Pair<'_>>) {
+        let (Some(&a), Some(&b)) = (self.leader.get(a), self.leader.get(b)) else { return };
+        let (into, from) = (a.min(b), a.max(b));
+        if a == b || self.would_mix(a, b, apart) {
+            return;
+        }
+        let moved = self.members.remove(from).unwrap_or_default();
+        for member in &moved {
+            self.leader.insert(member, into);
+        }
+        self.members.entry(into).or_default().extend(moved);
+    }
+
+    fn would_mix(&self, a: &IdentityKey, b: &IdentityKey, apart: &BTreeSet<Pair<'_>>) -> bool {
+        let (Some(left), Some(right)) = (self.members.get(a), self.members.get(b)) else { return false };
+        apart
+            .iter()
+            .any(|(x, y)| (left.contains(x) && right.contains(y)) || (left.contains(y) && right.contains(x)))
+    }
+
+    fn into_customers(self) -> Vec<Customer> {
+        let customer = |(leader, members): (&IdentityKey, BTreeSet<&IdentityKey>)| {
+            let id = CustomerId::of_identity(leader);
+            Customer { id, identities: members.into_iter().cloned().collect(), roles: BTreeSet::new() }
+        };
+        self.members.into_iter().map(customer).collect()
+    }
+}

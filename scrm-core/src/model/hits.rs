@@ -1,0 +1,39 @@
+//! What did the listener find?
+
+use serde::{Deserialize, Serialize};
+
+use super::{Brand, MonitorId, Span, Topic};
+
+/// One monitor that a message concerns, with the places that made it match.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Hit<Id> {
+    /// Which query matched.
+    pub id: Id,
+    /// Where, in the message's own text (bytes), in order. Places in a title are not listed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spans: Vec<Span>,
+}
+
+/// Everything that listening found in one message.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Hits {
+    /// Monitors that match, in the order of their ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub monitors: Vec<Hit<MonitorId>>,
+    /// Brands of those monitors: ours first, then by first place in the text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub brands: Vec<Brand>,
+    /// Topics whose words stand in the message, in the order of their paths.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub topics: Vec<Hit<Topic>>,
+    /// Spans beyond the limit, which were counted and not kept.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub truncated: u32,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(n: &u32) -> bool {
+    *n == 0
+}

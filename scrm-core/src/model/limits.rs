@@ -1,0 +1,48 @@
+//! How large may things be? Every size has a limit, and every limit can be set.
+
+/// The largest sizes the engine accepts.
+///
+/// The defaults suit a busy service; a host lowers or raises them as it trusts its sources.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Bytes of one id (default 1 KiB).
+    pub id_bytes: usize,
+    /// Bytes of one message's text (default 256 KiB).
+    pub text_bytes: usize,
+    /// Bytes of one line or record of input (default 1 MiB).
+    pub record_bytes: usize,
+    /// Spans, participants or attachments of one message (default 10,000).
+    pub parts: usize,
+    /// Hits kept per message (default 10,000); the rest are counted.
+    pub hits: usize,
+    /// Depth of a query or a condition (default 32).
+    pub query_depth: usize,
+    /// Nodes of a query or a condition (default 4,096).
+    pub query_nodes: usize,
+    /// Bytes of one authored file (default 16 MiB).
+    pub file_bytes: usize,
+    /// Messages that one group commit holds (default 1,000).
+    pub group: usize,
+}
+
+impl Limits {
+    /// The limits that hold unless the host says otherwise.
+    pub const DEFAULT: Self = Self {
+        id_bytes: 1024,
+        text_bytes: 256 * 1024,
+        record_bytes: 1024 * 1024,
+        parts: 10_000,
+        hits: 10_000,
+        query_depth: 32,
+        query_nodes: 4096,
+        file_bytes: 16 * 1024 * 1024,
+        group: 1000,
+    };
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}

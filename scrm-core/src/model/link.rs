@@ -1,0 +1,85 @@
+//! Are these two accounts the same person? Claims, each revocable.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{IdentityKey, PersonId};
+
+/// What a claim says of two accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum LinkClaim {
+    /// One person has both.
+    Same,
+    /// They belong to different people. Beats every `Same` but a person's later one.
+    Different,
+}
+
+/// What a claim stands on, strongest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "evidence", rename_all = "snake_case")]
+pub enum LinkEvidence {
+    /// The person proved both accounts to us.
+    Authenticated,
+    /// One account names the other, and the platform checked it.
+    Declared,
+    /// An exact key agrees: a confirmed address or number.
+    Deterministic,
+    /// A model's guess.
+    Probabilistic {
+        /// How sure, 0 to 1.
+        score: f32,
+    },
+    /// A person of the team says so.
+    Human {
+        /// Who.
+        person: PersonId,
+    },
+}
+
+impl LinkEvidence {
+    /// Whether a person of the team says so.
+    pub fn is_human(&self) -> bool {
+        matches!(self, Self::Human { .. })
+    }
+}
+
+/// That a claim was taken back, by whom and when. Taking back restores exactly what was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Revocation {
+    /// Who took it back; absent when its source did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonId>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// A claim that two accounts belong to one person, or do not.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct IdentityLink {
+    /// One account.
+    pub a: IdentityKey,
+    /// The other.
+    pub b: IdentityKey,
+    /// What is claimed.
+    pub claim: LinkClaim,
+    /// What it stands on.
+    #[serde(flatten)]
+    pub evidence: LinkEvidence,
+    /// When it was claimed.
+    pub at: DateTime<Utc>,
+    /// That it was taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked: Option<Revocation>,
+}
+
+impl IdentityLink {
+    /// The two accounts, lesser first.
+    pub fn pair(&self) -> (&IdentityKey, &IdentityKey) {
+        if self.a <= self.b { (&self.a, &self.b) } else { (&self.b, &self.a) }
+    }
+}

@@ -1,0 +1,68 @@
+//! Who and what is there? The social customer model, shared by every stage: types only.
+//!
+//! Read [`Message`] first (one utterance from any channel), then [`Assessment`] (what the engine says of it).
+//! Every type has one JSON form, the same in Rust, Python and the stores. What reads it goes through the checked
+//! constructors, so a state that cannot be built cannot be read either.
+
+mod assessment;
+mod case;
+mod classification;
+mod consent;
+mod context;
+mod customer;
+mod decision;
+mod event;
+mod evidence;
+mod feedback;
+mod hits;
+mod identity;
+mod ids;
+mod limits;
+mod link;
+mod message;
+mod outcome;
+mod response;
+mod span;
+mod terms;
+mod times;
+mod transaction;
+mod visibility;
+
+pub use assessment::Assessment;
+pub use case::{Case, CaseStatus, Incident, Thread};
+pub use classification::{
+    Action, Axis, Classification, Influence, InfluencePart, Labeller, MessageType, Noise, NoiseReason,
+    PersonalData, Sentiment, SentimentLabel,
+};
+pub use consent::{Consent, Preference, Relationship, Role};
+pub use context::{Contact, Context};
+pub use customer::Customer;
+pub use decision::{Conflict, Decision, Escalation, Facets, NearMiss, Proof, SlaClocks, UnknownAtom};
+pub use event::Event;
+pub use evidence::Evidence;
+pub use feedback::{Feedback, FeedbackKind};
+pub use hits::{Hit, Hits};
+pub use identity::{Identity, IdentityKey};
+pub use ids::{
+    Brand, CaseId, Channel, CustomerId, Department, ExternalId, IdError, IncidentId, MonitorId, NativeId,
+    PersonId, ResponseId, RuleId, Source, Tenant, ThreadId, Topic, TransactionId, Version,
+};
+pub use limits::Limits;
+pub use link::{IdentityLink, LinkClaim, LinkEvidence, Revocation};
+pub use message::{
+    Attachment, DeliveryKey, Message, MessageBuilder, MessageError, MessageErrorKind, MessageKey, Metrics,
+    Part, Participant, Place, ThreadRef,
+};
+pub use outcome::{OpenReason, Outcome};
+pub use response::{Approval, HostWord, HumanAuthor, Response, ResponseError, ResponseRecord};
+pub use span::{MarkedSpan, Span, SpanKind};
+pub use terms::{Advocacy, Direction, MessageKind, RecordScope, ReplyScale, ReplyVisibility};
+pub use times::Times;
+pub use transaction::{Money, MoneyError, Transaction, TransactionKind};
+pub use visibility::Visibility;
+
+/// Fields a payload had beyond the model's own, kept as they came.
+pub type Ext = std::collections::BTreeMap<String, serde_json::Value>;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,1 @@
+//! Python bindings and the command line.
