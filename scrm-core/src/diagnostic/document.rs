@@ -126,9 +126,10 @@ fn node(spanned: &Spanned<DeValue<'_>>, source: &str) -> Node {
         DeValue::String(text) => Value::Text(text.to_string(), inner_start(text, span, source)),
         DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
             .map_or_else(|_| Value::Text(number.as_str().to_owned(), None), Value::Integer),
-        DeValue::Float(number) => {
-            number.as_str().parse().map_or_else(|_| Value::Text(number.as_str().to_owned(), None), Value::Float)
-        }
+        DeValue::Float(number) => number
+            .as_str()
+            .parse()
+            .map_or_else(|_| Value::Text(number.as_str().to_owned(), None), Value::Float),
         DeValue::Boolean(flag) => Value::Bool(*flag),
         DeValue::Datetime(date) => Value::Date(date.to_string()),
         DeValue::Array(items) => Value::Array(items.iter().map(|item| node(item, source)).collect()),
@@ -192,7 +193,9 @@ impl<'a> Table<'a> {
     /// Reports that `key` is missing.
     pub fn missing(&self, key: &str, faults: &mut Faults) {
         let message = format!("{} has no `{key}`", self.what);
-        faults.push(Diagnostic::error("B004", self.file, Some(self.span), message).help(format!("add `{key} = …`")));
+        faults.push(
+            Diagnostic::error("B004", self.file, Some(self.span), message).help(format!("add `{key} = …`")),
+        );
     }
 
     /// The text under `key`, if it is there.
@@ -298,7 +301,8 @@ impl<'a> Table<'a> {
             let mut fault = Diagnostic::error("B002", self.file, Some(*span), message);
             fault = match did_you_mean(name, used.iter().copied()) {
                 Some(known) => fault.help(format!("did you mean `{known}`?")),
-                None => fault.help(format!("it can have: {}", used.iter().copied().collect::<Vec<_>>().join(", "))),
+                None => fault
+                    .help(format!("it can have: {}", used.iter().copied().collect::<Vec<_>>().join(", "))),
             };
             faults.push(fault);
         }
