@@ -4,5 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod diagnostic;
+pub mod listen;
 pub mod model;
+pub mod query;
 pub mod text;

@@ -65,6 +65,15 @@ pub struct Text {
 }
 
 impl Text {
+    /// The same text between double quotes, its own quotes being blanks; places in it are those of this text.
+    #[must_use]
+    pub fn quoted(&self) -> Self {
+        let value = format!("\"{}\"", self.value.replace(['"', '\u{201C}', '\u{201D}'], " "));
+        // A curly quote is longer than the blank in its place, and a text without quotes in the file has none before it.
+        let plain = value.len() == self.value.len() + 2;
+        Self { value, span: self.span, inner: self.inner.and_then(|at| at.checked_sub(1)).filter(|_| plain) }
+    }
+
     /// The place in the file of a place in the text; the whole text when it was written with escapes.
     pub fn place(&self, within: Span) -> Span {
         match self.inner {
