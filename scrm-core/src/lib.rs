@@ -3,6 +3,7 @@
 //! The modules stand in the order in which data flows; ARCHITECTURE.md has the map.
 #![forbid(unsafe_code)]
 
+pub mod calendar;
 pub mod channels;
 pub mod diagnostic;
 pub mod listen;
