@@ -6,6 +6,7 @@
 pub mod calendar;
 pub mod channels;
 pub mod diagnostic;
+pub mod engage;
 pub mod listen;
 pub mod model;
 pub mod query;

@@ -10,11 +10,13 @@
 
 mod hours;
 mod read;
+mod team;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use hours::{Calendar, Opening, OpeningError};
+pub use team::{DepartmentEntry, Person, Team};
 
 /// Every calendar of a playbook. Cheap to clone.
 ///

@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Diagnostic, Faults, did_you_mean};
-use crate::model::Span;
+use crate::model::{IdError, Span};
 
 /// A value of an authored file with its place.
 #[derive(Debug, Clone, PartialEq)]
@@ -300,6 +300,49 @@ impl<'a> Table<'a> {
     fn reader(&self, node: &'a Node, what: &'static str) -> Option<Table<'a>> {
         let Value::Table(entries) = &node.value else { return None };
         Some(Table { file: self.file, what, span: node.span, entries, used: RefCell::default() })
+    }
+
+    /// The text as an id, with its place; a fault when it cannot be one.
+    pub fn checked<Id>(
+        &self,
+        text: Option<Text>,
+        new: impl Fn(String) -> Result<Id, IdError>,
+        faults: &mut Faults,
+    ) -> Option<(Id, Text)> {
+        let text = text?;
+        match new(text.value.clone()) {
+            Ok(id) => Some((id, text)),
+            Err(error) => {
+                faults.push(Diagnostic::error("B005", self.file, Some(text.span), error.to_string()));
+                None
+            }
+        }
+    }
+
+    /// The fault that `id` names a second thing, a `what`.
+    pub fn twice(&self, what: &str, id: &str, place: &Text) -> Diagnostic {
+        let message = format!("there is a second {what} `{id}`");
+        Diagnostic::error("B006", self.file, Some(place.span), message)
+            .help("ids name one thing each; rename or remove one")
+    }
+
+    /// The fault that `text` names a `what` which nobody has defined; `known` are those there are.
+    pub fn unknown<'k>(
+        &self,
+        what: &str,
+        text: &Text,
+        known: impl IntoIterator<Item = &'k str>,
+    ) -> Diagnostic {
+        let fault = Diagnostic::error(
+            "B007",
+            self.file,
+            Some(text.span),
+            format!("there is no {what} `{}`", text.value),
+        );
+        match did_you_mean(&text.value, known) {
+            Some(near) => fault.help(format!("did you mean `{near}`?")),
+            None => fault.help(format!("define the {what}, or remove it here")),
+        }
     }
 
     /// Reports every key that nobody asked for.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Diagnostic, Document, Faults, Table, Text, did_you_mean};
+use crate::diagnostic::{Diagnostic, Document, Faults, Table, Text};
 use crate::model::{Brand, Department, Limits, MonitorId};
 use crate::query::Query;
 
@@ -72,10 +72,10 @@ impl Monitors {
         let name = table.optional_text("name", faults);
         let ours = table.flag("ours", faults);
         table.finish(faults);
-        let Some((id, place)) = checked(table, id, Brand::new, faults) else { return };
+        let Some((id, place)) = table.checked(id, Brand::new, faults) else { return };
         let name = name.map_or_else(|| id.as_str().to_owned(), |name| name.value);
         if self.brands.insert(id.clone(), WatchedBrand { id: id.clone(), name, ours }).is_some() {
-            faults.push(twice(table, "brand", id.as_str(), &place));
+            faults.push(table.twice("brand", id.as_str(), &place));
         }
     }
 
@@ -102,16 +102,15 @@ impl Monitors {
         let written = query.is_some();
         let query = query.and_then(|text| parsed(table, &text, limits, faults));
         let brand = brand.and_then(|text| self.known_brand(table, &text, faults));
-        let owner = owner
-            .and_then(|text| checked(table, Some(text), Department::new, faults))
-            .map(|(owner, _)| owner);
-        let Some((id, place)) = checked(table, id, MonitorId::new, faults) else { return };
+        let owner =
+            owner.and_then(|text| table.checked(Some(text), Department::new, faults)).map(|(owner, _)| owner);
+        let Some((id, place)) = table.checked(id, MonitorId::new, faults) else { return };
         if written && query.is_none() {
             return;
         }
         let monitor = Monitor { id: id.clone(), brand, query, channels, languages, owner };
         if self.monitors.insert(id.clone(), monitor).is_some() {
-            faults.push(twice(table, "monitor", id.as_str(), &place));
+            faults.push(table.twice("monitor", id.as_str(), &place));
         }
     }
 
@@ -119,41 +118,9 @@ impl Monitors {
         if let Some((brand, _)) = self.brands.get_key_value(text.value.as_str()) {
             return Some(brand.clone());
         }
-        let fault = Diagnostic::error(
-            "B007",
-            table.file(),
-            Some(text.span),
-            format!("there is no brand `{}`", text.value),
-        );
-        faults.push(match did_you_mean(&text.value, self.brands.keys().map(Brand::as_str)) {
-            Some(known) => fault.help(format!("did you mean `{known}`?")),
-            None => fault.help("add a `[[brand]]` with this id"),
-        });
+        faults.push(table.unknown("brand", text, self.brands.keys().map(Brand::as_str)));
         None
     }
-}
-
-/// The text as an id, with its place; a fault when it cannot be one.
-pub(super) fn checked<Id>(
-    table: &Table<'_>,
-    text: Option<Text>,
-    new: impl Fn(String) -> Result<Id, crate::model::IdError>,
-    faults: &mut Faults,
-) -> Option<(Id, Text)> {
-    let text = text?;
-    match new(text.value.clone()) {
-        Ok(id) => Some((id, text)),
-        Err(error) => {
-            faults.push(Diagnostic::error("B005", table.file(), Some(text.span), error.to_string()));
-            None
-        }
-    }
-}
-
-pub(super) fn twice(table: &Table<'_>, what: &str, id: &str, place: &Text) -> Diagnostic {
-    let message = format!("there is a second {what} `{id}`");
-    Diagnostic::error("B006", table.file(), Some(place.span), message)
-        .help("ids name one thing each; rename or remove one")
 }
 
 /// The query that `text` holds, when it has no error; its faults are placed in the file.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::monitors::{checked, parsed, twice};
+use super::monitors::parsed;
 use crate::diagnostic::{Diagnostic, Document, Faults, Table, Text};
 use crate::model::{Department, Limits, Topic};
 use crate::query::Query;
@@ -61,10 +61,9 @@ impl Topics {
             Some(text) => parsed(table, &text, limits, faults),
             None => Query::any(words.iter().filter_map(|word| term(table, word, limits, faults)).collect()),
         };
-        let owner = owner
-            .and_then(|text| checked(table, Some(text), Department::new, faults))
-            .map(|(owner, _)| owner);
-        let Some((path, place)) = checked(table, path, Topic::new, faults) else { return };
+        let owner =
+            owner.and_then(|text| table.checked(Some(text), Department::new, faults)).map(|(owner, _)| owner);
+        let Some((path, place)) = table.checked(path, Topic::new, faults) else { return };
         if path.as_str().split('.').any(str::is_empty) {
             let message = format!("`{path}` has an empty part");
             faults.push(
@@ -76,7 +75,7 @@ impl Topics {
         let name = name.map_or_else(|| path.as_str().to_owned(), |name| name.value);
         let entry = TopicEntry { path: path.clone(), name, owner, query, sensitive };
         if self.0.insert(path.clone(), entry).is_some() {
-            faults.push(twice(table, "topic", path.as_str(), &place));
+            faults.push(table.twice("topic", path.as_str(), &place));
         }
     }
 }
