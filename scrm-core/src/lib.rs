@@ -11,3 +11,4 @@ pub mod listen;
 pub mod model;
 pub mod query;
 pub mod text;
+pub mod record;
