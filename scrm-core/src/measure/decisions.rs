@@ -71,7 +71,10 @@ impl Tally {
             decided: self.decided,
             open: self.open.values().sum(),
             departments: self.departments.clone(),
-            open_reasons: reasons.into_iter().map(|((reason, detail), messages)| OpenCount { reason, detail, messages }).collect(),
+            open_reasons: reasons
+                .into_iter()
+                .map(|((reason, detail), messages)| OpenCount { reason, detail, messages })
+                .collect(),
         }
     }
 }

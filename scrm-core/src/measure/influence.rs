@@ -59,7 +59,9 @@ impl Tally {
 
     pub(super) fn measure(&self) -> Vec<Influencer> {
         let mut ranked: Vec<&Influencer> = self.0.values().filter(|one| one.influence.score > 0.0).collect();
-        ranked.sort_by(|a, b| b.influence.score.total_cmp(&a.influence.score).then_with(|| a.identity.cmp(&b.identity)));
+        ranked.sort_by(|a, b| {
+            b.influence.score.total_cmp(&a.influence.score).then_with(|| a.identity.cmp(&b.identity))
+        });
         ranked.into_iter().take(TOP).cloned().collect()
     }
 }

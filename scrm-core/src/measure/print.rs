@@ -29,8 +29,13 @@ impl fmt::Display for Brief {
 impl Brief {
     fn volume_lines(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let volume = &self.volume;
-        writeln!(f, "VOLUME     {} messages by {} people, {} of them relevant", volume.messages, volume.people, volume.relevant)?;
-        let channels: Vec<String> = volume.channels.iter().take(8).map(|(channel, count)| format!("{channel} {count}")).collect();
+        writeln!(
+            f,
+            "VOLUME     {} messages by {} people, {} of them relevant",
+            volume.messages, volume.people, volume.relevant
+        )?;
+        let channels: Vec<String> =
+            volume.channels.iter().take(8).map(|(channel, count)| format!("{channel} {count}")).collect();
         writeln!(f, "  channels {}", channels.join(", "))?;
         if let Some((day, count)) = volume.busiest.and_then(|day| Some((day, volume.days.get(&day)?))) {
             writeln!(f, "  busiest  {day} with {count}")?;
@@ -43,7 +48,11 @@ impl Brief {
         for share in &self.share_of_voice {
             let net = share.sentiment.net.map_or_else(|| "unknown".to_owned(), |net| format!("{net:+.0}"));
             let name: String = share.name.chars().take(24).collect();
-            writeln!(f, "  {name:<24} {:>8} {:>8} {:>6.1}% {net:>15}", share.mentions, share.authors, share.share)?;
+            writeln!(
+                f,
+                "  {name:<24} {:>8} {:>8} {:>6.1}% {net:>15}",
+                share.mentions, share.authors, share.share
+            )?;
         }
         writeln!(f)
     }
@@ -67,8 +76,11 @@ impl Brief {
         writeln!(f, "  {:<20} {:>8} {:>20} {:>8}", "department", "public", "public then private", "private")?;
         for (department, places) in &decisions.departments {
             let count = |place| places.get(&place).copied().unwrap_or(0);
-            let (public, then, private) =
-                (count(ReplyVisibility::Public), count(ReplyVisibility::PublicThenPrivate), count(ReplyVisibility::Private));
+            let (public, then, private) = (
+                count(ReplyVisibility::Public),
+                count(ReplyVisibility::PublicThenPrivate),
+                count(ReplyVisibility::Private),
+            );
             writeln!(f, "  {department:<20} {public:>8} {then:>20} {private:>8}")?;
         }
         for open in decisions.open_reasons.iter().take(6) {
@@ -88,7 +100,13 @@ impl Brief {
             let due = case.due.map_or_else(|| "no deadline".to_owned(), |due| format!("due {}", local(due)));
             let about = case.issue.as_ref().map_or("-", |issue| issue.as_str());
             let who = case.department.as_deref().unwrap_or("nobody yet");
-            writeln!(f, "  {:>9}  {who:<14} P{} {about:<24} {due}  {}", age(case.waiting_s), case.priority, case.first)?;
+            writeln!(
+                f,
+                "  {:>9}  {who:<14} P{} {about:<24} {due}  {}",
+                age(case.waiting_s),
+                case.priority,
+                case.first
+            )?;
         }
         writeln!(f)
     }
@@ -99,8 +117,16 @@ impl Brief {
             writeln!(f, "  unknown: no message says how far it reaches")?;
         }
         for one in &self.influential {
-            let parts: Vec<String> = one.influence.parts.iter().map(|part| format!("{} {}", part.count, part.name)).collect();
-            writeln!(f, "  {:>3.0}  {:<24} {} messages; {}", one.influence.score, one.label, one.messages, parts.join(", "))?;
+            let parts: Vec<String> =
+                one.influence.parts.iter().map(|part| format!("{} {}", part.count, part.name)).collect();
+            writeln!(
+                f,
+                "  {:>3.0}  {:<24} {} messages; {}",
+                one.influence.score,
+                one.label,
+                one.messages,
+                parts.join(", ")
+            )?;
         }
         writeln!(f)
     }
@@ -109,7 +135,13 @@ impl Brief {
         let all: u64 = self.noise.iter().map(|noise| noise.messages).sum();
         writeln!(f, "NOISE      {all} messages")?;
         for noise in &self.noise {
-            writeln!(f, "  {:<11} {:>6}  for example: {}", noise.reason.as_str(), noise.messages, noise.text)?;
+            writeln!(
+                f,
+                "  {:<11} {:>6}  for example: {}",
+                noise.reason.as_str(),
+                noise.messages,
+                noise.text
+            )?;
         }
         Ok(())
     }

@@ -54,7 +54,11 @@ impl Tally {
     }
 
     pub(super) fn measure(&self) -> Volume {
-        let busiest = self.days.iter().max_by_key(|(day, count)| (**count, std::cmp::Reverse(**day))).map(|(day, _)| *day);
+        let busiest = self
+            .days
+            .iter()
+            .max_by_key(|(day, count)| (**count, std::cmp::Reverse(**day)))
+            .map(|(day, _)| *day);
         Volume {
             messages: self.messages,
             relevant: self.relevant,

@@ -85,11 +85,15 @@ fn log_likelihood(here: u64, n_here: u64, there: u64, n_there: u64) -> f64 {
 /// The words of a message that may tell what it is about: no names of accounts, links, numbers or common words.
 pub(super) fn words_of(message: &Message, common: &BTreeSet<&str>) -> BTreeSet<String> {
     let text = Text::new(message.text());
-    let foreign = |at: usize| message.spans().iter().any(|span| span.kind.is_foreign() && span.span().range().contains(&at));
+    let foreign = |at: usize| {
+        message.spans().iter().any(|span| span.kind.is_foreign() && span.span().range().contains(&at))
+    };
     text.tokens()
         .iter()
         .enumerate()
-        .filter(|(_, token)| matches!(token.kind, TokenKind::Word | TokenKind::Hashtag) && !foreign(token.span.start()))
+        .filter(|(_, token)| {
+            matches!(token.kind, TokenKind::Word | TokenKind::Hashtag) && !foreign(token.span.start())
+        })
         .filter_map(|(i, _)| text.folded_token(i))
         .filter(|word| word.chars().count() > 2 && !common.contains(word))
         .map(str::to_owned)

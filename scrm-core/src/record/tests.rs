@@ -201,10 +201,13 @@ fn what_is_read_is_what_was_written(open: Open<'_>) {
     let mut message = said(1, 1).message().into_builder();
     message.text = "it’s “late” 😡\u{0}\n".to_owned();
     message.times.observed += Duration::nanoseconds(1_234_567_891);
-    message.place = Some(Place { latitude: Some(52.370_216), longitude: Some(4.895_168), ..Place::default() });
+    message.place =
+        Some(Place { latitude: Some(52.370_216), longitude: Some(4.895_168), ..Place::default() });
     let Event::Captured { assessment, .. } = said(1, 1).captured() else { unreachable!() };
-    let events =
-        [Event::Captured { message: Box::new(message.build().unwrap()), assessment }, quarantined(7, "{\u{0}")];
+    let events = [
+        Event::Captured { message: Box::new(message.build().unwrap()), assessment },
+        quarantined(7, "{\u{0}"),
+    ];
     commit(store, &events);
     let log: Vec<_> = log_of(store, &tenant(), 0).into_iter().map(|(_, event)| event).collect();
     assert_eq!(log, events);
@@ -337,7 +340,10 @@ fn a_refused_commit_leaves_nothing(open: Open<'_>) {
         assert_eq!(error.kind(), StoreErrorKind::Input);
         assert!(!error.is_retryable());
         let text = error.to_string();
-        assert!(text.contains("event 5: the record has no case") && text.contains(missing.id.as_str()), "{text}");
+        assert!(
+            text.contains("event 5: the record has no case") && text.contains(missing.id.as_str()),
+            "{text}"
+        );
         assert_eq!(state(store, &tenant()), before);
     }
     assert_eq!(capture(store, &[two]), Receipt { appended: 1, duplicates: 0, last: 4 });
@@ -409,13 +415,15 @@ fn the_log_replays_to_the_same_state(open: Open<'_>) {
 }
 
 fn any_order_and_repetition_gives_one_state(open: Open<'_>) {
-    let delivery = (0..4_u8, 0..4_u8, 0..3_i64, 0..8_u8, 0..3_u8).prop_map(|(id, version, minute, fate, who)| {
-        let outcomes =
-            [Outcome::Decided, Outcome::Open(OpenReason::Gap), Outcome::Noise(NoiseReason::Spam)];
-        let sketch = said(id, minute).version(&format!("v{version}")).by(["ana", "bob", "eve"][usize::from(who)]);
-        let sketch = sketch.ends(outcomes[usize::from(fate % 3)]);
-        if fate == 7 { sketch.deleted() } else { sketch }
-    });
+    let delivery =
+        (0..4_u8, 0..4_u8, 0..3_i64, 0..8_u8, 0..3_u8).prop_map(|(id, version, minute, fate, who)| {
+            let outcomes =
+                [Outcome::Decided, Outcome::Open(OpenReason::Gap), Outcome::Noise(NoiseReason::Spam)];
+            let sketch =
+                said(id, minute).version(&format!("v{version}")).by(["ana", "bob", "eve"][usize::from(who)]);
+            let sketch = sketch.ends(outcomes[usize::from(fate % 3)]);
+            if fate == 7 { sketch.deleted() } else { sketch }
+        });
     // A set of deliveries: what comes twice under one key is the same.
     let deliveries = proptest::collection::vec(delivery, 0..12).prop_map(|sketches| {
         let by_key: std::collections::BTreeMap<_, _> =
@@ -462,7 +470,10 @@ fn the_stores_agree() {
         let store = &mut **store;
         let case = case_of(&said(3, 3));
         capture(store, &[said(1, 9), said(2, 4).by("bob"), said(1, 2).version("v0"), said(3, 3)]);
-        commit(store, &[opened(&case), joined(&case, &said(1, 9)), quarantined(4, "x"), responded("r", &case, 5)]);
+        commit(
+            store,
+            &[opened(&case), joined(&case, &said(1, 9)), quarantined(4, "x"), responded("r", &case, 5)],
+        );
         capture(store, &[said(2, 5).version("v2").deleted(), said(1, 9)]);
         state(store, &tenant())
     });

@@ -76,8 +76,7 @@ impl Sketch {
         times.deleted = self.deleted.then(|| at(self.minute));
         let source = Source::new(self.source).unwrap();
         let id = ExternalId::new(&self.id).unwrap();
-        let mut builder =
-            Message::builder(source.clone(), id, MessageKind::Post, Visibility::Public, times);
+        let mut builder = Message::builder(source.clone(), id, MessageKind::Post, Visibility::Public, times);
         builder.version = Some(Version::new(&self.version).unwrap());
         builder.direction = if self.outgoing { Direction::Out } else { Direction::In };
         if let Some(author) = &self.author {
@@ -113,7 +112,11 @@ fn assessment(issue: Option<&str>, outcome: Outcome) -> Assessment {
     let word = |cue: &str, start| Evidence::at(cue, Span::new(start, start + 4), 0.72);
     let topic = |name| Topic::new(name).unwrap();
     let classification = Classification {
-        kind: Axis::new(MessageType::Complaint, 0.83, vec![word("word \"where\"", 1), word("question mark", 20)]),
+        kind: Axis::new(
+            MessageType::Complaint,
+            0.83,
+            vec![word("word \"where\"", 1), word("question mark", 20)],
+        ),
         types: vec![MessageType::Complaint, MessageType::Question],
         topics: match issue {
             Some(name) => Axis::new(vec![topic(name)], 0.9, vec![word("topic word \"parcel\"", 12)]),
@@ -176,7 +179,10 @@ fn decision() -> Decision {
         by: by.into_iter().map(|(facet, name)| (facet.to_owned(), vec![rule(name)])).collect(),
         due: Some(SlaClocks { first_response: Some(at(60)), resolution: None }),
         escalations: Vec::new(),
-        proof: vec![proof("type is complaint", "complaint"), proof("issue under \"service\"", "service.delay")],
+        proof: vec![
+            proof("type is complaint", "complaint"),
+            proof("issue under \"service\"", "service.delay"),
+        ],
         conflicts: Vec::new(),
         gaps: Vec::new(),
         review: Vec::new(),
