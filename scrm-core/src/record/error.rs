@@ -85,7 +85,9 @@ impl fmt::Display for StoreError {
             ),
             K::Busy => write!(f, "`{place}` is locked by another process; close it there, or try again"),
             K::Corrupt => write!(f, "`{place}` is damaged: {detail}; go back to a backup"),
-            K::Io => write!(f, "`{place}` cannot be read or written: {detail}; check the disk and open it again"),
+            K::Io => {
+                write!(f, "`{place}` cannot be read or written: {detail}; check the disk and open it again")
+            }
             K::Input => write!(f, "`{place}` refused a commit and kept nothing of it: {detail}"),
             K::Unsupported => write!(
                 f,

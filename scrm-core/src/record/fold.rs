@@ -129,12 +129,7 @@ fn respond(ledger: &mut dyn Ledger, event: &Event, response: &ResponseRecord) ->
     Ok(Effect::Appended)
 }
 
-fn resolve(
-    ledger: &mut dyn Ledger,
-    event: &Event,
-    id: &CaseId,
-    at: DateTime<Utc>,
-) -> Result<Effect, Fault> {
+fn resolve(ledger: &mut dyn Ledger, event: &Event, id: &CaseId, at: DateTime<Utc>) -> Result<Effect, Fault> {
     let mut case = known(ledger, id)?;
     if case.status == CaseStatus::Resolved {
         return Ok(Effect::Duplicate);

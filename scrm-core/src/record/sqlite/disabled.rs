@@ -49,19 +49,11 @@ impl Store for SqliteStore {
         match self.0 {}
     }
 
-    fn entries(
-        &mut self,
-        _: &Tenant,
-        _: &mut dyn FnMut(Entry) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
+    fn entries(&mut self, _: &Tenant, _: &mut dyn FnMut(Entry) -> ControlFlow<()>) -> Result<(), StoreError> {
         match self.0 {}
     }
 
-    fn cases(
-        &mut self,
-        _: &Tenant,
-        _: &mut dyn FnMut(Case) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
+    fn cases(&mut self, _: &Tenant, _: &mut dyn FnMut(Case) -> ControlFlow<()>) -> Result<(), StoreError> {
         match self.0 {}
     }
 

@@ -13,9 +13,7 @@ use super::{open, read};
 use crate::model::{Case, Contact, DeliveryKey, Event, Tenant};
 use crate::record::error::Fault;
 use crate::record::fold::apply;
-use crate::record::{
-    CaseQuery, Entry, HistoryQuery, Quarantined, Receipt, Seen, Store, StoreError, Totals,
-};
+use crate::record::{CaseQuery, Entry, HistoryQuery, Quarantined, Receipt, Seen, Store, StoreError, Totals};
 
 /// A record in one SQLite file.
 ///

@@ -164,7 +164,11 @@ mod tests {
 
     #[test]
     fn a_path_survives_as_a_uri() {
-        let cases = [("a b?c#d%e.db", "file:a%20b%3Fc%23d%25e.db"), ("/tmp/x.db", "file:/tmp/x.db"), ("ü", "file:%C3%BC")];
+        let cases = [
+            ("a b?c#d%e.db", "file:a%20b%3Fc%23d%25e.db"),
+            ("/tmp/x.db", "file:/tmp/x.db"),
+            ("ü", "file:%C3%BC"),
+        ];
         for (path, expected) in cases {
             assert_eq!(uri(Path::new(path)), expected);
         }

@@ -174,7 +174,8 @@ pub(super) fn quarantined(
     let mut rows = kept.query([tenant.as_str()])?;
     while let Some(row) = rows.next()? {
         let seq = row.get::<_, i64>(0)?.unsigned_abs();
-        let Event::Quarantined { input, record, fault, raw } = event("quarantined", seq, text(row, 1)?)? else {
+        let Event::Quarantined { input, record, fault, raw } = event("quarantined", seq, text(row, 1)?)?
+        else {
             continue;
         };
         if visit(Quarantined { seq, input, record, fault, raw }).is_break() {

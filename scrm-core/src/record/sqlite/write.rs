@@ -45,7 +45,8 @@ impl<'a> Writer<'a> {
         let mut rows = known.query((self.tenant, source, id))?;
         let (mut count, mut current) = (0, None);
         while let Some(row) = rows.next()? {
-            let version = Version::new(row.get::<_, String>(2)?).map_err(|error| unreadable("a version", error))?;
+            let version =
+                Version::new(row.get::<_, String>(2)?).map_err(|error| unreadable("a version", error))?;
             let rank = Rank { tombstone: row.get(0)?, observed: row.get(1)?, version };
             count += 1;
             current = current.max(Some(rank));
@@ -167,17 +168,20 @@ impl Ledger for Writer<'_> {
     fn case(&mut self, id: &CaseId) -> Result<Option<Case>, Fault> {
         let mut body =
             self.transaction.prepare_cached("SELECT body FROM cases WHERE tenant = ?1 AND id = ?2")?;
-        let body: Option<String> =
-            body.query_row((self.tenant, id.as_str()), |row| row.get(0)).optional()?;
+        let body: Option<String> = body.query_row((self.tenant, id.as_str()), |row| row.get(0)).optional()?;
         body.map(|body| super::read::case(&body)).transpose()
     }
 
     fn append(&mut self, added: &Event) -> Result<u64, Fault> {
         let body = json(added)?;
         let seq = self.last + 1;
-        // A number that is no number is written as `null` and could not be read again: better to refuse it now.
-        event(kind(added), seq, &body)
-            .map_err(|_| Fault::refused("it cannot be read back; give it finite numbers and its own field names"))?;
+        // A number that is no number is written as `null`, a field named like one of the model's own stands twice:
+        // neither could be read again, and one such row would stop every reader. Better to refuse it now.
+        event(kind(added), seq, &body).map_err(|_| {
+            Fault::refused(
+                "it could not be read back; give it finite numbers, and further fields other names",
+            )
+        })?;
         self.execute(
             "INSERT INTO log (tenant, seq, kind, body) VALUES (?1, ?2, ?3, ?4)",
             (self.tenant, number(seq)?, kind(added), body),
