@@ -175,9 +175,12 @@ impl Ledger for Writer<'_> {
     fn append(&mut self, added: &Event) -> Result<u64, Fault> {
         let body = json(added)?;
         let seq = self.last + 1;
-        // A number that is no number is written as `null` and could not be read again: better to refuse it now.
+        // A number that is no number is written as `null`, a field named like one of the model's own stands twice:
+        // neither could be read again, and one such row would stop every reader. Better to refuse it now.
         event(kind(added), seq, &body).map_err(|_| {
-            Fault::refused("it cannot be read back; give it finite numbers and its own field names")
+            Fault::refused(
+                "it could not be read back; give it finite numbers, and further fields other names",
+            )
         })?;
         self.execute(
             "INSERT INTO log (tenant, seq, kind, body) VALUES (?1, ?2, ?3, ?4)",
