@@ -31,7 +31,8 @@ fn assess(criterion: &mut Criterion) {
     for monitors in [100, 1000] {
         let engine = engine(monitors);
         let context = Context::default();
-        let expected = answer(&messages.iter().map(|message| engine.assess(message, &context)).collect::<Vec<_>>());
+        let expected =
+            answer(&messages.iter().map(|message| engine.assess(message, &context)).collect::<Vec<_>>());
         // Two posts in three name one of a hundred brands.
         assert!((POSTS / 2..POSTS).contains(&expected.0), "{expected:?}");
         assert!(expected.1 > POSTS / 4, "{expected:?}");
@@ -39,7 +40,8 @@ fn assess(criterion: &mut Criterion) {
         group.throughput(throughput(&messages));
         group.bench_function(BenchmarkId::new("single", monitors), |bencher| {
             bencher.iter(|| {
-                let assessments: Vec<_> = messages.iter().map(|message| engine.assess(black_box(message), &context)).collect();
+                let assessments: Vec<_> =
+                    messages.iter().map(|message| engine.assess(black_box(message), &context)).collect();
                 assert_eq!(answer(&assessments), expected);
             });
         });

@@ -23,7 +23,11 @@ fn desk(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("receive");
     group.sample_size(10).throughput(Throughput::Elements(POSTS as u64));
     group.bench_function("memory", |bencher| {
-        bencher.iter_batched(|| messages.clone(), |messages| receive(MemoryStore::new(), &engine, messages), BatchSize::PerIteration);
+        bencher.iter_batched(
+            || messages.clone(),
+            |messages| receive(MemoryStore::new(), &engine, messages),
+            BatchSize::PerIteration,
+        );
     });
     group.bench_function("sqlite", |bencher| {
         let setup = || (tempfile::tempdir(), messages.clone());

@@ -11,11 +11,30 @@ use scrm_core::playbook::Playbook;
 
 /// Fragments of what customers write, about half of them telling of something.
 const FRAGMENTS: &[&str] = &[
-    "my order is late again", "still waiting for an answer", "thank you so much", "the crew was great", "where is my parcel",
-    "this is ridiculous", "can you help me please", "the app keeps crashing", "love the new design", "nobody picks up the phone",
-    "I want my money back", "is there any update", "the weather is fine today", "see you at the game tonight", "worst service ever",
-    "you should open on sundays", "my battery gets hot", "looking forward to the weekend", "how do I change my plan",
-    "they charged me twice", "great job", "reading a good book", "on my way home", "never again",
+    "my order is late again",
+    "still waiting for an answer",
+    "thank you so much",
+    "the crew was great",
+    "where is my parcel",
+    "this is ridiculous",
+    "can you help me please",
+    "the app keeps crashing",
+    "love the new design",
+    "nobody picks up the phone",
+    "I want my money back",
+    "is there any update",
+    "the weather is fine today",
+    "see you at the game tonight",
+    "worst service ever",
+    "you should open on sundays",
+    "my battery gets hot",
+    "looking forward to the weekend",
+    "how do I change my plan",
+    "they charged me twice",
+    "great job",
+    "reading a good book",
+    "on my way home",
+    "never again",
 ];
 
 /// A generator of numbers that needs no crate: Knuth's multiplicative congruential one, the high bits of each.
@@ -74,13 +93,26 @@ pub fn engine(monitors: usize) -> Engine {
 pub fn playbook(monitors: usize) -> Playbook {
     let mut brands = String::new();
     for i in 0..monitors {
-        let _ = writeln!(brands, "[[brand]]\nid = \"brand{i}\"\nours = true\n[[monitor]]\nid = \"m{i}\"\nbrand = \"brand{i}\"");
-        let _ = writeln!(brands, "query = '@brand{i} AND (the OR my OR is OR you) AND NOT (horoscope OR casting)'");
+        let _ = writeln!(
+            brands,
+            "[[brand]]\nid = \"brand{i}\"\nours = true\n[[monitor]]\nid = \"m{i}\"\nbrand = \"brand{i}\""
+        );
+        let _ = writeln!(
+            brands,
+            "query = '@brand{i} AND (the OR my OR is OR you) AND NOT (horoscope OR casting)'"
+        );
     }
     let topics = [
-        ("service.delay", "late\", \"waiting\", \"still waiting"), ("service.phone", "picks up\", \"phone"), ("billing.refund", "money back\", \"refund"),
-        ("billing.charge", "charged\", \"charged twice"), ("app.crash", "crash*\", \"app"), ("safety.battery", "battery"), ("staff.praise", "crew\", \"great job"),
-        ("delivery.parcel", "parcel\", \"order"), ("contract.change", "change my plan"), ("hours.open", "open on sundays"),
+        ("service.delay", "late\", \"waiting\", \"still waiting"),
+        ("service.phone", "picks up\", \"phone"),
+        ("billing.refund", "money back\", \"refund"),
+        ("billing.charge", "charged\", \"charged twice"),
+        ("app.crash", "crash*\", \"app"),
+        ("safety.battery", "battery"),
+        ("staff.praise", "crew\", \"great job"),
+        ("delivery.parcel", "parcel\", \"order"),
+        ("contract.change", "change my plan"),
+        ("hours.open", "open on sundays"),
     ];
     let mut tree = String::new();
     for (path, words) in topics {
@@ -90,9 +122,16 @@ pub fn playbook(monitors: usize) -> Playbook {
         ("monitors.toml", brands.as_str()),
         ("topics.toml", tree.as_str()),
         ("protocol.toml", include_str!("protocol.toml")),
-        ("team.toml", "[[department]]\nid = \"care\"\n[[department]]\nid = \"billing\"\n[[person]]\nid = \"ada\"\ndepartments = [\"care\", \"billing\"]\n"),
-        ("calendars.toml", "default = \"hq\"\n[[calendar]]\nid = \"hq\"\ntz = \"Europe/Amsterdam\"\nweek = { mon = [\"09:00-17:00\"], tue = [\"09:00-17:00\"] }\n"),
+        (
+            "team.toml",
+            "[[department]]\nid = \"care\"\n[[department]]\nid = \"billing\"\n[[person]]\nid = \"ada\"\ndepartments = [\"care\", \"billing\"]\n",
+        ),
+        (
+            "calendars.toml",
+            "default = \"hq\"\n[[calendar]]\nid = \"hq\"\ntz = \"Europe/Amsterdam\"\nweek = { mon = [\"09:00-17:00\"], tue = [\"09:00-17:00\"] }\n",
+        ),
     ];
-    let files: BTreeMap<String, String> = files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    let files: BTreeMap<String, String> =
+        files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
     Playbook::from_files(files, &Limits { file_bytes: 1 << 30, ..Limits::DEFAULT }).unwrap_or_else(|_| made())
 }
