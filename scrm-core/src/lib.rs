@@ -6,4 +6,5 @@
 pub mod calendar;
 pub mod diagnostic;
 pub mod model;
+pub mod route;
 pub mod text;
