@@ -57,7 +57,7 @@ impl Parser<'_> {
     fn field_of(&mut self, word: &str, span: Span) -> Option<Field> {
         let field = Field::parse(word);
         if field.is_none() {
-            if word.to_lowercase() == "not" || word == "AND" || word == "OR" {
+            if matches!(word, "NOT" | "AND" | "OR") {
                 self.misplaced(span, "the name of a field");
                 return None;
             }
@@ -264,7 +264,11 @@ impl Parser<'_> {
             self.misplaced(self.span(), "`(`");
             return None;
         }
-        let value = inner(self)?;
+        let Some(value) = inner(self) else {
+            self.recover();
+            self.take_sign(")");
+            return None;
+        };
         if !self.take_sign(")") {
             self.misplaced(self.span(), "`)`");
             return None;

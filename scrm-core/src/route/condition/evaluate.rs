@@ -75,7 +75,7 @@ impl Range {
         Self { low: number, high: number }
     }
 
-    fn compare(self, comparison: Comparison, number: f64) -> Truth {
+    pub(super) fn compare(self, comparison: Comparison, number: f64) -> Truth {
         let Self { low, high } = self;
         match comparison {
             Comparison::Equal if low == high => Truth::from(low == number),

@@ -77,10 +77,27 @@ impl Parser<'_> {
         part: fn(&mut Self, usize) -> Option<Condition>,
     ) -> Option<Vec<Condition>> {
         let mut parts = vec![part(self, depth)];
-        while self.take_word(word) {
+        while self.take_word(word) || self.take_foreign(word) {
             parts.push(part(self, depth));
         }
         parts.into_iter().collect()
+    }
+
+    /// Takes `word` as other languages write it, and reports it.
+    fn take_foreign(&mut self, word: &str) -> bool {
+        let sign = if word == "and" { "&&" } else { "||" };
+        let found = match self.peek() {
+            Some(Token::Word(other)) => other.eq_ignore_ascii_case(word) && other != word,
+            Some(Token::Bad(other, _)) => other == sign,
+            _ => false,
+        };
+        if found {
+            let span = self.span();
+            let message = format!("`{}` is not a word of conditions", self.source(span));
+            self.fault("P006", span, message, Some(format!("write `{word}`")));
+            self.at += 1;
+        }
+        found
     }
 
     fn one(&mut self, depth: usize) -> Option<Condition> {
@@ -128,13 +145,10 @@ impl Parser<'_> {
     /// Reports a word that stands where something else was expected.
     pub(super) fn misplaced(&mut self, span: Span, expected: &str) {
         let found = self.source(span);
-        let lower = found.to_lowercase();
         let bad = self.tokens.iter().find(|(_, place)| *place == span).map(|(token, _)| token);
         let help = match bad {
             Some(Token::Bad(_, help)) => Some((*help).to_owned()),
-            _ if lower != found && matches!(lower.as_str(), "and" | "or" | "not") => {
-                Some(format!("write `{lower}`, in lower case"))
-            }
+            _ if found == "NOT" => Some("write `not`".to_owned()),
             _ => None,
         };
         let message = if found.is_empty() {
@@ -146,7 +160,7 @@ impl Parser<'_> {
     }
 
     /// Goes to the next `and`, `or`, or parenthesis that closes one opened before.
-    fn recover(&mut self) {
+    pub(super) fn recover(&mut self) {
         let mut open = 0_usize;
         while let Some(token) = self.peek() {
             match token {
