@@ -6,3 +6,5 @@
 pub mod diagnostic;
 pub mod model;
 pub mod text;
+
+pub mod classify;
