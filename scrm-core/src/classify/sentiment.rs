@@ -18,15 +18,18 @@ const CAPITALS_FACTOR: f32 = 1.25;
 const DRAWN_FACTOR: f32 = 1.2;
 const BEFORE_BUT: f32 = 0.6;
 const BEHIND_BUT: f32 = 1.3;
-/// What one exclamation mark adds to all weights, up to four.
-const PER_BANG: f32 = 0.05;
+/// What an exclamation mark adds to what is good (as a sum) or takes from what is bad (as a share), up to three.
+const PER_BANG: f32 = 0.4;
+const PER_ANGRY_BANG: f32 = 0.06;
+/// What is left of the sum of a text that passes on a link: it reports more than it feels.
+const LINKED: f32 = 0.75;
 /// How much the words of a title count against those of the text.
 const TITLE: f32 = 0.8;
 /// The sum that makes a score of tanh(1), about 0.76.
 const SCALE: f32 = 5.0;
 /// Sums from here on are positive; from the negative on negative.
-const POSITIVE: f32 = 1.0;
-const NEGATIVE: f32 = -0.4;
+const POSITIVE: f32 = 1.1;
+const NEGATIVE: f32 = -0.6;
 
 /// What one word or phrase brought.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +49,8 @@ pub(super) struct Mood {
     pub(super) parts: Vec<Part>,
     /// The sum of the weights.
     pub(super) sum: f32,
+    /// What exclamation marks brought to it.
+    bangs: f32,
     /// Whether praise in it is mockery.
     pub(super) mocks: bool,
 }
@@ -60,12 +65,18 @@ impl Mood {
             let Some(parts) = mood.parts.get_mut(from..) else { continue };
             mood.mocks |= mockery::turn(reading, parts);
             let factor = if reading.is_body { 1.0 } else { TITLE }
-                * (1.0 + PER_BANG * reading.tally.bangs.min(4) as f32);
+                * if reading.tally.links > 0 { LINKED } else { 1.0 };
             for part in parts {
                 part.weight *= factor;
                 mood.sum += part.weight;
             }
         }
+        let bangs: usize = readings.iter().map(|reading| reading.tally.bangs).sum();
+        mood.bangs = match bangs.min(3) as f32 {
+            bangs if mood.sum < 0.0 => mood.sum * PER_ANGRY_BANG * bangs,
+            bangs => PER_BANG * bangs,
+        };
+        mood.sum += mood.bangs;
         mood
     }
 
