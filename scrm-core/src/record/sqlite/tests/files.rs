@@ -200,6 +200,29 @@ fn many_open_and_write_one_new_file_at_once() {
 }
 
 #[test]
+fn a_record_can_be_opened_while_another_writes_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("record.db");
+    let mut writer = SqliteStore::open(&path).unwrap();
+    // The file grows at every commit, so that whoever looks at it often sees it half written.
+    writer.connection().execute_batch("PRAGMA wal_autocheckpoint = 1").unwrap();
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                SqliteStore::open(&path).unwrap();
+            }
+        });
+        for group in 0..30 {
+            let group: Vec<_> = (0..30).map(|n| said(group * 30 + n, n).captured()).collect();
+            writer.commit(&tenant(), &group).unwrap();
+        }
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+    assert_eq!(writer.totals(&tenant()).unwrap().messages, 900);
+}
+
+#[test]
 fn a_damaged_row_is_corrupt_and_named() {
     let mut store = SqliteStore::open_in_memory().unwrap();
     store.commit(&tenant(), &[said(1, 1).captured()]).unwrap();
