@@ -127,17 +127,11 @@ fn a_full_disk_keeps_what_was_acknowledged_and_goes_on_when_there_is_space() {
         store.connection().pragma_update(None, "max_page_count", pages).unwrap();
     };
     limit(&store, 40);
-    let mut acknowledged = 0;
-    let error = loop {
-        match store.commit(
-            &tenant(),
-            &[said(acknowledged, 1).captured(), said(format!("{acknowledged}b"), 2).captured()],
-        ) {
-            Ok(receipt) => assert_eq!(receipt.appended, 2),
-            Err(error) => break error,
-        }
-        acknowledged += 1;
-    };
+    let pair = |n: u64| [said(n, 1).captured(), said(format!("{n}b"), 2).captured()];
+    let mut commits = (0..100).map(|n| store.commit(&tenant(), &pair(n)));
+    let acknowledged = commits.by_ref().take_while(Result::is_ok).count() as u64;
+    drop(commits);
+    let error = store.commit(&tenant(), &pair(acknowledged)).unwrap_err();
     assert!(acknowledged > 3);
     assert_eq!(error.kind(), Kind::Full);
     assert!(error.is_retryable() && error.to_string().contains("free some space"), "{error}");
