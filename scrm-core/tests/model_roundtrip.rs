@@ -1,5 +1,12 @@
 //! Does what is written come back, and does what cannot be stay out? Every type of the model through JSON.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "a test may fail")]
+#![allow(clippy::needless_pass_by_value, reason = "json!(..) is handed over as it is")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test may fail"
+)]
 
 #[path = "support/arbitrary.rs"]
 mod arbitrary;
