@@ -1,1 +1,7 @@
-//! Python bindings and the command line.
+//! The Python bindings and the command line of scrm.
+//!
+//! The command line is written once, in [`cli`], and serves `scrm`, `python -m scrm` and, without Python, the example
+//! `command_center`.
+#![forbid(unsafe_op_in_unsafe_fn)]
+
+pub mod cli;

@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Diagnostic, Faults, did_you_mean};
-use crate::model::Span;
+use crate::model::{IdError, Span};
 
 /// A value of an authored file with its place.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,6 +65,15 @@ pub struct Text {
 }
 
 impl Text {
+    /// The same text between double quotes, its own quotes being blanks; places in it are those of this text.
+    #[must_use]
+    pub fn quoted(&self) -> Self {
+        let value = format!("\"{}\"", self.value.replace(['"', '\u{201C}', '\u{201D}'], " "));
+        // A curly quote is longer than the blank in its place, and a text without quotes in the file has none before it.
+        let plain = value.len() == self.value.len() + 2;
+        Self { value, span: self.span, inner: self.inner.and_then(|at| at.checked_sub(1)).filter(|_| plain) }
+    }
+
     /// The place in the file of a place in the text; the whole text when it was written with escapes.
     pub fn place(&self, within: Span) -> Span {
         match self.inner {
@@ -126,9 +135,10 @@ fn node(spanned: &Spanned<DeValue<'_>>, source: &str) -> Node {
         DeValue::String(text) => Value::Text(text.to_string(), inner_start(text, span, source)),
         DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
             .map_or_else(|_| Value::Text(number.as_str().to_owned(), None), Value::Integer),
-        DeValue::Float(number) => {
-            number.as_str().parse().map_or_else(|_| Value::Text(number.as_str().to_owned(), None), Value::Float)
-        }
+        DeValue::Float(number) => number
+            .as_str()
+            .parse()
+            .map_or_else(|_| Value::Text(number.as_str().to_owned(), None), Value::Float),
         DeValue::Boolean(flag) => Value::Bool(*flag),
         DeValue::Datetime(date) => Value::Date(date.to_string()),
         DeValue::Array(items) => Value::Array(items.iter().map(|item| node(item, source)).collect()),
@@ -192,7 +202,9 @@ impl<'a> Table<'a> {
     /// Reports that `key` is missing.
     pub fn missing(&self, key: &str, faults: &mut Faults) {
         let message = format!("{} has no `{key}`", self.what);
-        faults.push(Diagnostic::error("B004", self.file, Some(self.span), message).help(format!("add `{key} = …`")));
+        faults.push(
+            Diagnostic::error("B004", self.file, Some(self.span), message).help(format!("add `{key} = …`")),
+        );
     }
 
     /// The text under `key`, if it is there.
@@ -290,6 +302,49 @@ impl<'a> Table<'a> {
         Some(Table { file: self.file, what, span: node.span, entries, used: RefCell::default() })
     }
 
+    /// The text as an id, with its place; a fault when it cannot be one.
+    pub fn checked<Id>(
+        &self,
+        text: Option<Text>,
+        new: impl Fn(String) -> Result<Id, IdError>,
+        faults: &mut Faults,
+    ) -> Option<(Id, Text)> {
+        let text = text?;
+        match new(text.value.clone()) {
+            Ok(id) => Some((id, text)),
+            Err(error) => {
+                faults.push(Diagnostic::error("B005", self.file, Some(text.span), error.to_string()));
+                None
+            }
+        }
+    }
+
+    /// The fault that `id` names a second thing, a `what`.
+    pub fn twice(&self, what: &str, id: &str, place: &Text) -> Diagnostic {
+        let message = format!("there is a second {what} `{id}`");
+        Diagnostic::error("B006", self.file, Some(place.span), message)
+            .help("ids name one thing each; rename or remove one")
+    }
+
+    /// The fault that `text` names a `what` which nobody has defined; `known` are those there are.
+    pub fn unknown<'k>(
+        &self,
+        what: &str,
+        text: &Text,
+        known: impl IntoIterator<Item = &'k str>,
+    ) -> Diagnostic {
+        let fault = Diagnostic::error(
+            "B007",
+            self.file,
+            Some(text.span),
+            format!("there is no {what} `{}`", text.value),
+        );
+        match did_you_mean(&text.value, known) {
+            Some(near) => fault.help(format!("did you mean `{near}`?")),
+            None => fault.help(format!("define the {what}, or remove it here")),
+        }
+    }
+
     /// Reports every key that nobody asked for.
     pub fn finish(&self, faults: &mut Faults) {
         let used = self.used.borrow();
@@ -298,7 +353,8 @@ impl<'a> Table<'a> {
             let mut fault = Diagnostic::error("B002", self.file, Some(*span), message);
             fault = match did_you_mean(name, used.iter().copied()) {
                 Some(known) => fault.help(format!("did you mean `{known}`?")),
-                None => fault.help(format!("it can have: {}", used.iter().copied().collect::<Vec<_>>().join(", "))),
+                None => fault
+                    .help(format!("it can have: {}", used.iter().copied().collect::<Vec<_>>().join(", "))),
             };
             faults.push(fault);
         }

@@ -48,7 +48,14 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error.
     pub fn error(code: &'static str, file: &str, span: Option<Span>, message: impl Into<String>) -> Self {
-        Self { code, severity: Severity::Error, file: file.to_owned(), span, message: message.into(), help: None }
+        Self {
+            code,
+            severity: Severity::Error,
+            file: file.to_owned(),
+            span,
+            message: message.into(),
+            help: None,
+        }
     }
 
     /// A warning.
@@ -96,7 +103,9 @@ impl Faults {
 
     /// The faults in the order of files and places.
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
-        self.0.sort_by(|a, b| (&a.file, a.span, a.code, &a.message).cmp(&(&b.file, b.span, b.code, &b.message)));
+        self.0.sort_by(|a, b| {
+            (&a.file, a.span, a.code, &a.message).cmp(&(&b.file, b.span, b.code, &b.message))
+        });
         self.0
     }
 }

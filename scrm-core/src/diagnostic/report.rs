@@ -74,7 +74,10 @@ impl Report {
         let source = text.lines().nth(line - 1).unwrap_or_default();
         let shown: String = source.chars().take(200).map(|c| if c.is_control() { ' ' } else { c }).collect();
         let width = line.to_string().len();
-        let length = fault.span.and_then(|span| span.of(text)).map_or(1, |s| s.lines().next().unwrap_or("").chars().count());
+        let length = fault
+            .span
+            .and_then(|span| span.of(text))
+            .map_or(1, |s| s.lines().next().unwrap_or("").chars().count());
         let room = shown.chars().count().saturating_sub(column - 1).max(1);
         writeln!(f, "{:width$}--> {}:{line}:{column}", "", fault.file)?;
         writeln!(f, "{:width$} |", "")?;

@@ -165,6 +165,13 @@ fn hex(digest: &[u8]) -> String {
     digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
+impl Default for Tenant {
+    /// The tenant of a host that has only one: `default`.
+    fn default() -> Self {
+        Self("default".into())
+    }
+}
+
 impl Version {
     pub(super) fn of_digest(digest: &[u8]) -> Self {
         Self(format!("sha256:{}", hex(digest)).into())

@@ -186,6 +186,7 @@ impl schemars::JsonSchema for Message {
 /// A message in the making: every field of the JSON form, checked by [`build`](MessageBuilder::build).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(expecting = "a message as a JSON object")]
 pub struct MessageBuilder {
     /// Where it was captured.
     pub source: Source,

@@ -29,11 +29,38 @@ pub struct Times {
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RawTimes {
-    created: Option<DateTime<Utc>>,
-    declared: Option<DateTime<Utc>>,
-    edited: Option<DateTime<Utc>>,
-    deleted: Option<DateTime<Utc>>,
-    observed: Option<DateTime<Utc>>,
+    created: Option<Stamp>,
+    declared: Option<Stamp>,
+    edited: Option<Stamp>,
+    deleted: Option<Stamp>,
+    observed: Option<Stamp>,
+}
+
+/// A time as written, which must name its zone.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Stamp(DateTime<Utc>);
+
+impl TryFrom<String> for Stamp {
+    type Error = String;
+    fn try_from(written: String) -> Result<Self, String> {
+        let fault =
+            |_| format!("time `{written}` is not RFC 3339 with its zone, such as `2026-11-02T08:14:00Z`");
+        DateTime::parse_from_rfc3339(&written).map(|time| Self(time.to_utc())).map_err(fault)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Stamp {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Time".into()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        DateTime::<Utc>::json_schema(generator)
+    }
 }
 
 /// Neither a time of observation nor one of creation.
@@ -44,7 +71,9 @@ pub struct TimesError;
 impl TryFrom<RawTimes> for Times {
     type Error = TimesError;
     fn try_from(raw: RawTimes) -> Result<Self, TimesError> {
-        let RawTimes { created, declared, edited, deleted, observed } = raw;
+        let [created, declared, edited, deleted, observed] =
+            [raw.created, raw.declared, raw.edited, raw.deleted, raw.observed]
+                .map(|stamp| stamp.map(|stamp| stamp.0));
         let observed = observed.or(deleted).or(edited).or(created).ok_or(TimesError)?;
         Ok(Self { created, declared, edited, deleted, observed })
     }

@@ -1,6 +1,26 @@
 //! What happened, and to whom? The system of record: one log, and the state it adds up to.
 //!
-//! Read [`Store`] first: what a desk asks of any store.
+//! Read [`Store`] first: what a desk asks of any store. [`MemoryStore`] keeps everything in memory;
+//! [`SqliteStore`] (feature `sqlite`) keeps one file. Both obey one law of commits and pass one suite of tests.
+//!
+//! # What a record promises
+//! - A delivery, named by tenant, source, external id and version, has one effect, however often it is committed.
+//! - The messages, their current versions and the totals depend on the *set* of deliveries alone, in whatever order
+//!   they came. When one delivery comes twice with different content, the first one captured stands.
+//! - A commit is all or nothing, and durable when it returns.
+//! - The log replays: committed to an empty store, it adds up to the same state.
+//! - Nothing of one tenant is visible to another; each has its own numbers in the log, from 1.
+//!
+//! Times order and bound to the microsecond; the messages themselves keep theirs in full.
+
+mod error;
+mod fold;
+mod memory;
+mod sqlite;
+
+pub use error::{StoreError, StoreErrorKind};
+pub use memory::MemoryStore;
+pub use sqlite::SqliteStore;
 
 use std::ops::ControlFlow;
 
@@ -8,8 +28,101 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Assessment, Case, Contact, DeliveryKey, Event, IdentityKey, Message, MessageKey, Tenant, Thread, Topic,
+    Assessment, Case, Contact, DeliveryKey, Event, IdentityKey, Message, Tenant, Thread, Topic,
 };
+
+/// The system of record: events go in, the state they add up to comes out.
+///
+/// Every call names its tenant. A store is used by one thread at a time and can be moved between threads.
+///
+/// ```
+/// use scrm_core::model::Tenant;
+/// use scrm_core::record::{MemoryStore, Receipt, Store};
+/// let tenant = Tenant::new("acme").unwrap();
+/// let mut store: Box<dyn Store> = Box::new(MemoryStore::new());
+/// assert_eq!(store.commit(&tenant, &[]).unwrap(), Receipt::default());
+/// assert_eq!(store.totals(&tenant).unwrap().messages, 0);
+/// ```
+pub trait Store: Send {
+    /// What is known of each of these deliveries, in the order asked. Each is judged against the store alone: a key
+    /// that stands twice in `keys` is new both times.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn seen(&mut self, tenant: &Tenant, keys: &[DeliveryKey]) -> Result<Vec<Seen>, StoreError>;
+
+    /// Earlier messages that counters ask for: incoming, no noise, in their current version, each once, in the order
+    /// of observation and then of their keys. A query that names nobody and nothing finds none.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn history(&mut self, tenant: &Tenant, query: &HistoryQuery) -> Result<Vec<Contact>, StoreError>;
+
+    /// Cases that are not resolved and that a message could join, in the order of their opening and then of their
+    /// ids. A query that names nobody and nothing finds none.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn open_cases(&mut self, tenant: &Tenant, query: &CaseQuery) -> Result<Vec<Case>, StoreError>;
+
+    /// Appends events to the log and folds them into the state, all or nothing; durable when it returns.
+    ///
+    /// What is there already is left out and counted in [`Receipt::duplicates`]: a delivery, a quarantined record
+    /// (same input, same number, same bytes), a response, a resolution. With a delivery that is there already go
+    /// the events on cases that follow it in the same commit and name the same message.
+    ///
+    /// # Errors
+    /// When an event is refused (it names a case that the record does not have, or cannot be kept), or the store
+    /// cannot be written. Nothing of the commit is kept then.
+    fn commit(&mut self, tenant: &Tenant, events: &[Event]) -> Result<Receipt, StoreError>;
+
+    /// Visits every message in its current version, in the order of observation and then of its key.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn entries(
+        &mut self,
+        tenant: &Tenant,
+        visit: &mut dyn FnMut(Entry) -> ControlFlow<()>,
+    ) -> Result<(), StoreError>;
+
+    /// Visits every case as it is now, in the order of opening and then of its id.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn cases(
+        &mut self,
+        tenant: &Tenant,
+        visit: &mut dyn FnMut(Case) -> ControlFlow<()>,
+    ) -> Result<(), StoreError>;
+
+    /// Visits every quarantined record in the order of the log.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn quarantined(
+        &mut self,
+        tenant: &Tenant,
+        visit: &mut dyn FnMut(Quarantined) -> ControlFlow<()>,
+    ) -> Result<(), StoreError>;
+
+    /// Visits the events of the log whose number is greater than `after`, in order; 0 visits all.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn log(
+        &mut self,
+        tenant: &Tenant,
+        after: u64,
+        visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
+    ) -> Result<(), StoreError>;
+
+    /// How much there is.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn totals(&mut self, tenant: &Tenant) -> Result<Totals, StoreError>;
+}
 
 /// What the record knows of a delivery before it is committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,13 +160,17 @@ pub struct CaseQuery {
 pub struct Receipt {
     /// Events that were appended.
     pub appended: u64,
-    /// Deliveries and quarantined records that were there already; with a delivery goes every event on its message.
+    /// Deliveries, quarantined records, responses and resolutions that were there already. Events on cases that
+    /// went with such a delivery are not counted.
     pub duplicates: u64,
-    /// The number of the last event in the log.
+    /// The number of the last event in the log; 0 when it is empty.
     pub last: u64,
 }
 
 /// One message in its current version, with what the engine said of that version.
+///
+/// A tombstone is the current version for good; else it is the version observed last, and of two observed at the
+/// same moment the one whose version is greater.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     /// The message.
@@ -63,3 +180,46 @@ pub struct Entry {
     /// How many versions were captured, this one included.
     pub versions: u32,
 }
+
+/// One record of input that could not be read, as it is kept aside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quarantined {
+    /// Its number in the log.
+    pub seq: u64,
+    /// The input's name.
+    pub input: String,
+    /// The line or record in it, counted from 1.
+    pub record: u64,
+    /// Why it could not be read.
+    pub fault: String,
+    /// The record as it came.
+    pub raw: String,
+}
+
+/// How much a tenant's record holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// Messages, whatever their versions: `noise + decided + open`.
+    pub messages: u64,
+    /// Distinct deliveries: `deliveries_noise + deliveries_decided + deliveries_open`.
+    pub versions: u64,
+    /// Messages whose current version is noise.
+    pub noise: u64,
+    /// Messages whose current version is decided.
+    pub decided: u64,
+    /// Messages whose current version is open.
+    pub open: u64,
+    /// Deliveries that are noise.
+    pub deliveries_noise: u64,
+    /// Deliveries that are decided.
+    pub deliveries_decided: u64,
+    /// Deliveries that are open.
+    pub deliveries_open: u64,
+    /// Cases that are not resolved.
+    pub cases_open: u64,
+    /// Records of input that could not be read.
+    pub quarantined: u64,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,110 @@
-//! text
+//! What are the words, and where do they stand?
+//!
+//! Read [`Text`] first: a text cut into tokens, with a folded form that matching runs over and places in the original.
+//! There is one tokeniser; listening, classifying and the queries that people write all go through it, so that what
+//! a person types into a query is cut exactly as what customers write.
+
+mod emoji;
+mod fold;
+mod language;
+mod personal;
+mod scan;
+mod token;
+
+pub use fold::fold;
+pub use language::detect;
+pub use personal::personal_data;
+pub use token::{Token, TokenKind};
+
+use crate::model::Span;
+
+/// Stands before, between and after the tokens of a folded text, and in no token.
+pub const DELIMITER: char = '\u{1F}';
+
+/// A text cut into tokens.
+///
+/// [`folded`](Self::folded) is `␟token␟token␟…␟` with [`DELIMITER`] for `␟`, each token in compatibility form
+/// (NFKC), with full case folding beyond ASCII. A phrase is there as a whole when its own folded form is.
+///
+/// ```
+/// use scrm_core::text::{Text, TokenKind};
+/// let text = Text::new("STRAẞE's closed 😡 @northwind don’t ask");
+/// let words: Vec<&str> = (0..text.tokens().len()).filter_map(|i| text.folded_token(i)).collect();
+/// assert_eq!(words, ["strasse", "closed", "😡", "northwind", "don't", "ask"]);
+/// assert_eq!(text.tokens()[3].kind, TokenKind::Mention);
+/// assert_eq!(text.tokens()[3].span.of(text.source()), Some("@northwind"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text<'a> {
+    source: &'a str,
+    tokens: Vec<Token>,
+    folded: String,
+}
+
+impl<'a> Text<'a> {
+    /// Cuts a text into tokens.
+    pub fn new(source: &'a str) -> Self {
+        let mut text = Self {
+            source,
+            tokens: Vec::with_capacity(source.len() / 5),
+            folded: String::with_capacity(source.len() + 16),
+        };
+        text.folded.push(DELIMITER);
+        scan::scan(source, &mut |span, kind| text.push(span, kind));
+        text
+    }
+
+    fn push(&mut self, span: Span, kind: TokenKind) {
+        let Some(raw) = span.of(self.source) else { return };
+        let start = self.folded.len();
+        match kind {
+            TokenKind::Emoji => emoji::fold_into(raw, &mut self.folded),
+            _ => fold::fold_into(kind.name_of(raw), &mut self.folded),
+        }
+        if self.folded.len() == start {
+            return;
+        }
+        self.tokens.push(Token { span, kind, folded: Span::new(start, self.folded.len()) });
+        self.folded.push(DELIMITER);
+    }
+
+    /// The text as it came.
+    pub fn source(&self) -> &'a str {
+        self.source
+    }
+
+    /// The tokens, in order; they do not overlap.
+    pub fn tokens(&self) -> &[Token] {
+        &self.tokens
+    }
+
+    /// The folded form that matching runs over.
+    pub fn folded(&self) -> &str {
+        &self.folded
+    }
+
+    /// The folded form of one token.
+    pub fn folded_token(&self, index: usize) -> Option<&str> {
+        self.tokens.get(index).and_then(|token| token.folded.of(&self.folded))
+    }
+
+    /// The text as it came of one token.
+    pub fn source_token(&self, index: usize) -> Option<&'a str> {
+        self.tokens.get(index).and_then(|token| token.span.of(self.source))
+    }
+
+    /// What stands between token `index` and the next one (after the last: up to the end): space and punctuation.
+    pub fn after(&self, index: usize) -> &'a str {
+        let from = self.tokens.get(index).map_or(self.source.len(), |token| token.span.end());
+        let to = self.tokens.get(index + 1).map_or(self.source.len(), |token| token.span.start());
+        self.source.get(from..to).unwrap_or_default()
+    }
+
+    /// The token whose folded form starts at or after `at` (a byte of [`folded`](Self::folded)).
+    pub fn token_at_folded(&self, at: usize) -> usize {
+        self.tokens.partition_point(|token| token.folded.start() < at)
+    }
+}
+
+#[cfg(test)]
+mod tests;

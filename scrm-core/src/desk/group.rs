@@ -1,0 +1,188 @@
+//! How does one group of messages become events? Read in parallel, decided one after another, committed as a whole.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::{Desk, Received};
+use crate::engage::{take_up, thread_of};
+use crate::engine::Reading;
+use crate::model::{
+    Assessment, Case, CaseId, Context, DeliveryKey, Direction, Event, IdentityKey, Message, MessageType, Outcome, Thread, Topic,
+};
+use crate::record::{CaseQuery, HistoryQuery, Seen, Store, StoreError};
+
+/// The order in which messages are taken in.
+pub(super) fn order(message: &Message) -> (DateTime<Utc>, DeliveryKey) {
+    (message.times().observed, message.delivery())
+}
+
+impl<S: Store> Desk<S> {
+    /// Takes in one group, in the order given, with events that go along; durable when it returns.
+    pub(super) fn receive_group(&mut self, group: Vec<Message>, also: Vec<Event>, now: DateTime<Utc>) -> Result<Vec<Received>, StoreError> {
+        let keys: Vec<DeliveryKey> = group.iter().map(Message::delivery).collect();
+        let seen = judge(&keys, self.store.seen(&self.tenant, &keys)?);
+        let fresh: Vec<Message> =
+            group.into_iter().zip(&seen).filter(|(_, seen)| **seen != Seen::Duplicate).map(|(message, _)| message).collect();
+        let readings = self.engine.read_all(&fresh);
+        let mut before = self.before(&fresh, &readings)?;
+        let mut cases = self.open_cases(&fresh)?;
+        let mut events = also;
+        let mut outcomes = Vec::with_capacity(fresh.len());
+        let kinds = seen.iter().copied().filter(|seen| *seen != Seen::Duplicate);
+        for ((message, reading), seen) in fresh.into_iter().zip(readings).zip(kinds) {
+            let at = message.times().observed.min(now);
+            let context = before.context(&message, &reading, at);
+            let assessment = self.engine.conclude(&message, reading, &context);
+            if seen == Seen::New {
+                before.add(&message, &assessment);
+            }
+            let taken = take_up(&message, &assessment, &cases.near(&message), &self.policy);
+            let opened = matches!(taken, Some(Event::CaseOpened { .. }));
+            outcomes.push((assessment.outcome, taken.as_ref().and_then(case_id), opened));
+            events.push(Event::Captured { message: Box::new(message), assessment: Box::new(assessment) });
+            if let Some(event) = taken {
+                cases.fold(&event);
+                events.push(event);
+            }
+        }
+        if !events.is_empty() {
+            self.store.commit(&self.tenant, &events)?;
+        }
+        let mut outcomes = outcomes.into_iter();
+        let receipt = |(delivery, seen): (DeliveryKey, Seen)| {
+            let ended = if seen == Seen::Duplicate { None } else { outcomes.next() };
+            let (outcome, case, opened) = ended.map_or((None, None, false), |(outcome, case, opened)| (Some(outcome), case, opened));
+            Received { delivery, seen, outcome, case, opened }
+        };
+        Ok(keys.into_iter().zip(seen).map(receipt).collect())
+    }
+
+    /// What the counters of the protocol ask of the time before the group; nothing when they ask nothing.
+    fn before(&mut self, fresh: &[Message], readings: &[Reading]) -> Result<Before, StoreError> {
+        let needs = self.engine.router().needs();
+        let Some(first) = fresh.iter().map(|message| message.times().observed).min() else { return Ok(Before::default()) };
+        let mut before = Before { issue: needs.issue, customer: needs.customer, ..Before::default() };
+        let Some(window) = needs.issue.max(needs.customer) else { return Ok(before) };
+        let authors: BTreeSet<&IdentityKey> = fresh.iter().filter_map(Message::author_key).collect();
+        let issues: BTreeSet<&Topic> = readings.iter().filter_map(|reading| reading.classification.issue()).collect();
+        let query = HistoryQuery {
+            authors: if needs.customer.is_some() { authors.into_iter().cloned().collect() } else { Vec::new() },
+            issues: if needs.issue.is_some() { issues.into_iter().cloned().collect() } else { Vec::new() },
+            since: first - window,
+        };
+        for contact in self.store.history(&self.tenant, &query)? {
+            before.contact(contact.at, contact.author, contact.issue, contact.kind);
+        }
+        Ok(before)
+    }
+
+    fn open_cases(&mut self, fresh: &[Message]) -> Result<Cases, StoreError> {
+        let threads: BTreeSet<Thread> = fresh.iter().filter_map(thread_of).collect();
+        let authors: BTreeSet<&IdentityKey> = fresh.iter().filter_map(Message::author_key).collect();
+        let query = CaseQuery { threads: threads.into_iter().collect(), authors: authors.into_iter().cloned().collect() };
+        let mut cases = Cases::default();
+        for case in self.store.open_cases(&self.tenant, &query)? {
+            cases.put(case);
+        }
+        Ok(cases)
+    }
+}
+
+/// What each delivery is, repeats within the group included: of a message that comes twice, the second is an edit or
+/// a duplicate.
+fn judge(keys: &[DeliveryKey], stored: Vec<Seen>) -> Vec<Seen> {
+    let mut deliveries = BTreeSet::new();
+    let mut messages = BTreeSet::new();
+    let judge_one = |(key, stored): (&DeliveryKey, Seen)| {
+        let known = !messages.insert(key.message.clone());
+        match stored {
+            _ if !deliveries.insert(key.clone()) => Seen::Duplicate,
+            Seen::New if known => Seen::Edit,
+            stored => stored,
+        }
+    };
+    keys.iter().zip(stored).map(judge_one).collect()
+}
+
+fn case_id(event: &Event) -> Option<CaseId> {
+    match event {
+        Event::CaseOpened { case } | Event::CaseJoined { case, .. } => Some(case.id.clone()),
+        _ => None,
+    }
+}
+
+/// Earlier contacts, as far as the counters look back.
+#[derive(Default)]
+struct Before {
+    issue: Option<Duration>,
+    customer: Option<Duration>,
+    issues: BTreeMap<Topic, Vec<DateTime<Utc>>>,
+    customers: BTreeMap<IdentityKey, Vec<(DateTime<Utc>, bool)>>,
+}
+
+impl Before {
+    fn contact(&mut self, at: DateTime<Utc>, author: Option<IdentityKey>, issue: Option<Topic>, kind: Option<MessageType>) {
+        if let (Some(_), Some(issue)) = (self.issue, issue) {
+            self.issues.entry(issue).or_default().push(at);
+        }
+        if let (Some(_), Some(author)) = (self.customer, author) {
+            self.customers.entry(author).or_default().push((at, kind == Some(MessageType::Complaint)));
+        }
+    }
+
+    fn add(&mut self, message: &Message, assessment: &Assessment) {
+        if message.direction() == Direction::In && !matches!(assessment.outcome, Outcome::Noise(_)) {
+            let classification = &assessment.classification;
+            let issue = classification.issue().cloned();
+            self.contact(message.times().observed, message.author_key().cloned(), issue, classification.kind.value);
+        }
+    }
+
+    /// The context of a message: what its counters need, and no more.
+    fn context(&self, message: &Message, reading: &Reading, at: DateTime<Utc>) -> Context {
+        let issue = self.issue.zip(reading.classification.issue()).map(|(window, issue)| {
+            let times = self.issues.get(issue).map(Vec::as_slice).unwrap_or_default();
+            times.iter().copied().filter(|time| *time > at - window && *time <= at).collect()
+        });
+        let customer = self.customer.zip(message.author_key()).map(|(window, author)| {
+            let times = self.customers.get(author).map(Vec::as_slice).unwrap_or_default();
+            times.iter().copied().filter(|(time, _)| *time > at - window && *time <= at).collect()
+        });
+        Context { now: Some(at), issue, customer }
+    }
+}
+
+/// Open cases that the group's messages could join, kept as the group goes on.
+#[derive(Default)]
+struct Cases {
+    by_id: BTreeMap<CaseId, Case>,
+    by_thread: BTreeMap<Thread, BTreeSet<CaseId>>,
+    by_author: BTreeMap<IdentityKey, BTreeSet<CaseId>>,
+}
+
+impl Cases {
+    fn put(&mut self, case: Case) {
+        if let Some(thread) = &case.thread {
+            self.by_thread.entry(thread.clone()).or_default().insert(case.id.clone());
+        }
+        if let Some(author) = &case.author {
+            self.by_author.entry(author.clone()).or_default().insert(case.id.clone());
+        }
+        self.by_id.insert(case.id.clone(), case);
+    }
+
+    fn fold(&mut self, event: &Event) {
+        if let Event::CaseOpened { case } | Event::CaseJoined { case, .. } = event {
+            self.put(case.as_ref().clone());
+        }
+    }
+
+    /// The cases begun in the message's thread or by its author.
+    fn near(&self, message: &Message) -> Vec<Case> {
+        let threads = thread_of(message).and_then(|thread| self.by_thread.get(&thread));
+        let authors = message.author_key().and_then(|author| self.by_author.get(author));
+        let ids: BTreeSet<&CaseId> = threads.into_iter().chain(authors).flatten().collect();
+        ids.into_iter().filter_map(|id| self.by_id.get(id)).cloned().collect()
+    }
+}

@@ -1,0 +1,166 @@
+//! The stages joined: what does the engine say of a message?
+//!
+//! Read [`Engine`] first. It is pure: the same playbook, messages and contexts give the same bytes, for any number of
+//! threads. What went before a message comes in as its [`Context`]; a [`Desk`](crate::desk::Desk) supplies it from the
+//! record.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use crate::classify::{Classifier, Settings};
+use crate::listen::{ListenError, Listener};
+use crate::model::{Assessment, Classification, Context, Hits, Message, OpenReason, Outcome};
+use crate::playbook::Playbook;
+use crate::route::Router;
+use crate::text::Text;
+
+/// Why a playbook cannot be compiled, though it has no fault.
+#[derive(Debug, thiserror::Error)]
+#[error("the playbook is too large to be compiled")]
+pub struct CompileError(#[from] ListenError);
+
+/// What listening and classifying say of a message: the part that does not depend on what went before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// What listening found.
+    pub hits: Hits,
+    /// What it is.
+    pub classification: Classification,
+}
+
+/// A playbook, compiled. Immutable, `Send + Sync`, and cheap to clone.
+///
+/// ```
+/// use scrm_core::engine::Engine;
+/// use scrm_core::model::{Context, Message, Outcome};
+/// use scrm_core::playbook::Playbook;
+/// # let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+/// let playbook = Playbook::load(format!("{root}/examples/playbooks/northwind")).unwrap();
+/// let engine = Engine::compile(&playbook).unwrap();
+/// let message: Message = serde_json::from_str(r#"{"source":"x","external_id":"1","kind":"post","visibility":"public",
+///     "text":"@northwind no signal since this morning and nobody answers, this is terrible!",
+///     "times":{"created":"2026-11-02T08:14:00Z"}}"#).unwrap();
+/// let assessment = engine.assess(&message, &Context::default());
+/// assert_eq!(assessment.outcome, Outcome::Decided);
+/// assert_eq!(assessment.decision.unwrap().facets.department.unwrap(), "network-ops");
+/// ```
+#[derive(Debug, Clone)]
+pub struct Engine {
+    listener: Listener,
+    classifier: Classifier,
+    router: Router,
+    playbook: Arc<Playbook>,
+    threads: Option<NonZeroUsize>,
+    #[cfg(feature = "parallel")]
+    pool: Arc<std::sync::OnceLock<Option<rayon::ThreadPool>>>,
+}
+
+impl Engine {
+    /// Compiles a playbook.
+    ///
+    /// # Errors
+    /// When its queries together are too large to be held.
+    pub fn compile(playbook: &Playbook) -> Result<Self, CompileError> {
+        Ok(Self {
+            listener: Listener::compile(&playbook.monitors, &playbook.topics, playbook.limits())?,
+            classifier: Classifier::new(Settings::from(playbook.protocol.axes())),
+            router: Router::compile(&playbook.protocol, &playbook.calendars),
+            playbook: Arc::new(playbook.clone()),
+            threads: None,
+            #[cfg(feature = "parallel")]
+            pool: Arc::default(),
+        })
+    }
+
+    /// The same engine with so many threads for batches; without this call, one for each processor. One thread means
+    /// the caller's own: nothing is started.
+    #[must_use]
+    pub fn with_threads(mut self, threads: NonZeroUsize) -> Self {
+        self.threads = Some(threads);
+        #[cfg(feature = "parallel")]
+        {
+            self.pool = Arc::default();
+        }
+        self
+    }
+
+    /// What the engine says of one message. Cannot fail, and reads nothing but its arguments.
+    pub fn assess(&self, message: &Message, context: &Context) -> Assessment {
+        self.conclude(message, self.read(message), context)
+    }
+
+    /// What the engine says of each message by itself, in their order and the same for any number of threads.
+    pub fn assess_all(&self, messages: &[Message]) -> Vec<Assessment> {
+        self.map_all(messages, |message| self.assess(message, &Context::default()))
+    }
+
+    /// Listens and classifies: everything that does not depend on what went before.
+    pub fn read(&self, message: &Message) -> Reading {
+        let text = Text::new(message.text());
+        let hits = self.listener.scan(message, &text);
+        let classification = self.classifier.classify(message, &text, &hits);
+        Reading { hits, classification }
+    }
+
+    /// Listens and classifies many, in their order.
+    pub fn read_all(&self, messages: &[Message]) -> Vec<Reading> {
+        self.map_all(messages, |message| self.read(message))
+    }
+
+    /// Decides: a reading and what went before give the assessment.
+    pub fn conclude(&self, message: &Message, reading: Reading, context: &Context) -> Assessment {
+        let Reading { hits, classification } = reading;
+        if let Some(noise) = &classification.noise {
+            let outcome = Outcome::Noise(noise.reason);
+            return Assessment { hits, classification, decision: None, outcome };
+        }
+        let decision = self.router.decide(message, &classification, &hits, context);
+        let outcome = if decision.is_complete() {
+            Outcome::Decided
+        } else if !decision.conflicts.is_empty() {
+            Outcome::Open(OpenReason::Conflict)
+        } else if !decision.review.is_empty() {
+            Outcome::Open(OpenReason::Review)
+        } else if !decision.unknown.is_empty() {
+            Outcome::Open(OpenReason::Unknown)
+        } else {
+            Outcome::Open(OpenReason::Gap)
+        };
+        Assessment { hits, classification, decision: Some(decision), outcome }
+    }
+
+    /// The playbook it was compiled from.
+    pub fn playbook(&self) -> &Playbook {
+        &self.playbook
+    }
+
+    /// The compiled monitors and topics.
+    pub fn listener(&self) -> &Listener {
+        &self.listener
+    }
+
+    /// The compiled rules.
+    pub fn router(&self) -> &Router {
+        &self.router
+    }
+
+    #[cfg(feature = "parallel")]
+    fn map_all<T: Send>(&self, messages: &[Message], each: impl Fn(&Message) -> T + Send + Sync) -> Vec<T> {
+        use rayon::prelude::*;
+        // A pool of the engine's own: it shares nothing with the host's, and asks no environment for its size.
+        let start = || {
+            let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+            let threads = self.threads.map_or(processors, NonZeroUsize::get);
+            (threads > 1).then(|| rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok()).flatten()
+        };
+        match self.pool.get_or_init(start) {
+            Some(pool) if messages.len() > 1 => pool.install(|| messages.par_iter().map(&each).collect()),
+            _ => messages.iter().map(each).collect(),
+        }
+    }
+
+    #[cfg(not(feature = "parallel"))]
+    fn map_all<T>(&self, messages: &[Message], each: impl Fn(&Message) -> T) -> Vec<T> {
+        messages.iter().map(each).collect()
+    }
+}

@@ -1,0 +1,35 @@
+//! What does a manager read? The day's measures on one page.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::{Day, Decisions, Influencer, NetSentiment, NoiseCount, ShareOfVoice, Volume, Waiting};
+
+/// The measures of a record, for reading (its `Display`) and for machines (its JSON).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Brief {
+    /// The time it is for.
+    pub as_of: DateTime<Utc>,
+    /// The zone in which days are cut and times are shown.
+    pub zone: String,
+    /// When the first message was said.
+    pub from: Option<DateTime<Utc>>,
+    /// When the last message was observed.
+    pub until: Option<DateTime<Utc>>,
+    /// How much was said, by how many.
+    pub volume: Volume,
+    /// How people feel, over customers' messages that are not noise.
+    pub sentiment: NetSentiment,
+    /// Who is spoken of.
+    pub share_of_voice: Vec<ShareOfVoice>,
+    /// The top issues of each day with their own words.
+    pub days: Vec<Day>,
+    /// What was decided, and what stays open.
+    pub decisions: Decisions,
+    /// What waits.
+    pub waiting: Waiting,
+    /// Whose word has weight.
+    pub influential: Vec<Influencer>,
+    /// What was noise, and why.
+    pub noise: Vec<NoiseCount>,
+}

@@ -1,0 +1,105 @@
+//! Which words are an issue's own? Those that stand in its messages more often than elsewhere.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::Message;
+use crate::text::{Text, TokenKind};
+
+/// Words that say nothing of an issue, in the languages customers write most.
+const COMMON: &str = "a about after again all also am an and any are as at back be because been before being but by can can't could did \
+    do does doing don't done for from get getting go going got had has have having he her here him his how i i'd i'll i'm i've if \
+    in into is isn't it its just know let like made make me more my need no not now of off on one only or other our out over please \
+    really said say see she should so some still such take than thank thanks that the their them then there they thing think this \
+    those though through to today too try trying u up us use very via want wants was way we well were what when where which while \
+    who why will with won't would yes yet you your amp rt \
+    aan als bij dat de den der deze die dit doe dus een en er ge geen had heb hebben het hier hoe ik in is je kan maar me mij mijn nog \
+    nu of om ook op te tot uit van voor was wat we wel wij worden zijn zo \
+    aber auf aus bin das dass dem den der des die du ein eine einen er es für hat ich ihr im ist ja kein man mein mir mit nach nicht \
+    noch nur oder sie sind so und von war was wie wir zu zum \
+    au aux avec ce ces cette dans de des du elle en est et eux il je la le les leur lui ma mais mes moi mon ne nos notre nous on ou \
+    par pas pour qu que qui sa se ses son sur ta te tes toi ton tu un une vos votre vous \
+    al como con de del el ella en es esta este la las lo los más me mi muy no para pero por que se sin su te tu un una y ya \
+    as com da das do dos ele em eu isso na nas não nos o os ou para por que se seu sua um uma";
+
+/// In how many messages each word stands.
+#[derive(Debug, Clone, Default)]
+pub(super) struct WordCounts {
+    pub(super) messages: u64,
+    pub(super) words: BTreeMap<String, u64>,
+}
+
+impl WordCounts {
+    pub(super) fn add(&mut self, words: &BTreeSet<String>) {
+        self.messages += 1;
+        for word in words {
+            *self.words.entry(word.clone()).or_default() += 1;
+        }
+    }
+
+    pub(super) fn join(&mut self, other: Self) {
+        self.messages += other.messages;
+        super::volume::add(&mut self.words, other.words);
+    }
+
+    /// The `top` words that stand in these messages more often than in `all`, the most telling first.
+    ///
+    /// Telling is Dunning's log-likelihood ratio of the two shares of messages ("Accurate Methods for the Statistics of
+    /// Surprise and Coincidence", Computational Linguistics 19, 1993); words of a single message are left out unless
+    /// the issue has no other.
+    pub(super) fn own(&self, all: &Self, top: usize) -> Vec<String> {
+        let least = if self.messages > 2 { 2 } else { 1 };
+        let mut scored: Vec<(f64, &String)> = self
+            .words
+            .iter()
+            .filter(|(_, count)| **count >= least)
+            .filter_map(|(word, count)| {
+                let elsewhere = all.words.get(word).copied().unwrap_or(*count).saturating_sub(*count);
+                let others = all.messages.saturating_sub(self.messages);
+                let score = log_likelihood(*count, self.messages, elsewhere, others);
+                (score > 0.0).then_some((score, word))
+            })
+            .collect();
+        scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+        scored.into_iter().take(top).map(|(_, word)| word.clone()).collect()
+    }
+}
+
+/// Twice the log-likelihood ratio; 0 when the word is no more frequent here than elsewhere.
+#[allow(clippy::cast_precision_loss, reason = "counts of messages are far below 2^52")]
+fn log_likelihood(here: u64, n_here: u64, there: u64, n_there: u64) -> f64 {
+    let (k1, n1, k2, n2) = (here as f64, n_here as f64, there as f64, n_there as f64);
+    if n2 == 0.0 {
+        return k1;
+    }
+    if k1 / n1 <= k2 / n2 {
+        return 0.0;
+    }
+    let l = |k: f64, n: f64, p: f64| {
+        let term = |k: f64, p: f64| if k > 0.0 { k * p.ln() } else { 0.0 };
+        term(k, p) + term(n - k, 1.0 - p)
+    };
+    let p = (k1 + k2) / (n1 + n2);
+    2.0 * (l(k1, n1, k1 / n1) + l(k2, n2, k2 / n2) - l(k1, n1, p) - l(k2, n2, p))
+}
+
+/// The words of a message that may tell what it is about: no names of accounts, links, numbers or common words.
+pub(super) fn words_of(message: &Message, common: &BTreeSet<&str>) -> BTreeSet<String> {
+    let text = Text::new(message.text());
+    let foreign = |at: usize| {
+        message.spans().iter().any(|span| span.kind.is_foreign() && span.span().range().contains(&at))
+    };
+    text.tokens()
+        .iter()
+        .enumerate()
+        .filter(|(_, token)| {
+            matches!(token.kind, TokenKind::Word | TokenKind::Hashtag) && !foreign(token.span.start())
+        })
+        .filter_map(|(i, _)| text.folded_token(i))
+        .filter(|word| word.chars().count() > 2 && !common.contains(word))
+        .map(str::to_owned)
+        .collect()
+}
+
+pub(super) fn common() -> BTreeSet<&'static str> {
+    COMMON.split_whitespace().collect()
+}

@@ -1,0 +1,221 @@
+//! What did people write down? Monitors, topics, protocol, team and calendars: one folder of TOML, read as a whole.
+//!
+//! Read [`Playbook::load`] first. Every fault of every file is reported at once, and a playbook with an error is none.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::calendar::{Calendars, Team};
+use crate::channels::Mapping;
+use crate::diagnostic::{Diagnostic, Document, Faults, Report, Sources, did_you_mean};
+use crate::listen::{Monitors, Topics};
+use crate::model::{Brand, Department, Limits, MonitorId, PersonId, Topic};
+use crate::route::{Protocol, Vocabulary};
+
+/// The files every playbook has.
+pub const FILES: [&str; 5] = ["monitors.toml", "topics.toml", "protocol.toml", "team.toml", "calendars.toml"];
+
+/// The file that says how rows of CSV become messages; a playbook may have it.
+pub const MAPPING: &str = "mapping.toml";
+
+/// What people wrote down, checked as a whole.
+#[derive(Debug, Clone)]
+pub struct Playbook {
+    /// What is listened for.
+    pub monitors: Monitors,
+    /// The tree of issues.
+    pub topics: Topics,
+    /// The rules.
+    pub protocol: Protocol,
+    /// Departments and people.
+    pub team: Team,
+    /// Opening hours.
+    pub calendars: Calendars,
+    /// How rows of CSV become messages, where the playbook says so.
+    pub mapping: Option<Mapping>,
+    warnings: Report,
+    limits: Limits,
+}
+
+/// Why there is no playbook.
+#[derive(Debug, thiserror::Error)]
+pub enum PlaybookError {
+    /// What was written has faults; the report has them all.
+    #[error("the playbook cannot be used\n\n{0}")]
+    Faults(Report),
+    /// The folder or a file cannot be read.
+    #[error("the playbook `{}` cannot be read: {fault}", path.display())]
+    Unreadable {
+        /// Which one.
+        path: PathBuf,
+        /// Why, and the way out.
+        fault: String,
+        /// What the system said.
+        source: Option<std::io::Error>,
+    },
+}
+
+impl PlaybookError {
+    /// The faults, where there are some.
+    pub fn report(&self) -> Option<&Report> {
+        match self {
+            Self::Faults(report) => Some(report),
+            Self::Unreadable { .. } => None,
+        }
+    }
+}
+
+impl Playbook {
+    /// Reads a folder within the default limits.
+    ///
+    /// # Errors
+    /// When the folder or a file cannot be read, or when there is an error in what they say.
+    ///
+    /// ```
+    /// use scrm_core::playbook::Playbook;
+    /// # let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    /// let playbook = Playbook::load(format!("{root}/examples/playbooks/northwind")).unwrap();
+    /// assert!(playbook.monitors.monitors.len() > 5);
+    /// assert!(Playbook::load("no/such/folder").unwrap_err().to_string().contains("there is no such folder"));
+    /// ```
+    pub fn load(folder: impl AsRef<Path>) -> Result<Self, PlaybookError> {
+        Self::load_within(folder, &Limits::DEFAULT)
+    }
+
+    /// Reads a folder within the limits given.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn load_within(folder: impl AsRef<Path>, limits: &Limits) -> Result<Self, PlaybookError> {
+        let folder = folder.as_ref();
+        if !folder.is_dir() {
+            let fault = if folder.exists() { "it is a file; give the folder in which its files stand" } else { "there is no such folder" };
+            return Err(PlaybookError::Unreadable { path: folder.to_owned(), fault: fault.to_owned(), source: None });
+        }
+        let mut files = BTreeMap::new();
+        for name in FILES.iter().copied().chain([MAPPING]) {
+            if let Some(text) = read(&folder.join(name), limits)? {
+                files.insert(name.to_owned(), text);
+            }
+        }
+        let mut odd = Faults::new();
+        for name in other_toml(folder) {
+            let fault = Diagnostic::warning("B021", &name, None, format!("`{name}` is no file of a playbook and is not read"));
+            odd.push(match did_you_mean(&name, FILES) {
+                Some(near) => fault.help(format!("did you mean `{near}`?")),
+                None => fault.help(format!("its files are: {}, and {MAPPING}", FILES.join(", "))),
+            });
+        }
+        Self::read(files, odd, limits)
+    }
+
+    /// Reads a playbook from texts by file name, for hosts that keep it elsewhere than in a folder.
+    ///
+    /// # Errors
+    /// When there is an error in what they say, or one of [`FILES`] is missing.
+    pub fn from_files(files: BTreeMap<String, String>, limits: &Limits) -> Result<Self, PlaybookError> {
+        Self::read(files, Faults::new(), limits)
+    }
+
+    fn read(files: BTreeMap<String, String>, mut faults: Faults, limits: &Limits) -> Result<Self, PlaybookError> {
+        let mut sources = Sources::new();
+        let mut document = |name: &str, faults: &mut Faults| {
+            let text = files.get(name);
+            if text.is_none() {
+                let fault = Diagnostic::error("B020", name, None, format!("there is no `{name}`"));
+                faults.push(fault.help("every playbook has it; an empty one will do while you begin"));
+            }
+            Document::parse(name, text.map_or("", String::as_str), faults)
+        };
+        let [monitors, topics, protocol, team, calendars] = FILES.map(|name| document(name, &mut faults));
+        for (name, text) in &files {
+            sources.insert(name.clone(), text.clone());
+        }
+        let monitors = Monitors::read(&monitors, limits, &mut faults);
+        let topics = Topics::read(&topics, limits, &mut faults);
+        let calendars = Calendars::read(&calendars, &mut faults);
+        let ids = calendars.ids().map(str::to_owned).collect();
+        let team = Team::read(&team, &ids, &mut faults);
+        check_owners(&monitors, &topics, &team, &mut faults);
+        let vocabulary = vocabulary(&monitors, &topics, &team, ids);
+        let protocol = Protocol::read(&protocol, &vocabulary, &mut faults);
+        faults.extend(protocol.check_examples());
+        let mapping = files.get(MAPPING).map(|text| Mapping::read(&Document::parse(MAPPING, text, &mut faults), &mut faults));
+        let broken = faults.has_errors();
+        let report = Report::new(faults.into_sorted(), sources);
+        if broken {
+            return Err(PlaybookError::Faults(report));
+        }
+        Ok(Self { monitors, topics, protocol, team, calendars, mapping, warnings: report, limits: limits.clone() })
+    }
+
+    /// What is probably not what was meant, though it can be used.
+    pub fn warnings(&self) -> &Report {
+        &self.warnings
+    }
+
+    /// The limits it was read within, which hold for what is compiled from it.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+}
+
+fn read(path: &Path, limits: &Limits) -> Result<Option<String>, PlaybookError> {
+    let unreadable = |fault: String, source| PlaybookError::Unreadable { path: path.to_owned(), fault, source };
+    if path.is_dir() {
+        return Err(unreadable("it is a folder where a file should be".to_owned(), None));
+    }
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unreadable(error.to_string(), Some(error))),
+        Ok(file) if file.len() > limits.file_bytes as u64 => {
+            return Err(unreadable(format!("it is larger than the limit of {} bytes", limits.file_bytes), None));
+        }
+        Ok(_) => {}
+    }
+    let bytes = std::fs::read(path).map_err(|error| unreadable(error.to_string(), Some(error)))?;
+    String::from_utf8(bytes).map(Some).map_err(|_| unreadable("it is not UTF-8 text; save it as UTF-8".to_owned(), None))
+}
+
+/// Files ending in `.toml` that a playbook does not have, in order.
+fn other_toml(folder: &Path) -> BTreeSet<String> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return BTreeSet::new() };
+    entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".toml") && !FILES.contains(&name.as_str()) && name != MAPPING)
+        .collect()
+}
+
+fn vocabulary(monitors: &Monitors, topics: &Topics, team: &Team, calendars: BTreeSet<String>) -> Vocabulary {
+    let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
+    Vocabulary {
+        departments: owned(team.departments.keys().map(Department::as_str).collect()),
+        people: owned(team.people.keys().map(PersonId::as_str).collect()),
+        roles: team.roles(),
+        skills: team.skills(),
+        topics: owned(topics.0.keys().map(Topic::as_str).collect()),
+        monitors: owned(monitors.monitors.keys().map(MonitorId::as_str).collect()),
+        brands: owned(monitors.brands.keys().map(Brand::as_str).collect()),
+        calendars,
+    }
+}
+
+/// Monitors and topics that belong to a department which is not there.
+fn check_owners(monitors: &Monitors, topics: &Topics, team: &Team, faults: &mut Faults) {
+    let known = || team.departments.keys().map(Department::as_str);
+    let mut check = |file: &str, what: String, owner: &Option<Department>| {
+        let Some(owner) = owner.as_ref().filter(|owner| !team.departments.contains_key(*owner)) else { return };
+        let fault = Diagnostic::error("B007", file, None, format!("{what} belongs to department `{owner}`, which is not in team.toml"));
+        faults.push(match did_you_mean(owner.as_str(), known()) {
+            Some(near) => fault.help(format!("did you mean `{near}`?")),
+            None => fault.help("add the department, or name another one"),
+        });
+    };
+    for monitor in monitors.monitors.values() {
+        check("monitors.toml", format!("monitor `{}`", monitor.id), &monitor.owner);
+    }
+    for topic in topics.0.values() {
+        check("topics.toml", format!("topic `{}`", topic.path), &topic.owner);
+    }
+}

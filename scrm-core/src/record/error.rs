@@ -1,0 +1,147 @@
+//! What went wrong in a store, and what can be done about it?
+//!
+//! Read [`StoreErrorKind`] first. Every text names the place and the way out, and holds no content of the record.
+
+use std::error::Error;
+use std::fmt;
+
+/// Why a store could not do what it was asked.
+#[derive(Debug)]
+pub struct StoreError {
+    kind: StoreErrorKind,
+    place: String,
+    detail: String,
+    source: Option<Source>,
+}
+
+type Source = Box<dyn Error + Send + Sync>;
+
+/// What sort of failure it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StoreErrorKind {
+    /// The file is a database of another program; not a byte of it was changed.
+    NotOurs,
+    /// The file was written by a newer version; not a byte of it was changed.
+    TooNew {
+        /// The format of the file.
+        found: u32,
+        /// The newest format that this version reads.
+        max: u32,
+    },
+    /// The file is no database at all; not a byte of it was changed.
+    NotADatabase,
+    /// The path is a folder.
+    IsDirectory,
+    /// The path cannot be opened: it is empty, its folder is missing, or this user may not.
+    Open,
+    /// The disk is full. What was acknowledged is kept, and commits succeed again when there is space.
+    Full,
+    /// Another process holds the lock.
+    Busy,
+    /// Something in the store cannot be read back.
+    Corrupt,
+    /// The disk failed.
+    Io,
+    /// An event was refused; nothing of its commit was kept.
+    Input,
+    /// This build lacks the store.
+    Unsupported,
+}
+
+impl StoreError {
+    /// What sort of failure it is.
+    pub fn kind(&self) -> StoreErrorKind {
+        self.kind
+    }
+
+    /// Whether the same call can succeed later without a change to the program or the file.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self.kind, StoreErrorKind::Busy | StoreErrorKind::Full)
+    }
+
+    /// The file's path, or what stands for it.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use StoreErrorKind as K;
+        let Self { place, detail, .. } = self;
+        match self.kind {
+            K::NotOurs => write!(f, "`{place}` is a database of another program; choose another file"),
+            K::TooNew { found, max } => write!(
+                f,
+                "`{place}` has format {found}, and this version reads up to {max}; open it with a newer version"
+            ),
+            K::NotADatabase => write!(f, "`{place}` is not a database; choose another file"),
+            K::IsDirectory => write!(f, "`{place}` is a folder; name a file in it, such as `record.db`"),
+            K::Open => write!(f, "`{place}` cannot be opened: {detail}"),
+            K::Full => write!(
+                f,
+                "no space is left for `{place}`; what was acknowledged is kept: free some space and try again"
+            ),
+            K::Busy => write!(f, "`{place}` is locked by another process; close it there, or try again"),
+            K::Corrupt => write!(f, "`{place}` is damaged: {detail}; go back to a backup"),
+            K::Io => {
+                write!(f, "`{place}` cannot be read or written: {detail}; check the disk and open it again")
+            }
+            K::Input => write!(f, "`{place}` refused a commit and kept nothing of it: {detail}"),
+            K::Unsupported => write!(
+                f,
+                "`{place}` cannot be opened: this build has no sqlite; build scrm-core with the feature `sqlite`"
+            ),
+        }
+    }
+}
+
+impl Error for StoreError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// A failure before it is known where it happened.
+#[derive(Debug)]
+pub(super) struct Fault {
+    kind: StoreErrorKind,
+    detail: String,
+    source: Option<Source>,
+}
+
+impl Fault {
+    pub(super) fn new(kind: StoreErrorKind) -> Self {
+        Self { kind, detail: String::new(), source: None }
+    }
+
+    /// An event that is not taken.
+    pub(super) fn refused(detail: impl Into<String>) -> Self {
+        Self { detail: detail.into(), ..Self::new(StoreErrorKind::Input) }
+    }
+
+    pub(super) fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+
+    pub(super) fn source(mut self, source: impl Into<Source>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// The same, naming which event of a commit was refused, counted from 1.
+    pub(super) fn of_event(mut self, number: usize) -> Self {
+        if self.kind == StoreErrorKind::Input {
+            self.detail = format!("event {number}: {}", self.detail);
+        }
+        self
+    }
+
+    /// The failure with its place.
+    pub(super) fn at(self, place: &str) -> StoreError {
+        let Self { kind, detail, source } = self;
+        StoreError { kind, place: place.to_owned(), detail, source }
+    }
+}

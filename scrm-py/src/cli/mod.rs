@@ -1,0 +1,83 @@
+//! What can be done from a shell? One table of verbs, flags and exit codes.
+//!
+//! Read [`main`] first. It opens files, reads the clock and writes to the terminal, which the core never does; what it
+//! does with them is the core's.
+
+mod args;
+mod check;
+mod input;
+mod output;
+mod run;
+
+use std::ffi::OsString;
+
+use clap::Parser;
+
+use args::{Command, CommandLine};
+
+/// How a command ended; its number is the exit status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done.
+    Done = 0,
+    /// The output could not be written.
+    Output = 1,
+    /// The command line was not understood.
+    Usage = 2,
+    /// The playbook, or the mapping, has faults or cannot be read.
+    Playbook = 3,
+    /// The input cannot be read.
+    Input = 4,
+    /// The database cannot be opened, read or written.
+    Store = 5,
+    /// It was interrupted; what was read until then is on record.
+    Interrupted = 130,
+}
+
+/// Why a command did not end well, in words for whoever typed it.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+struct Failure {
+    exit: Exit,
+    message: String,
+}
+
+impl Failure {
+    fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into() }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::new(Exit::Output, format!("the output cannot be written: {error}"))
+    }
+}
+
+/// Runs a command line (the program's name first) and says how it ended.
+///
+/// `interrupted` is asked between groups of messages whether somebody wants to stop.
+pub fn main(args: impl IntoIterator<Item = OsString>, interrupted: &dyn Fn() -> bool) -> Exit {
+    let parsed = CommandLine::try_parse_from(args);
+    let command = match parsed {
+        Ok(CommandLine { command }) => command,
+        Err(error) => {
+            // Help and version are asked for; they go to standard output and are no failure.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Done };
+        }
+    };
+    let done = match command {
+        Command::Run(args) => run::run(&args, interrupted),
+        Command::Check(args) => check::check(&args),
+    };
+    match done {
+        Ok(exit) => exit,
+        Err(failure) if failure.exit == Exit::Output => Exit::Output,
+        Err(failure) => {
+            output::complain(&failure.message);
+            failure.exit
+        }
+    }
+}
