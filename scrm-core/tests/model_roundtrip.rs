@@ -305,7 +305,10 @@ fn messages_that_cannot_be_are_refused() {
         (json!({"place": {"country": "NLD"}}), "country `NLD` is not an ISO 3166 alpha-2 code such as `NL`"),
         // Times.
         (json!({"times": {}}), "`times` needs `observed` or `created`"),
-        (json!({"times": {"observed": "2026-11-02T08:14:09"}}), "premature end of input"),
+        (
+            json!({"times": {"observed": "2026-11-02T08:14:09"}}),
+            "time `2026-11-02T08:14:09` is not RFC 3339 with its zone, such as `2026-11-02T08:14:00Z`",
+        ),
         (json!({"times": null}), "missing field `times`"),
         // Words that are none of the vocabulary, and what every message has.
         (
