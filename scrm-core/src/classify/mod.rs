@@ -144,7 +144,7 @@ impl Classifier {
     ) -> Classification {
         let Settings { thresholds, evidence: limit } = self.0.settings;
         let mood = Mood::new(readings, &self.0.lexicon);
-        let kinds = Kinds::new(readings, &mood);
+        let kinds = Kinds::new(message, readings, &mood);
         let influence = influence::influence(message);
         let noise = noise::noise(message, readings, &kinds, hits, limit);
         let (kind, types) = match aside(message) {
@@ -261,3 +261,6 @@ impl Tongue {
         axis
     }
 }
+
+#[cfg(test)]
+mod tests;

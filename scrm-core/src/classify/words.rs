@@ -11,7 +11,7 @@ use crate::text::{Text, TokenKind};
 /// A word that no list has.
 const UNKNOWN: u32 = u32::MAX;
 /// How many words a negation reaches, at most.
-const NEGATION_REACH: u8 = 4;
+const NEGATION_REACH: u8 = 5;
 
 /// A clause ends behind the word.
 pub(super) const CLAUSE: u8 = 1;
@@ -128,6 +128,8 @@ impl<'t> Reading<'t> {
 
     fn read(&mut self, lexicon: &Lexicon) {
         let mut mentioned = 0;
+        let head = self.text.tokens().first().map_or(self.text.source().len(), |token| token.span.start());
+        self.behind(self.text.source().get(..head).unwrap_or_default(), 0);
         for (at, token) in self.text.tokens().iter().enumerate() {
             if !self.foreign.is_empty() && self.is_foreign(token.span) {
                 if let Some(last) = self.items.last_mut() {
@@ -172,6 +174,10 @@ impl<'t> Reading<'t> {
         }
         let mut marks = 0;
         for (at, c) in between.char_indices() {
+            let place = Span::new(from + at, from + at + c.len_utf8());
+            if !self.foreign.is_empty() && self.is_foreign(place) {
+                continue;
+            }
             marks |= match c {
                 ',' | ';' | ':' | '(' | ')' | '–' | '—' | '،' | '、' | '，' | '"' | '“' | '”' | '|' => {
                     CLAUSE
@@ -183,7 +189,7 @@ impl<'t> Reading<'t> {
                 }
                 '?' | '？' | '؟' => {
                     self.tally.questions += 1;
-                    self.question.get_or_insert(Span::new(from + at, from + at + c.len_utf8()));
+                    self.question.get_or_insert(place);
                     CLAUSE | SENTENCE | QUESTION
                 }
                 _ => 0,
