@@ -40,7 +40,10 @@ fn brief(measures: &Measures) -> Brief {
 #[test]
 fn measures_are_what_one_counts_by_hand() {
     let entries = entries();
-    let labels: Vec<_> = entries.iter().map(|e| e.assessment.classification.sentiment.value.map(|s| (s.label, s.score))).collect();
+    let labels: Vec<_> = entries
+        .iter()
+        .map(|e| e.assessment.classification.sentiment.value.map(|s| (s.label, s.score)))
+        .collect();
     let brief = brief(&measured(&entries));
     assert_eq!((brief.volume.messages, brief.volume.relevant, brief.volume.people), (7, 6, 6));
     assert_eq!((brief.sentiment.negative, brief.sentiment.positive), (4, 2), "{labels:?}");
@@ -56,7 +59,7 @@ fn measures_are_what_one_counts_by_hand() {
     assert_eq!(days, [("2026-11-02".to_owned(), 4), ("2026-11-03".to_owned(), 2)]);
     let first = &brief.days[0].issues[0];
     assert_eq!((first.issue.as_str(), first.messages, first.people), ("service.outage", 3, 2));
-    assert_eq!(first.words[0], "signal");
+    assert_eq!(first.words[0], "no signal", "what it was recognised by");
     assert!(first.words.contains(&"utrecht".to_owned()), "{:?}", first.words);
     assert_eq!(brief.noise.iter().map(|noise| noise.messages).collect::<Vec<_>>(), [1]);
     assert_eq!(brief.influential[0].identity.native_id, "eve");

@@ -193,7 +193,8 @@ fn many_open_and_write_one_new_file_at_once() {
                     ];
                     // On a slow disk a writer may wait longer than the store does; it is told that it may try again.
                     let tries = (0..20).map(|_| store.commit(&tenant(), &group));
-                    let mut done = tries.skip_while(|tried| tried.as_ref().is_err_and(StoreError::is_retryable));
+                    let mut done =
+                        tries.skip_while(|tried| tried.as_ref().is_err_and(StoreError::is_retryable));
                     done.next().unwrap().unwrap();
                 }
             });
