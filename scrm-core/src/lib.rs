@@ -30,3 +30,6 @@ pub mod playbook;
 pub mod engine;
 
 pub mod desk;
+
+#[cfg(test)]
+mod testing;

@@ -121,19 +121,13 @@ impl Fault {
         Self { detail: detail.into(), ..Self::new(StoreErrorKind::Input) }
     }
 
-    pub(super) fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.detail = detail.into();
-        self
-    }
-
-    pub(super) fn source(mut self, source: impl Into<Source>) -> Self {
-        self.source = Some(source.into());
-        self
+    pub(super) fn kind(&self) -> StoreErrorKind {
+        self.kind
     }
 
     /// The same, naming which event of a commit was refused, counted from 1.
     pub(super) fn of_event(mut self, number: usize) -> Self {
-        if self.kind == StoreErrorKind::Input {
+        if self.kind() == StoreErrorKind::Input {
             self.detail = format!("event {number}: {}", self.detail);
         }
         self
@@ -143,5 +137,18 @@ impl Fault {
     pub(super) fn at(self, place: &str) -> StoreError {
         let Self { kind, detail, source } = self;
         StoreError { kind, place: place.to_owned(), detail, source }
+    }
+}
+
+#[cfg(feature = "sqlite")]
+impl Fault {
+    pub(super) fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+
+    pub(super) fn source(mut self, source: impl Into<Source>) -> Self {
+        self.source = Some(source.into());
+        self
     }
 }

@@ -229,7 +229,8 @@ impl Scripts {
             ("th", self.thai.div_ceil(3)),
             ("hi", self.devanagari),
         ];
-        let (name, words) = candidates.into_iter().reduce(|best, next| if next.1 > best.1 { next } else { best })?;
+        let (name, words) =
+            candidates.into_iter().reduce(|best, next| if next.1 > best.1 { next } else { best })?;
         if words == 0 || words < self.latin {
             return None;
         }

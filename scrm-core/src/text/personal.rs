@@ -60,7 +60,8 @@ fn accounts(source: &str, taken: &[Span]) -> Vec<Span> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(head) = bytes.get(at..at + 4) {
-        let begins = at == 0 || !bytes.get(at - 1).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte > 127);
+        let begins =
+            at == 0 || !bytes.get(at - 1).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte > 127);
         let shaped = matches!(head, [a, b, c, d] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic()
             && c.is_ascii_digit() && d.is_ascii_digit());
         match (begins && shaped).then(|| iban(bytes, at)).flatten() {
@@ -82,7 +83,8 @@ fn iban(bytes: &[u8], at: usize) -> Option<usize> {
     while let Some(byte) = bytes.get(place).copied() {
         if byte.is_ascii_alphanumeric() && letters.len() < IBAN_MOST {
             letters.push(byte.to_ascii_uppercase());
-        } else if !matches!(byte, b' ' | b'-') || !bytes.get(place + 1).is_some_and(u8::is_ascii_alphanumeric) {
+        } else if !matches!(byte, b' ' | b'-') || !bytes.get(place + 1).is_some_and(u8::is_ascii_alphanumeric)
+        {
             break;
         }
         place += 1;
@@ -195,7 +197,9 @@ fn run(source: &str, from: usize) -> Option<Run> {
     // A run that a letter touches is a code, not a number.
     let glued = bytes.get(end).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b':')
         || start.checked_sub(1).and_then(|before| bytes.get(before)).is_some_and(|byte| {
-            byte.is_ascii_alphabetic() || matches!(byte, b'#' | b'$' | b'_' | b':') || *byte > 127 && !run.plus
+            byte.is_ascii_alphabetic()
+                || matches!(byte, b'#' | b'$' | b'_' | b':')
+                || *byte > 127 && !run.plus
         });
     run.span = Span::new(start, end);
     if glued {
@@ -232,15 +236,56 @@ fn luhn(digits: &[u8]) -> bool {
 
 /// Words before a number that say what it is, folded.
 const CALLED: &[&str] = &[
-    "phone", "tel", "telephone", "call", "mobile", "cell", "ring", "text", "whatsapp", "number", "fax", "contact",
-    "telefoon", "bel", "mobiel", "telefon", "handy", "téléphone", "portable", "teléfono", "móvil", "celular",
-    "telefone", "telefono", "cellulare",
+    "phone",
+    "tel",
+    "telephone",
+    "call",
+    "mobile",
+    "cell",
+    "ring",
+    "text",
+    "whatsapp",
+    "number",
+    "fax",
+    "contact",
+    "telefoon",
+    "bel",
+    "mobiel",
+    "telefon",
+    "handy",
+    "téléphone",
+    "portable",
+    "teléfono",
+    "móvil",
+    "celular",
+    "telefone",
+    "telefono",
+    "cellulare",
 ];
 
 /// Words that say that a number is something else.
 const OTHERWISE: &[&str] = &[
-    "order", "ticket", "booking", "ref", "reference", "tracking", "case", "flight", "invoice", "account", "pnr",
-    "confirmation", "serial", "imei", "model", "parcel", "id", "bestelling", "bestellung", "commande", "pedido",
+    "order",
+    "ticket",
+    "booking",
+    "ref",
+    "reference",
+    "tracking",
+    "case",
+    "flight",
+    "invoice",
+    "account",
+    "pnr",
+    "confirmation",
+    "serial",
+    "imei",
+    "model",
+    "parcel",
+    "id",
+    "bestelling",
+    "bestellung",
+    "commande",
+    "pedido",
 ];
 
 /// 8 to 15 digits (ITU-T E.164) that begin with `+` or `00`, are written in groups as numbers are, or are called one.
@@ -255,18 +300,23 @@ fn is_phone(run: &Run, source: &str) -> bool {
     }
     let before = source.get(..run.span.start()).unwrap_or_default();
     let mut words = before.rsplit(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(4);
-    let near: Vec<String> = words.by_ref().map(|word| if word.len() > 32 { String::new() } else { super::fold(word) }).collect();
+    let near: Vec<String> =
+        words.by_ref().map(|word| if word.len() > 32 { String::new() } else { super::fold(word) }).collect();
     let says = |list: &[&str]| near.iter().position(|word| list.contains(&word.as_str()));
     match (says(CALLED), says(OTHERWISE)) {
         (Some(called), Some(otherwise)) => called < otherwise && otherwise > 1,
         (Some(_), None) => true,
         (None, Some(_)) => false,
         (None, None) => {
-            let grouped = run.groups >= 2 && run.longest <= 8 && (run.spaces || run.dashes || run.dots || run.brackets);
+            let grouped =
+                run.groups >= 2 && run.longest <= 8 && (run.spaces || run.dashes || run.dots || run.brackets);
             let national = run.digits.first() == Some(&0) && (9..=11).contains(&n);
             // North America: three, three and four.
             let american = n == 10 && run.groups == 3 && run.longest == 4;
-            (grouped && national) || american || (national && run.groups == 1 && n >= 10) || (grouped && run.brackets)
+            (grouped && national)
+                || american
+                || (national && run.groups == 1 && n >= 10)
+                || (grouped && run.brackets)
         }
     }
 }
@@ -274,7 +324,9 @@ fn is_phone(run: &Run, source: &str) -> bool {
 /// Eight digits that read as a day (`2026-11-02`, `02.11.2026`, `20261102`), or two times in a row.
 fn is_date(run: &Run) -> bool {
     let number = |from: usize, to: usize| {
-        run.digits.get(from..to).map(|digits| digits.iter().fold(0_u32, |n, digit| n * 10 + u32::from(*digit)))
+        run.digits
+            .get(from..to)
+            .map(|digits| digits.iter().fold(0_u32, |n, digit| n * 10 + u32::from(*digit)))
     };
     let day = |n: Option<u32>| n.is_some_and(|n| (1..=31).contains(&n));
     let month = |n: Option<u32>| n.is_some_and(|n| (1..=12).contains(&n));

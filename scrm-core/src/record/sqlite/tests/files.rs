@@ -1,16 +1,23 @@
 //! Which files are refused, and are they left as they were? What happens when there is no space, or no lock?
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 
 use crate::record::sqlite::schema;
 use crate::record::tests::fixtures::*;
-use crate::record::{SqliteStore, Store, StoreErrorKind as Kind};
+use crate::record::{SqliteStore, Store, StoreError, StoreErrorKind as Kind};
 
 fn bytes(path: &Path) -> Vec<u8> {
     Sha256::digest(std::fs::read(path).unwrap()).to_vec()
+}
+
+/// The file and its log as a crash would leave them now.
+fn crash(path: &Path, to: &Path) -> PathBuf {
+    std::fs::copy(path, to).unwrap();
+    std::fs::copy(path.with_extension("db-wal"), to.with_extension("db-wal")).unwrap();
+    to.to_owned()
 }
 
 /// Opening is refused for this reason and in these words, and changes neither the file nor its folder.
@@ -69,6 +76,13 @@ fn a_newer_format_is_refused_and_left_as_it_was() {
     let before = bytes(&path);
     drop(SqliteStore::open(&path).unwrap_err());
     assert_eq!(bytes(&path), before);
+    // Nor is its log moved into it when its owner crashed and nobody else has it open.
+    let crashed = crash(&path, &folder.path().join("crashed.db"));
+    assert_eq!(
+        SqliteStore::open(&crashed).unwrap_err().kind(),
+        Kind::TooNew { found: 9, max: schema::NEWEST }
+    );
+    assert_eq!(bytes(&crashed), before);
     drop(newer);
     refused(&path, Kind::TooNew { found: 9, max: schema::NEWEST }, &["format 9", "up to 1", "newer version"]);
 }
@@ -127,17 +141,11 @@ fn a_full_disk_keeps_what_was_acknowledged_and_goes_on_when_there_is_space() {
         store.connection().pragma_update(None, "max_page_count", pages).unwrap();
     };
     limit(&store, 40);
-    let mut acknowledged = 0;
-    let error = loop {
-        match store.commit(
-            &tenant(),
-            &[said(acknowledged, 1).captured(), said(format!("{acknowledged}b"), 2).captured()],
-        ) {
-            Ok(receipt) => assert_eq!(receipt.appended, 2),
-            Err(error) => break error,
-        }
-        acknowledged += 1;
-    };
+    let pair = |n: u64| [said(n, 1).captured(), said(format!("{n}b"), 2).captured()];
+    let mut commits = (0..100).map(|n| store.commit(&tenant(), &pair(n)));
+    let acknowledged = commits.by_ref().take_while(Result::is_ok).count() as u64;
+    drop(commits);
+    let error = store.commit(&tenant(), &pair(acknowledged)).unwrap_err();
     assert!(acknowledged > 3);
     assert_eq!(error.kind(), Kind::Full);
     assert!(error.is_retryable() && error.to_string().contains("free some space"), "{error}");
@@ -183,7 +191,10 @@ fn many_open_and_write_one_new_file_at_once() {
                         said(n * 10 + writer / 2, n).captured(),
                         said(format!("{writer}-{n}"), n).captured(),
                     ];
-                    store.commit(&tenant(), &group).unwrap();
+                    // On a slow disk a writer may wait longer than the store does; it is told that it may try again.
+                    let tries = (0..20).map(|_| store.commit(&tenant(), &group));
+                    let mut done = tries.skip_while(|tried| tried.as_ref().is_err_and(StoreError::is_retryable));
+                    done.next().unwrap().unwrap();
                 }
             });
         }
@@ -197,6 +208,32 @@ fn many_open_and_write_one_new_file_at_once() {
     };
     store.log(&tenant(), 0, &mut note).unwrap();
     assert_eq!(numbers, (1..=60).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_record_can_be_opened_while_its_log_is_moved_into_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("record.db");
+    let mut store = SqliteStore::open(&path).unwrap();
+    store.connection().execute_batch("PRAGMA wal_autocheckpoint = 0").unwrap();
+    let group: Vec<_> = (0..50).map(|n| said(n, n).captured()).collect();
+    store.commit(&tenant(), &group).unwrap();
+    // The first page of the log is in the file and names a size that the file does not have yet.
+    let torn = crash(&path, &folder.path().join("torn.db"));
+    let mut file = std::fs::read(&torn).unwrap();
+    file[28..32].copy_from_slice(&1000_u32.to_be_bytes());
+    std::fs::write(&torn, file).unwrap();
+    assert_eq!(SqliteStore::open(&torn).unwrap().totals(&tenant()).unwrap().messages, 50);
+    // Without the log that is damage.
+    let mut file = std::fs::read(&torn).unwrap();
+    file.truncate(5 * 16384);
+    let torn = folder.path().join("damaged.db");
+    std::fs::write(&torn, file).unwrap();
+    let before = bytes(&torn);
+    let error = SqliteStore::open(&torn).unwrap_err();
+    assert_eq!(error.kind(), Kind::Corrupt);
+    assert!(error.to_string().contains("its pages do not fit together; go back to a backup"), "{error}");
+    assert_eq!(bytes(&torn), before);
 }
 
 #[test]
