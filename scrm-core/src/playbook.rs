@@ -119,7 +119,7 @@ impl Playbook {
 
     fn read(files: BTreeMap<String, String>, mut faults: Faults, limits: &Limits) -> Result<Self, PlaybookError> {
         let mut sources = Sources::new();
-        let mut document = |name: &str, faults: &mut Faults| {
+        let document = |name: &str, faults: &mut Faults| {
             let text = files.get(name);
             if text.is_none() {
                 let fault = Diagnostic::error("B020", name, None, format!("there is no `{name}`"));
@@ -139,7 +139,7 @@ impl Playbook {
         check_owners(&monitors, &topics, &team, &mut faults);
         let vocabulary = vocabulary(&monitors, &topics, &team, ids);
         let protocol = Protocol::read(&protocol, &vocabulary, &mut faults);
-        faults.extend(protocol.check_examples());
+        faults.extend(protocol.check_examples(&calendars));
         let mapping = files.get(MAPPING).map(|text| Mapping::read(&Document::parse(MAPPING, text, &mut faults), &mut faults));
         let broken = faults.has_errors();
         let report = Report::new(faults.into_sorted(), sources);

@@ -2,7 +2,13 @@
 //!
 //! The table is [`may_import`]; ARCHITECTURE.md says the same, and a test holds the two together. Only code that ships
 //! is looked at: a stage's own tests may use what they like.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "a test may fail")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test may fail"
+)]
 
 #[path = "support/source.rs"]
 mod source;

@@ -102,7 +102,7 @@ impl<'a> Writer<'a> {
                 said.classification.kind.value.map(crate::model::MessageType::as_str),
                 said.classification.issue().map(crate::model::Topic::as_str),
                 sentiment.map(|sentiment| sentiment.label.as_str()),
-                sentiment.map(|sentiment| f64::from(sentiment.score)),
+                sentiment.map(|sentiment| decimal(sentiment.score)),
                 said.outcome.as_str(),
                 said.outcome.reason(),
             ],
@@ -275,6 +275,11 @@ fn kind(event: &Event) -> &'static str {
         Event::Responded { .. } => "responded",
         Event::CaseResolved { .. } => "case_resolved",
     }
+}
+
+/// The number as a person wrote it: 0.45 and not 0.44999998807907104.
+fn decimal(score: f32) -> f64 {
+    score.to_string().parse().unwrap_or_else(|_| f64::from(score))
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String, Fault> {

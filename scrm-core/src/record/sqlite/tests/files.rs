@@ -127,17 +127,11 @@ fn a_full_disk_keeps_what_was_acknowledged_and_goes_on_when_there_is_space() {
         store.connection().pragma_update(None, "max_page_count", pages).unwrap();
     };
     limit(&store, 40);
-    let mut acknowledged = 0;
-    let error = loop {
-        match store.commit(
-            &tenant(),
-            &[said(acknowledged, 1).captured(), said(format!("{acknowledged}b"), 2).captured()],
-        ) {
-            Ok(receipt) => assert_eq!(receipt.appended, 2),
-            Err(error) => break error,
-        }
-        acknowledged += 1;
-    };
+    let pair = |n: u64| [said(n, 1).captured(), said(format!("{n}b"), 2).captured()];
+    let mut commits = (0..100).map(|n| store.commit(&tenant(), &pair(n)));
+    let acknowledged = commits.by_ref().take_while(Result::is_ok).count() as u64;
+    drop(commits);
+    let error = store.commit(&tenant(), &pair(acknowledged)).unwrap_err();
     assert!(acknowledged > 3);
     assert_eq!(error.kind(), Kind::Full);
     assert!(error.is_retryable() && error.to_string().contains("free some space"), "{error}");
@@ -197,6 +191,29 @@ fn many_open_and_write_one_new_file_at_once() {
     };
     store.log(&tenant(), 0, &mut note).unwrap();
     assert_eq!(numbers, (1..=60).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_record_can_be_opened_while_another_writes_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("record.db");
+    let mut writer = SqliteStore::open(&path).unwrap();
+    // The file grows at every commit, so that whoever looks at it often sees it half written.
+    writer.connection().execute_batch("PRAGMA wal_autocheckpoint = 1").unwrap();
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                SqliteStore::open(&path).unwrap();
+            }
+        });
+        for group in 0..30 {
+            let group: Vec<_> = (0..30).map(|n| said(group * 30 + n, n).captured()).collect();
+            writer.commit(&tenant(), &group).unwrap();
+        }
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+    assert_eq!(writer.totals(&tenant()).unwrap().messages, 900);
 }
 
 #[test]
