@@ -73,7 +73,7 @@ impl Desk {
     /// or for `now` when that is earlier.
     ///
     /// Returns a list of receipts in the order of the call, each a dictionary: `source`, `external_id`, `version`,
-    /// `seen` (`New`, `Edit` or `Duplicate`), `outcome` and `reason` (absent for a duplicate), `case` and `opened`
+    /// `seen` (`new`, `edit` or `duplicate`), `outcome` and `reason` (absent for a duplicate), `case` and `opened`
     /// where a case was joined or opened. A message that was received before has no second effect.
     ///
     /// Raises `scrm.MessageError` when one is no message, `scrm.StoreError` when the store fails.
@@ -103,6 +103,7 @@ impl Desk {
     /// `progress` raises. Ctrl-C stops it between two groups. What was recorded stays, and the same call may be made
     /// again.
     #[pyo3(signature = (path, format = None, mapping = None, now = None, progress = None))]
+    #[allow(clippy::needless_pass_by_value, reason = "arguments are handed over; `progress` is called detached")]
     fn ingest(
         &self,
         py: Python<'_>,

@@ -50,12 +50,11 @@ mod _scrm {
     #[pyo3(signature = (args, /))]
     fn main(py: Python<'_>, args: Vec<OsString>) -> PyResult<u8> {
         let raised: Mutex<Option<PyErr>> = Mutex::new(None);
-        let interrupted = || match Python::attach(|py| py.check_signals()) {
-            Ok(()) => false,
-            Err(error) => {
-                *raised.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-                true
-            }
+        let interrupted = || {
+            let error = Python::attach(|py| py.check_signals().err());
+            let interrupted = error.is_some();
+            *raised.lock().unwrap_or_else(PoisonError::into_inner) = error;
+            interrupted
         };
         let words = std::iter::once(OsString::from("scrm")).chain(args);
         let exit = detached(py, || crate::cli::main(words, &interrupted))?;

@@ -16,6 +16,9 @@ use scrm_core::playbook::{self as core, FILES, MAPPING};
 use super::errors;
 use super::gil::detached;
 
+/// Texts by file name.
+type Files<'a> = BTreeMap<&'a str, &'a str>;
+
 /// What people wrote down: monitors, topics, protocol, team and calendars, checked as a whole.
 ///
 /// Made with `Playbook.load(folder)` or `Playbook.from_files({name: text})`. Pickles as its files.
@@ -67,7 +70,7 @@ impl Playbook {
 
     /// The files it was read from: texts by file name.
     #[getter]
-    fn files(&self) -> BTreeMap<&str, &str> {
+    fn files(&self) -> Files<'_> {
         let sources = self.inner.warnings().sources();
         let names = FILES.iter().copied().chain([MAPPING]);
         names.filter_map(|name| Some((name, sources.get(name)?))).collect()
@@ -103,7 +106,7 @@ impl Playbook {
         )
     }
 
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (BTreeMap<&str, &str>,))> {
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (Files<'_>,))> {
         Ok((py.get_type::<Self>().getattr("from_files")?, (self.files(),)))
     }
 }
