@@ -135,7 +135,8 @@ pub(crate) fn message(fields: &str) -> Message {
         r#"{"source":"x","external_id":"1","kind":"post","visibility":"public","times":{"created":"2026-11-02T09:00:00Z"}}"#,
     )
     .unwrap();
-    let over: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&format!("{{{fields}}}")).unwrap();
+    let over: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&format!("{{{fields}}}")).unwrap();
     object.extend(over);
     serde_json::from_value(object.into()).unwrap()
 }

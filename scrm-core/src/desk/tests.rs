@@ -7,7 +7,9 @@ use proptest::prelude::*;
 
 use super::{Captures, Desk, Ingested, Received};
 use crate::channels::{Format, Records};
-use crate::model::{HostWord, Limits, Message, Outcome, PersonId, ReplyScale, ReplyVisibility, Response, ResponseId, Tenant};
+use crate::model::{
+    HostWord, Limits, Message, Outcome, PersonId, ReplyScale, ReplyVisibility, Response, ResponseId, Tenant,
+};
 use crate::record::{Entry, MemoryStore, Seen, Store};
 use crate::testing;
 
@@ -53,7 +55,9 @@ fn seen(received: &[Received]) -> Vec<Seen> {
 #[test]
 fn a_delivery_has_one_effect() {
     let mut desk = desk();
-    let edit = testing::message(r#""text":"@northwind never mind, thank you, great service","author":{"source":"x","native_id":"ann"},"times":{"created":"2026-11-02T09:00:00Z","edited":"2026-11-02T09:30:00Z","observed":"2026-11-02T09:30:00Z"}"#);
+    let edit = testing::message(
+        r#""text":"@northwind never mind, thank you, great service","author":{"source":"x","native_id":"ann"},"times":{"created":"2026-11-02T09:00:00Z","edited":"2026-11-02T09:30:00Z","observed":"2026-11-02T09:30:00Z"}"#,
+    );
     let first = outage("1", "ann", 0);
     let received = desk.receive(vec![first.clone(), edit.clone(), first.clone()], now()).unwrap();
     assert_eq!(seen(&received), [Seen::New, Seen::Edit, Seen::Duplicate]);
@@ -80,9 +84,14 @@ fn a_deletion_is_a_tombstone() {
 #[test]
 fn the_third_of_an_issue_in_an_hour_is_an_incident() {
     let priority = |desk: &mut Desk<MemoryStore>| -> Vec<Option<u8>> {
-        entries(desk).iter().map(|entry| entry.assessment.decision.as_ref().unwrap().facets.priority).collect()
+        entries(desk)
+            .iter()
+            .map(|entry| entry.assessment.decision.as_ref().unwrap().facets.priority)
+            .collect()
     };
-    let messages = || vec![outage("1", "ann", 0), outage("2", "bob", 20), outage("3", "cem", 40), outage("4", "dot", 59)];
+    let messages = || {
+        vec![outage("1", "ann", 0), outage("2", "bob", 20), outage("3", "cem", 40), outage("4", "dot", 59)]
+    };
     let mut at_once = desk();
     at_once.receive(messages(), now()).unwrap();
     assert_eq!(priority(&mut at_once), [None, None, Some(1), Some(1)]);
@@ -137,8 +146,9 @@ fn the_counts_of_an_input_add_up_and_a_second_run_changes_nothing() {
 
 #[test]
 fn an_interrupted_run_goes_on_where_it_stopped() {
-    let many: String =
-        (0..2500).map(|i| serde_json::to_string(&outage(&i.to_string(), "ann", i % 60)).unwrap() + "\n").collect();
+    let many: String = (0..2500)
+        .map(|i| serde_json::to_string(&outage(&i.to_string(), "ann", i % 60)).unwrap() + "\n")
+        .collect();
     let mut stopped = desk();
     let first = ingest(&mut stopped, &many, 1);
     assert!(first.interrupted);
@@ -157,22 +167,42 @@ fn only_a_person_of_the_team_writes_a_response() {
     let ada = desk.human(&PersonId::new("ada").unwrap(), HostWord::vouch("session 17")).unwrap();
     let draft = |text: &str, scale| {
         let id = ResponseId::new("r1").unwrap();
-        Response::draft(&ada, id, case.clone(), None, scale, ReplyVisibility::Private, text, ["legal".to_owned()].into())
+        Response::draft(
+            &ada,
+            id,
+            case.clone(),
+            None,
+            scale,
+            ReplyVisibility::Private,
+            text,
+            ["legal".to_owned()].into(),
+        )
     };
     assert_eq!(draft("  ", ReplyScale::Micro).unwrap_err().to_string(), "a response has a text");
     assert!(draft("Sorry!", ReplyScale::Both).is_err());
-    assert_eq!(draft("Sorry!", ReplyScale::Micro).unwrap().send(now()).unwrap_err().to_string(), "not approved by legal");
+    assert_eq!(
+        draft("Sorry!", ReplyScale::Micro).unwrap().send(now()).unwrap_err().to_string(),
+        "not approved by legal"
+    );
     let mut approved = draft("Sorry!", ReplyScale::Micro).unwrap();
     assert!(approved.approve("marketing", &ada, now()).is_err());
     approved.approve("legal", &ada, now()).unwrap();
     let record = approved.send(now()).unwrap();
-    assert_eq!((record.author.as_str(), record.vouched.as_str(), record.sent), ("ada", "session 17", Some(now())));
+    assert_eq!(
+        (record.author.as_str(), record.vouched.as_str(), record.sent),
+        ("ada", "session 17", Some(now()))
+    );
 }
 
 fn any_message() -> impl Strategy<Value = Message> {
     let texts = prop::sample::select(vec![
-        "@northwind no signal, terrible", "@northwind how do I get a refund?", "thanks @northwind, great staff!", "weather", "",
-        "@halden outage @northwind fine?", "northwind 電波 😡",
+        "@northwind no signal, terrible",
+        "@northwind how do I get a refund?",
+        "thanks @northwind, great staff!",
+        "weather",
+        "",
+        "@halden outage @northwind fine?",
+        "northwind 電波 😡",
     ]);
     (0u8..6, 0u8..3, 0u32..60, texts).prop_map(|(id, author, minute, text)| {
         testing::message(&format!(

@@ -31,19 +31,45 @@ fn messages_join_the_case_they_belong_to() {
 
     let says = r#""text":"@northwind still no signal, terrible!""#;
     let table = [
-        ("the same author an hour later", r#""external_id":"2","author":{"source":"x","native_id":"ann"}"#, 60, true),
-        ("the same author after four days", r#""external_id":"2","author":{"source":"x","native_id":"ann"}"#, 96 * 60, false),
-        ("the same author in the thread after four days", r#""external_id":"2","thread":{"id":"1"},"author":{"source":"x","native_id":"ann"}"#, 96 * 60, true),
+        (
+            "the same author an hour later",
+            r#""external_id":"2","author":{"source":"x","native_id":"ann"}"#,
+            60,
+            true,
+        ),
+        (
+            "the same author after four days",
+            r#""external_id":"2","author":{"source":"x","native_id":"ann"}"#,
+            96 * 60,
+            false,
+        ),
+        (
+            "the same author in the thread after four days",
+            r#""external_id":"2","thread":{"id":"1"},"author":{"source":"x","native_id":"ann"}"#,
+            96 * 60,
+            true,
+        ),
         ("a stranger", r#""external_id":"2","author":{"source":"x","native_id":"bob"}"#, 60, false),
-        ("a stranger in the thread", r#""external_id":"2","thread":{"parent":"1"},"author":{"source":"x","native_id":"bob"}"#, 60, false),
-        ("the same handle elsewhere", r#""external_id":"2","author":{"source":"forum","native_id":"ann"}"#, 60, false),
+        (
+            "a stranger in the thread",
+            r#""external_id":"2","thread":{"parent":"1"},"author":{"source":"x","native_id":"bob"}"#,
+            60,
+            false,
+        ),
+        (
+            "the same handle elsewhere",
+            r#""external_id":"2","author":{"source":"forum","native_id":"ann"}"#,
+            60,
+            false,
+        ),
         ("an unknown author", r#""external_id":"2""#, 60, false),
         ("an unknown author in the thread", r#""external_id":"2","thread":{"id":"1"}"#, 60, true),
         ("an edit", r#""external_id":"1""#, 60, true),
     ];
     for (name, fields, minutes, joins) in table {
         let at = case.opened + Duration::minutes(minutes);
-        let (message, assessment) = assessed(&engine, &format!(r#"{fields},{says},"times":{{"created":"{}"}}"#, at.to_rfc3339()));
+        let (message, assessment) =
+            assessed(&engine, &format!(r#"{fields},{says},"times":{{"created":"{}"}}"#, at.to_rfc3339()));
         let event = take_up(&message, &assessment, std::slice::from_ref(&case), &CasePolicy::default());
         match event {
             Some(Event::CaseJoined { case: joined, .. }) => {

@@ -43,7 +43,11 @@ fn measures_are_what_one_counts_by_hand() {
     assert_eq!((brief.volume.messages, brief.volume.relevant, brief.volume.people), (7, 6, 6));
     assert_eq!((brief.sentiment.negative, brief.sentiment.positive), (4, 2));
     assert_eq!(brief.sentiment.net, Some(100.0 * (2.0 - 4.0) / 6.0));
-    let shares: Vec<_> = brief.share_of_voice.iter().map(|share| (share.name.as_str(), share.mentions, share.authors)).collect();
+    let shares: Vec<_> = brief
+        .share_of_voice
+        .iter()
+        .map(|share| (share.name.as_str(), share.mentions, share.authors))
+        .collect();
     assert_eq!(shares, [("NORTHWIND", 5, 4), ("HALDEN", 1, 1)]);
     // 23:30 in London is the next day in Amsterdam.
     let days: Vec<_> = brief.days.iter().map(|day| (day.date.to_string(), day.messages)).collect();
@@ -79,7 +83,11 @@ fn an_empty_record_has_a_brief() {
 #[test]
 fn a_brief_shows_no_control_characters() {
     let hostile: Message = testing::message(r#""text":"weather \u001b[31m red\u0007 \r\n two""#);
-    let entry = Entry { assessment: testing::engine().assess(&hostile, &Context::default()), message: hostile, versions: 1 };
+    let entry = Entry {
+        assessment: testing::engine().assess(&hostile, &Context::default()),
+        message: hostile,
+        versions: 1,
+    };
     let shown = brief(&measured([&entry])).to_string();
     assert!(shown.chars().all(|c| c == '\n' || !c.is_control()), "{shown:?}");
     assert!(shown.contains("weather [31m red two"));

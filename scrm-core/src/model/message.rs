@@ -177,7 +177,8 @@ impl schemars::JsonSchema for Message {
     }
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         let mut schema = MessageBuilder::json_schema(generator);
-        let description = "One utterance from any channel. What is not a field of the model is kept as it came.";
+        let description =
+            "One utterance from any channel. What is not a field of the model is kept as it came.";
         schema.insert("description".to_owned(), description.into());
         schema
     }

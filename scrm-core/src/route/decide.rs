@@ -79,10 +79,8 @@ fn judge<'a, F: Facts>(
             continue;
         }
         let verdict = answers.verdict(&compiled_rule.when);
-        let fires = match (verdict, compiled_rule.on_unknown) {
-            (Verdict::Holds, _) | (Verdict::Unknown, OnUnknown::Fire) => true,
-            _ => false,
-        };
+        let fires = verdict == Verdict::Holds
+            || (verdict == Verdict::Unknown && compiled_rule.on_unknown == OnUnknown::Fire);
         if rule.shadow {
             decision.shadow.extend(fires.then(|| rule.id.clone()));
             continue;

@@ -10,7 +10,7 @@ use super::protocol::{Example, Protocol};
 use super::router::Router;
 use crate::calendar::Calendars;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Decision, Facets};
+use crate::model::{Decision, Facets, RuleId};
 
 impl Protocol {
     /// Runs every example, and reports each facet that is not as expected (P091 to P093).
@@ -58,9 +58,9 @@ fn fault(
         return Diagnostic::error("P093", file, place, message)
             .help("let one of the rules override the other");
     }
-    match is {
-        Some(is) => {
-            let by = decision.by.get(facet.as_str()).map(|rules| joined(rules)).unwrap_or_default();
+    match is.zip(decision.by.get(facet.as_str())) {
+        Some((is, by)) => {
+            let by = joined(by);
             let message = format!("the example expects {facet} `{wanted}`, but it is `{is}` (by {by})");
             Diagnostic::error("P091", file, place, message).help(seen(decision))
         }
@@ -91,8 +91,8 @@ fn seen(decision: &Decision) -> String {
     parts.join("; ")
 }
 
-fn joined(rules: &[crate::model::RuleId]) -> String {
-    rules.iter().map(|rule| rule.as_str()).collect::<Vec<_>>().join(", ")
+fn joined(rules: &[RuleId]) -> String {
+    rules.iter().map(RuleId::as_str).collect::<Vec<_>>().join(", ")
 }
 
 fn row<'a>(names: impl IntoIterator<Item = &'a String>) -> String {

@@ -78,5 +78,5 @@ fn section(title: &str, lines: impl Iterator<Item = String>, out: &mut String) {
 }
 
 fn row(rules: &[RuleId]) -> String {
-    rules.iter().map(|rule| rule.as_str()).collect::<Vec<_>>().join(", ")
+    rules.iter().map(RuleId::as_str).collect::<Vec<_>>().join(", ")
 }

@@ -13,7 +13,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::facet::{Facet, FacetSet, Settings};
-use crate::model::{Conflict, Facets, ReplyScale, RuleId};
+use crate::model::{Conflict, Department, Facets, ReplyScale, RuleId};
 
 /// What one rule that fired sets, without the facets on which it is silenced.
 pub(super) struct Offer<'a> {
@@ -37,11 +37,10 @@ pub(super) struct Merged {
 pub(super) fn merge(offers: &[Offer<'_>], open: bool) -> Merged {
     let mut merged = Merged::default();
     let m = &mut merged;
-    let agree = |m: &mut Merged, facet, get: fn(&Settings) -> Option<&str>| m.agree(offers, facet, get);
     m.facets.department = m.agree_on_department(offers);
-    m.facets.owner = agree(m, Facet::Owner, |set| set.owner.as_deref());
-    m.facets.incident = agree(m, Facet::Incident, |set| set.incident.as_deref());
-    m.facets.incentive = agree(m, Facet::Incentive, |set| set.incentive.as_deref());
+    m.facets.owner = m.agree(offers, Facet::Owner, |set| set.owner.as_deref());
+    m.facets.incident = m.agree(offers, Facet::Incident, |set| set.incident.as_deref());
+    m.facets.incentive = m.agree(offers, Facet::Incentive, |set| set.incentive.as_deref());
     m.facets.visibility =
         m.best(offers, Facet::Visibility, Ord::max, |set| set.visibility.map(|asked| asked.resolve(open)));
     m.facets.priority = m.best(offers, Facet::Priority, Ord::min, |set| set.priority);
@@ -77,11 +76,11 @@ impl Merged {
         self.by.entry(facet).or_default().push(rule.clone());
     }
 
-    fn agree_on_department(&mut self, offers: &[Offer<'_>]) -> Option<crate::model::Department> {
-        let get = |set: &Settings| set.department.clone();
-        let name =
-            self.agree(offers, Facet::Department, |set| set.department.as_ref().map(|name| name.as_str()))?;
-        said(offers, Facet::Department, get).map(|(_, department)| department).find(|known| *known == *name)
+    fn agree_on_department(&mut self, offers: &[Offer<'_>]) -> Option<Department> {
+        let name = |set: &Settings| set.department.clone();
+        self.agree(offers, Facet::Department, |set| set.department.as_ref().map(Department::as_str))?;
+        // They agree, so any of them is the one.
+        said(offers, Facet::Department, name).map(|(_, department)| department).next()
     }
 
     fn agree(

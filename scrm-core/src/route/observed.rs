@@ -7,7 +7,7 @@ use super::moment;
 use super::protocol::Axes;
 use crate::calendar::Calendars;
 use crate::model::{
-    Axis, Classification, Context, Evidence, Hits, Identity, Message, MessageType, Span, Topic,
+    Axis, Brand, Classification, Context, Evidence, Hits, Identity, Message, MessageType, Span, Topic,
 };
 
 /// Places in the text that one proof names at most.
@@ -100,7 +100,7 @@ impl Facts for Observed<'_> {
                 .map(String::as_str)
                 .or_else(|| self.message.language()),
             Field::Country => self.message.place()?.country.as_deref(),
-            Field::Brand => self.hits.brands.first().map(|brand| brand.as_str()),
+            Field::Brand => self.hits.brands.first().map(Brand::as_str),
             Field::AuthorVerified => {
                 author.and_then(|author| author.verified).map(|flag| if flag { "true" } else { "false" })
             }

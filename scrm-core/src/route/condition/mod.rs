@@ -10,6 +10,7 @@ mod field;
 mod lexer;
 mod parser;
 mod print;
+mod quantity;
 
 use std::sync::Arc;
 

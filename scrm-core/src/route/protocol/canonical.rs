@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use super::{Clock, Incentive, Ladder, Parts, Protocol, Rule, Sla};
+use crate::model::{Advocacy, Department, RecordScope, ReplyScale, RuleId};
 use crate::route::condition::quoted;
-use crate::route::facet::Settings;
+use crate::route::facet::{AskedVisibility, Settings};
 
 impl Protocol {
     /// The protocol as TOML in one form: clauses and rules by id, conditions canonical, nothing that is left to the
@@ -128,7 +129,7 @@ fn write_rule(rule: &Rule, page: &mut Page) {
     page.text("when", &rule.when.to_string());
     page.line("set", written(&rule.set));
     if !rule.overrides.is_empty() {
-        page.line("overrides", row(rule.overrides.iter().map(|id| id.as_str())));
+        page.line("overrides", row(rule.overrides.iter().map(RuleId::as_str)));
     }
     if let Some(on_unknown) = rule.on_unknown {
         page.text("on_unknown", on_unknown.as_str());
@@ -150,14 +151,14 @@ fn written(set: &Settings) -> String {
     let mut text = |key: &str, value: Option<&str>| {
         entries.extend(value.map(|value| format!("{key} = {}", quoted(value))));
     };
-    text("department", set.department.as_ref().map(|department| department.as_str()));
-    text("visibility", set.visibility.map(super::super::facet::AskedVisibility::as_str));
-    text("respond", set.respond.map(|scale| scale.as_str()));
+    text("department", set.department.as_ref().map(Department::as_str));
+    text("visibility", set.visibility.map(AskedVisibility::as_str));
+    text("respond", set.respond.map(ReplyScale::as_str));
     text("owner", set.owner.as_deref());
     text("incident", set.incident.as_deref());
     text("incentive", set.incentive.as_deref());
-    text("advocacy", set.advocacy.map(|advocacy| advocacy.as_str()));
-    text("record", set.record.map(|scope| scope.as_str()));
+    text("advocacy", set.advocacy.map(Advocacy::as_str));
+    text("record", set.record.map(RecordScope::as_str));
     entries.extend(set.priority.map(|priority| format!("priority = {priority}")));
     entries.extend(set.hold.map(|hold| format!("hold = {hold}")));
     entries.extend(

@@ -1,6 +1,6 @@
 //! How fast, up which ladder, and with what? Service levels, ladders and incentives, and their readers.
 
-use super::names::{Names, check_slug, duplicate};
+use super::names::{Names, PlacedLadder, check_slug, duplicate};
 use super::{Condition, Period};
 use crate::diagnostic::{Diagnostic, Faults, Table, Text, did_you_mean};
 
@@ -119,7 +119,7 @@ pub(super) fn read_slas(root: &Table<'_>, names: &mut Names<'_>, faults: &mut Fa
             names.check_calendar(table.file(), calendar, faults);
         }
         let Some(id) = id else { continue };
-        if first_response.is_none() && resolution.is_none() {
+        if !table.has("first_response") && !table.has("resolution") {
             let message = format!("sla `{}` promises nothing", id.value);
             let help = "write `first_response = { within = \"1h\" }`";
             faults.push(Diagnostic::error("P016", table.file(), Some(id.span), message).help(help));
@@ -179,7 +179,8 @@ pub(super) fn read_ladders(root: &Table<'_>, names: &mut Names<'_>, faults: &mut
             faults.push(Diagnostic::error("P016", table.file(), Some(id.span), message).help(help));
         }
         let ladder = Ladder { id: id.value.clone(), rungs };
-        if names.ladders.insert(id.value.clone(), (ladder, spans)).is_some() {
+        let ladder = PlacedLadder { ladder, places: spans, written: tables.len() };
+        if names.ladders.insert(id.value.clone(), ladder).is_some() {
             faults.push(duplicate(table.file(), "ladder", &id));
         }
     }

@@ -12,11 +12,18 @@ use crate::route::condition::nearest;
 pub(super) struct Names<'a> {
     pub(super) vocabulary: &'a Vocabulary,
     pub(super) slas: BTreeMap<String, Sla>,
-    /// Each with the places of its rungs.
-    pub(super) ladders: BTreeMap<String, (Ladder, Vec<Span>)>,
+    pub(super) ladders: BTreeMap<String, PlacedLadder>,
     pub(super) incentives: BTreeMap<String, Incentive>,
     /// The ids of all rules, also of those with faults.
     pub(super) rules: BTreeSet<String>,
+}
+
+/// A ladder with the places of its rungs.
+pub(super) struct PlacedLadder {
+    pub(super) ladder: Ladder,
+    pub(super) places: Vec<Span>,
+    /// How many rungs are written, also those with faults.
+    pub(super) written: usize,
 }
 
 impl<'a> Names<'a> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::clauses::{read_incentives, read_ladders, read_slas};
 use super::example::read_example;
-use super::names::{Names, duplicate};
+use super::names::{Names, PlacedLadder, duplicate};
 use super::overrides::check_circles;
 use super::rule::{Placed, read_on_unknown, read_rule};
 use super::{Axes, Facet, OnUnknown, Parts, Protocol};
@@ -33,7 +33,7 @@ impl Protocol {
         parts.examples = examples.iter().filter_map(|table| read_example(table, &names, faults)).collect();
         root.finish(faults);
         parts.slas = names.slas;
-        parts.ladders = names.ladders.into_iter().map(|(id, (ladder, _))| (id, ladder)).collect();
+        parts.ladders = names.ladders.into_iter().map(|(id, placed)| (id, placed.ladder)).collect();
         parts.incentives = names.incentives;
         parts.hash = parts.digest();
         Self(Arc::new(parts))
@@ -117,7 +117,7 @@ fn check_rungs(file: &str, rules: &[Placed], names: &Names<'_>, faults: &mut Fau
     let mut seen = BTreeSet::new();
     for Placed { rule, .. } in rules {
         let Some(climb) = &rule.set.escalate else { continue };
-        let Some((ladder, places)) = names.ladders.get(&climb.ladder) else { continue };
+        let Some(PlacedLadder { ladder, places, .. }) = names.ladders.get(&climb.ladder) else { continue };
         let entry = usize::from(climb.rung.saturating_sub(1));
         let Some(start) = ladder.rungs.get(entry).map(|rung| rung.after) else { continue };
         let slas = rule.set.sla.iter().filter_map(|sla| names.slas.get(sla));

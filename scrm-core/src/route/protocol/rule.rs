@@ -42,7 +42,7 @@ pub(super) fn read_rule(table: &Table<'_>, names: &Names<'_>, faults: &mut Fault
     let condition = when.and_then(|when| names.condition(table.file(), &when, faults));
     let settings = set.as_ref().map(|set| read_settings(set, names, faults));
     if let (Some(settings), Some(set)) = (&settings, &set)
-        && set.all().is_empty()
+        && set.all().iter().all(|(_, _, node)| matches!(&node.value, Value::Array(list) if list.is_empty()))
         && settings.facets().is_empty()
     {
         let fault = Diagnostic::error("P016", table.file(), Some(set.span()), "the rule sets nothing");

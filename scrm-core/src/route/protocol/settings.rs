@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::names::Names;
 use crate::diagnostic::{Diagnostic, Faults, Node, Table, Text, Value, as_text, did_you_mean};
 use crate::model::{Advocacy, Department, RecordScope, ReplyScale, ReplyVisibility, Span};
+use crate::route::condition::nearest;
 use crate::route::facet::{AskedVisibility, Climb, Settings};
 
 /// Reads every facet of a table, and reports what cannot be read or does not exist.
@@ -112,19 +113,18 @@ fn read_climb(table: &Table<'_>, names: &Names<'_>, faults: &mut Faults) -> Opti
     let rung = read_small(&table, "rung", u8::MAX, faults);
     table.finish(faults);
     let ladder = ladder?;
-    let Some((known, _)) = names.ladders.get(&ladder.value) else {
+    let Some(known) = names.ladders.get(&ladder.value) else {
         let message = format!("there is no ladder `{}`", ladder.value);
         let mut fault = Diagnostic::error("P014", table.file(), Some(ladder.span), message);
-        fault.help =
-            crate::route::condition::nearest(&ladder.value, names.ladders.keys().map(String::as_str));
+        fault.help = nearest(&ladder.value, names.ladders.keys().map(String::as_str));
         faults.push(fault);
         return None;
     };
     let rung = rung?;
-    if usize::from(rung) > known.rungs.len() {
+    if usize::from(rung) > known.written {
         let span = table.get("rung").map_or(ladder.span, |node| node.span);
         let message = format!("ladder `{}` has no rung {rung}", ladder.value);
-        let help = format!("its rungs go from 1 to {}", known.rungs.len());
+        let help = format!("its rungs go from 1 to {}", known.written);
         faults.push(Diagnostic::error("P014", table.file(), Some(span), message).help(help));
     }
     Some(Climb { ladder: ladder.value, rung })
