@@ -7,6 +7,8 @@ from typing import Any, Final, Literal, TypeAlias, final
 
 from .errors import Diagnostic
 
+__all__ = ["Brief", "Desk", "Engine", "HumanAuthor", "Message", "Playbook", "Response", "__version__", "main"]
+
 _Path: TypeAlias = str | PathLike[str]
 _Object: TypeAlias = dict[str, Any]
 _MessageLike: TypeAlias = Mapping[str, Any] | str | Message

@@ -83,7 +83,10 @@ impl Response {
     ///
     /// Raises `scrm.ResponseError` when the text is empty, or when the scale or another word is none of these.
     #[staticmethod]
-    #[pyo3(signature = (author, id, case, text, scale, visibility, to = None, approve = Vec::new()))]
+    #[pyo3(
+        signature = (author, id, case, text, scale, visibility, to = None, approve = Vec::new()),
+        text_signature = "(author, id, case, text, scale, visibility, to=None, approve=())"
+    )]
     #[allow(clippy::too_many_arguments, reason = "each is one field of the response")]
     fn draft(
         author: Py<HumanAuthor>,
