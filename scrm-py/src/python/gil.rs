@@ -21,6 +21,15 @@ pub(super) fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send)
     py.detach(|| catch_unwind(AssertUnwindSafe(work))).map_err(|panic| fault(panic.as_ref()))
 }
 
+/// Gives other Python threads and signal handlers their turn.
+///
+/// # Errors
+/// What a handler raises: `KeyboardInterrupt` after Ctrl-C.
+pub(super) fn turn(py: Python<'_>) -> PyResult<()> {
+    py.detach(|| ());
+    py.check_signals()
+}
+
 /// The process this is. What was made in another one, before a fork, has lost its threads and its files' locks.
 pub(super) fn process() -> u32 {
     std::process::id()

@@ -10,7 +10,7 @@ use scrm_core::model::{self, MessageBuilder};
 use serde::de::Deserializer;
 
 use super::errors::{BadMessage, message_kind};
-use super::gil::CHUNK;
+use super::gil::{CHUNK, turn};
 use super::value::{self, Unfit, kind_of, to_python};
 use super::{errors, spans};
 
@@ -264,9 +264,9 @@ impl<'py> Messages<'py> {
         Ok(Self { values, taken: 0 })
     }
 
-    /// The next chunk; empty at the end. Signals get their turn.
+    /// The next chunk; empty at the end. Other threads and signals get their turn before it.
     pub(super) fn next(&mut self) -> PyResult<Vec<model::Message>> {
-        self.values.py().check_signals()?;
+        turn(self.values.py())?;
         let mut chunk = Vec::new();
         while chunk.len() < CHUNK {
             let Some(value) = self.values.next() else { break };
