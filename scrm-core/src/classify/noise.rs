@@ -139,12 +139,12 @@ fn spam(readings: &[Reading<'_>], kinds: &Kinds, limit: usize) -> Option<Noise> 
     if sorts < 2 {
         return None;
     }
-    let logit = -4.2
+    let logit = -3.4
         + 1.4 * lures.len().min(5) as f32
         + 0.5 * money as f32
         + 0.8 * links.min(2) as f32
         + if priced { 0.6 } else { 0.0 }
-        + 0.9 * long.min(2) as f32
+        + 1.2 * long.min(2) as f32
         + if mentions >= 4 { 0.8 } else { 0.0 }
         - 3.0 * kinds.of(MessageType::Complaint)
         - 0.8 * kinds.of(MessageType::Question)
@@ -168,7 +168,7 @@ fn no_content(message: &Message, readings: &[Reading<'_>]) -> Option<Noise> {
         let tally = &reading.tally;
         tally.words + tally.numbers + tally.pictures + tally.questions > 0
             // A tag that the lexicon knows says something (`#fail`).
-            || reading.found.iter().any(|_| true)
+            || !reading.found.is_empty()
     });
     let rated = matches!(message.kind(), MessageKind::Review | MessageKind::Survey | MessageKind::CheckIn);
     (!says && !rated && message.attachments().is_empty())
