@@ -103,7 +103,10 @@ impl Desk {
     /// `progress` raises. Ctrl-C stops it between two groups. What was recorded stays, and the same call may be made
     /// again.
     #[pyo3(signature = (path, format = None, mapping = None, now = None, progress = None))]
-    #[allow(clippy::needless_pass_by_value, reason = "arguments are handed over; `progress` is called detached")]
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "arguments are handed over; `progress` is called detached"
+    )]
     fn ingest(
         &self,
         py: Python<'_>,
