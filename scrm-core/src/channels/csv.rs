@@ -46,7 +46,7 @@ impl<R: BufRead> Csv<R> {
                 continue;
             }
             let number = first.number;
-            let message = match self.row(first) {
+            let message = match self.row(&first) {
                 Ok(Ok(row)) => self.message(&row),
                 Ok(Err(malformed)) => Err(malformed),
                 Err(error) => return Some(Err(error)),
@@ -57,7 +57,7 @@ impl<R: BufRead> Csv<R> {
 
     /// The bytes of a row, which goes on over lines while a quote is open. When the quote is not closed within the
     /// limit, the first line alone is malformed and the others are read again.
-    fn row(&mut self, first: Line) -> Result<Result<Vec<u8>, Malformed>, InputError> {
+    fn row(&mut self, first: &Line) -> Result<Result<Vec<u8>, Malformed>, InputError> {
         if first.too_long {
             let fault = format!("the line is longer than the limit of {} bytes", self.limits.record_bytes);
             return Ok(Err(Malformed::new(fault, &first.bytes)));
@@ -194,8 +194,8 @@ fn put(object: &mut Map<String, Value>, field: &str, value: Value) {
 }
 
 fn filled_by(column: &str, mapping: &Mapping) -> Vec<(&'static str, Cell)> {
-    let fills = |field: &&'static str| mapping.columns.get(*field).is_some_and(|name| name == column);
-    FIELDS.iter().filter(|(field, _)| fills(&field)).copied().collect()
+    let fills = |field: &str| mapping.columns.get(field).is_some_and(|name| name == column);
+    FIELDS.iter().filter(|(field, _)| fills(field)).copied().collect()
 }
 
 fn check_columns(header: &[String], mapping: &Mapping) -> Result<(), InputError> {
