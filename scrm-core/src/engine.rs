@@ -7,11 +7,11 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use crate::classify::{Classifier, Settings};
+use crate::classify::{Classifier, Settings, Thresholds};
 use crate::listen::{ListenError, Listener};
 use crate::model::{Assessment, Classification, Context, Hits, Message, OpenReason, Outcome};
 use crate::playbook::Playbook;
-use crate::route::Router;
+use crate::route::{Axes, Router};
 use crate::text::Text;
 
 /// Why a playbook cannot be compiled, though it has no fault.
@@ -63,8 +63,8 @@ impl Engine {
     pub fn compile(playbook: &Playbook) -> Result<Self, CompileError> {
         Ok(Self {
             listener: Listener::compile(&playbook.monitors, &playbook.topics, playbook.limits())?,
-            classifier: Classifier::new(Settings::from(playbook.protocol.axes())),
-            router: Router::compile(&playbook.protocol, &playbook.calendars),
+            classifier: Classifier::new(settings(playbook.protocol.axes())),
+            router: Router::compile(playbook.protocol.clone(), playbook.calendars.clone()),
             playbook: Arc::new(playbook.clone()),
             threads: None,
             #[cfg(feature = "parallel")]
@@ -163,4 +163,10 @@ impl Engine {
     fn map_all<T>(&self, messages: &[Message], each: impl Fn(&Message) -> T) -> Vec<T> {
         messages.iter().map(each).collect()
     }
+}
+
+/// The thresholds of the protocol, which hold for the classifier.
+fn settings(axes: &Axes) -> Settings {
+    let Axes { kind, issue, sentiment, action, language, .. } = *axes;
+    Settings { thresholds: Thresholds { kind, issue, sentiment, action, language }, ..Settings::default() }
 }

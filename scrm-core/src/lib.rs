@@ -1,15 +1,35 @@
 //! An engine for social customer relationship management that lives inside other people's programs.
 //!
-//! The modules stand in the order in which data flows; ARCHITECTURE.md has the map.
+//! The modules stand in the order in which data flows; ARCHITECTURE.md has the map. Begin with
+//! [`playbook::Playbook`] (what people wrote), [`engine::Engine`] (what it says of a message) and [`desk::Desk`] (the
+//! engine at work on a store).
 #![forbid(unsafe_code)]
 
-pub mod calendar;
-pub mod channels;
-pub mod diagnostic;
-pub mod engage;
-pub mod listen;
-pub mod measure;
 pub mod model;
+
+pub mod calendar;
+pub mod diagnostic;
 pub mod query;
-pub mod record;
 pub mod text;
+
+pub mod channels;
+pub mod listen;
+
+pub mod classify;
+
+pub mod route;
+
+pub mod record;
+
+pub mod engage;
+
+pub mod measure;
+
+pub mod playbook;
+
+pub mod engine;
+
+pub mod desk;
+
+#[cfg(test)]
+mod testing;

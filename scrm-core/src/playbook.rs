@@ -89,8 +89,16 @@ impl Playbook {
     pub fn load_within(folder: impl AsRef<Path>, limits: &Limits) -> Result<Self, PlaybookError> {
         let folder = folder.as_ref();
         if !folder.is_dir() {
-            let fault = if folder.exists() { "it is a file; give the folder in which its files stand" } else { "there is no such folder" };
-            return Err(PlaybookError::Unreadable { path: folder.to_owned(), fault: fault.to_owned(), source: None });
+            let fault = if folder.exists() {
+                "it is a file; give the folder in which its files stand"
+            } else {
+                "there is no such folder"
+            };
+            return Err(PlaybookError::Unreadable {
+                path: folder.to_owned(),
+                fault: fault.to_owned(),
+                source: None,
+            });
         }
         let mut files = BTreeMap::new();
         for name in FILES.iter().copied().chain([MAPPING]) {
@@ -100,7 +108,12 @@ impl Playbook {
         }
         let mut odd = Faults::new();
         for name in other_toml(folder) {
-            let fault = Diagnostic::warning("B021", &name, None, format!("`{name}` is no file of a playbook and is not read"));
+            let fault = Diagnostic::warning(
+                "B021",
+                &name,
+                None,
+                format!("`{name}` is no file of a playbook and is not read"),
+            );
             odd.push(match did_you_mean(&name, FILES) {
                 Some(near) => fault.help(format!("did you mean `{near}`?")),
                 None => fault.help(format!("its files are: {}, and {MAPPING}", FILES.join(", "))),
@@ -117,9 +130,13 @@ impl Playbook {
         Self::read(files, Faults::new(), limits)
     }
 
-    fn read(files: BTreeMap<String, String>, mut faults: Faults, limits: &Limits) -> Result<Self, PlaybookError> {
+    fn read(
+        files: BTreeMap<String, String>,
+        mut faults: Faults,
+        limits: &Limits,
+    ) -> Result<Self, PlaybookError> {
         let mut sources = Sources::new();
-        let mut document = |name: &str, faults: &mut Faults| {
+        let document = |name: &str, faults: &mut Faults| {
             let text = files.get(name);
             if text.is_none() {
                 let fault = Diagnostic::error("B020", name, None, format!("there is no `{name}`"));
@@ -139,14 +156,25 @@ impl Playbook {
         check_owners(&monitors, &topics, &team, &mut faults);
         let vocabulary = vocabulary(&monitors, &topics, &team, ids);
         let protocol = Protocol::read(&protocol, &vocabulary, &mut faults);
-        faults.extend(protocol.check_examples());
-        let mapping = files.get(MAPPING).map(|text| Mapping::read(&Document::parse(MAPPING, text, &mut faults), &mut faults));
+        faults.extend(protocol.check_examples(&calendars));
+        let mapping = files
+            .get(MAPPING)
+            .map(|text| Mapping::read(&Document::parse(MAPPING, text, &mut faults), &mut faults));
         let broken = faults.has_errors();
         let report = Report::new(faults.into_sorted(), sources);
         if broken {
             return Err(PlaybookError::Faults(report));
         }
-        Ok(Self { monitors, topics, protocol, team, calendars, mapping, warnings: report, limits: limits.clone() })
+        Ok(Self {
+            monitors,
+            topics,
+            protocol,
+            team,
+            calendars,
+            mapping,
+            warnings: report,
+            limits: limits.clone(),
+        })
     }
 
     /// What is probably not what was meant, though it can be used.
@@ -161,7 +189,8 @@ impl Playbook {
 }
 
 fn read(path: &Path, limits: &Limits) -> Result<Option<String>, PlaybookError> {
-    let unreadable = |fault: String, source| PlaybookError::Unreadable { path: path.to_owned(), fault, source };
+    let unreadable =
+        |fault: String, source| PlaybookError::Unreadable { path: path.to_owned(), fault, source };
     if path.is_dir() {
         return Err(unreadable("it is a folder where a file should be".to_owned(), None));
     }
@@ -169,12 +198,17 @@ fn read(path: &Path, limits: &Limits) -> Result<Option<String>, PlaybookError> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(unreadable(error.to_string(), Some(error))),
         Ok(file) if file.len() > limits.file_bytes as u64 => {
-            return Err(unreadable(format!("it is larger than the limit of {} bytes", limits.file_bytes), None));
+            return Err(unreadable(
+                format!("it is larger than the limit of {} bytes", limits.file_bytes),
+                None,
+            ));
         }
         Ok(_) => {}
     }
     let bytes = std::fs::read(path).map_err(|error| unreadable(error.to_string(), Some(error)))?;
-    String::from_utf8(bytes).map(Some).map_err(|_| unreadable("it is not UTF-8 text; save it as UTF-8".to_owned(), None))
+    String::from_utf8(bytes)
+        .map(Some)
+        .map_err(|_| unreadable("it is not UTF-8 text; save it as UTF-8".to_owned(), None))
 }
 
 /// Files ending in `.toml` that a playbook does not have, in order.
@@ -205,8 +239,15 @@ fn vocabulary(monitors: &Monitors, topics: &Topics, team: &Team, calendars: BTre
 fn check_owners(monitors: &Monitors, topics: &Topics, team: &Team, faults: &mut Faults) {
     let known = || team.departments.keys().map(Department::as_str);
     let mut check = |file: &str, what: String, owner: &Option<Department>| {
-        let Some(owner) = owner.as_ref().filter(|owner| !team.departments.contains_key(*owner)) else { return };
-        let fault = Diagnostic::error("B007", file, None, format!("{what} belongs to department `{owner}`, which is not in team.toml"));
+        let Some(owner) = owner.as_ref().filter(|owner| !team.departments.contains_key(*owner)) else {
+            return;
+        };
+        let fault = Diagnostic::error(
+            "B007",
+            file,
+            None,
+            format!("{what} belongs to department `{owner}`, which is not in team.toml"),
+        );
         faults.push(match did_you_mean(owner.as_str(), known()) {
             Some(near) => fault.help(format!("did you mean `{near}`?")),
             None => fault.help("add the department, or name another one"),

@@ -8,7 +8,8 @@ use super::{Desk, Received};
 use crate::engage::{take_up, thread_of};
 use crate::engine::Reading;
 use crate::model::{
-    Assessment, Case, CaseId, Context, DeliveryKey, Direction, Event, IdentityKey, Message, MessageType, Outcome, Thread, Topic,
+    Assessment, Case, CaseId, Context, DeliveryKey, Direction, Event, IdentityKey, Message, MessageType,
+    Outcome, Thread, Topic,
 };
 use crate::record::{CaseQuery, HistoryQuery, Seen, Store, StoreError};
 
@@ -19,11 +20,20 @@ pub(super) fn order(message: &Message) -> (DateTime<Utc>, DeliveryKey) {
 
 impl<S: Store> Desk<S> {
     /// Takes in one group, in the order given, with events that go along; durable when it returns.
-    pub(super) fn receive_group(&mut self, group: Vec<Message>, also: Vec<Event>, now: DateTime<Utc>) -> Result<Vec<Received>, StoreError> {
+    pub(super) fn receive_group(
+        &mut self,
+        group: Vec<Message>,
+        also: Vec<Event>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Received>, StoreError> {
         let keys: Vec<DeliveryKey> = group.iter().map(Message::delivery).collect();
         let seen = judge(&keys, self.store.seen(&self.tenant, &keys)?);
-        let fresh: Vec<Message> =
-            group.into_iter().zip(&seen).filter(|(_, seen)| **seen != Seen::Duplicate).map(|(message, _)| message).collect();
+        let fresh: Vec<Message> = group
+            .into_iter()
+            .zip(&seen)
+            .filter(|(_, seen)| **seen != Seen::Duplicate)
+            .map(|(message, _)| message)
+            .collect();
         let readings = self.engine.read_all(&fresh);
         let mut before = self.before(&fresh, &readings)?;
         let mut cases = self.open_cases(&fresh)?;
@@ -52,7 +62,8 @@ impl<S: Store> Desk<S> {
         let mut outcomes = outcomes.into_iter();
         let receipt = |(delivery, seen): (DeliveryKey, Seen)| {
             let ended = if seen == Seen::Duplicate { None } else { outcomes.next() };
-            let (outcome, case, opened) = ended.map_or((None, None, false), |(outcome, case, opened)| (Some(outcome), case, opened));
+            let (outcome, case, opened) =
+                ended.map_or((None, None, false), |(outcome, case, opened)| (Some(outcome), case, opened));
             Received { delivery, seen, outcome, case, opened }
         };
         Ok(keys.into_iter().zip(seen).map(receipt).collect())
@@ -61,13 +72,20 @@ impl<S: Store> Desk<S> {
     /// What the counters of the protocol ask of the time before the group; nothing when they ask nothing.
     fn before(&mut self, fresh: &[Message], readings: &[Reading]) -> Result<Before, StoreError> {
         let needs = self.engine.router().needs();
-        let Some(first) = fresh.iter().map(|message| message.times().observed).min() else { return Ok(Before::default()) };
+        let Some(first) = fresh.iter().map(|message| message.times().observed).min() else {
+            return Ok(Before::default());
+        };
         let mut before = Before { issue: needs.issue, customer: needs.customer, ..Before::default() };
         let Some(window) = needs.issue.max(needs.customer) else { return Ok(before) };
         let authors: BTreeSet<&IdentityKey> = fresh.iter().filter_map(Message::author_key).collect();
-        let issues: BTreeSet<&Topic> = readings.iter().filter_map(|reading| reading.classification.issue()).collect();
+        let issues: BTreeSet<&Topic> =
+            readings.iter().filter_map(|reading| reading.classification.issue()).collect();
         let query = HistoryQuery {
-            authors: if needs.customer.is_some() { authors.into_iter().cloned().collect() } else { Vec::new() },
+            authors: if needs.customer.is_some() {
+                authors.into_iter().cloned().collect()
+            } else {
+                Vec::new()
+            },
             issues: if needs.issue.is_some() { issues.into_iter().cloned().collect() } else { Vec::new() },
             since: first - window,
         };
@@ -80,7 +98,10 @@ impl<S: Store> Desk<S> {
     fn open_cases(&mut self, fresh: &[Message]) -> Result<Cases, StoreError> {
         let threads: BTreeSet<Thread> = fresh.iter().filter_map(thread_of).collect();
         let authors: BTreeSet<&IdentityKey> = fresh.iter().filter_map(Message::author_key).collect();
-        let query = CaseQuery { threads: threads.into_iter().collect(), authors: authors.into_iter().cloned().collect() };
+        let query = CaseQuery {
+            threads: threads.into_iter().collect(),
+            authors: authors.into_iter().cloned().collect(),
+        };
         let mut cases = Cases::default();
         for case in self.store.open_cases(&self.tenant, &query)? {
             cases.put(case);
@@ -122,7 +143,13 @@ struct Before {
 }
 
 impl Before {
-    fn contact(&mut self, at: DateTime<Utc>, author: Option<IdentityKey>, issue: Option<Topic>, kind: Option<MessageType>) {
+    fn contact(
+        &mut self,
+        at: DateTime<Utc>,
+        author: Option<IdentityKey>,
+        issue: Option<Topic>,
+        kind: Option<MessageType>,
+    ) {
         if let (Some(_), Some(issue)) = (self.issue, issue) {
             self.issues.entry(issue).or_default().push(at);
         }
@@ -135,7 +162,12 @@ impl Before {
         if message.direction() == Direction::In && !matches!(assessment.outcome, Outcome::Noise(_)) {
             let classification = &assessment.classification;
             let issue = classification.issue().cloned();
-            self.contact(message.times().observed, message.author_key().cloned(), issue, classification.kind.value);
+            self.contact(
+                message.times().observed,
+                message.author_key().cloned(),
+                issue,
+                classification.kind.value,
+            );
         }
     }
 

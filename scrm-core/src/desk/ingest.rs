@@ -85,7 +85,12 @@ impl<S: Store> Desk<S> {
         Ok(ingested)
     }
 
-    fn record_group(&mut self, group: Group, now: DateTime<Utc>, captures: &mut Captures) -> Result<(), StoreError> {
+    fn record_group(
+        &mut self,
+        group: Group,
+        now: DateTime<Utc>,
+        captures: &mut Captures,
+    ) -> Result<(), StoreError> {
         let Group { mut messages, malformed, .. } = group;
         messages.sort_by_cached_key(super::group::order);
         captures.rows += malformed.len() as u64;
@@ -117,7 +122,12 @@ impl Group {
                 if ingested.malformed.len() < 20 {
                     ingested.malformed.push(Fault { line, fault: fault.fault.clone() });
                 }
-                self.malformed.push(Event::Quarantined { input: name.to_owned(), record: line, fault: fault.fault, raw: fault.raw });
+                self.malformed.push(Event::Quarantined {
+                    input: name.to_owned(),
+                    record: line,
+                    fault: fault.fault,
+                    raw: fault.raw,
+                });
             }
         }
     }

@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 pub use counts::Captures;
 pub use ingest::{Fault, IngestError, Ingested, Progress};
 
-use crate::engine::Engine;
 use crate::engage::CasePolicy;
+use crate::engine::Engine;
 use crate::measure::{Brief, Measures};
 use crate::model::{CaseId, DeliveryKey, HostWord, HumanAuthor, Message, Outcome, PersonId, Tenant};
 use crate::record::{Seen, Store, StoreError};
@@ -100,7 +100,11 @@ impl<S: Store> Desk<S> {
     ///
     /// # Errors
     /// When the store fails. Groups that were recorded before stay recorded, and the same call may simply be made again.
-    pub fn receive(&mut self, messages: Vec<Message>, now: DateTime<Utc>) -> Result<Vec<Received>, StoreError> {
+    pub fn receive(
+        &mut self,
+        messages: Vec<Message>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Received>, StoreError> {
         let size = self.engine.playbook().limits().group.max(1);
         let mut order: Vec<usize> = (0..messages.len()).collect();
         order.sort_by_cached_key(|at| messages.get(*at).map(group::order));
@@ -146,7 +150,9 @@ impl<S: Store> Desk<S> {
             measures.case(&case);
             ControlFlow::Continue(())
         })?;
-        let names = |brand: &str| playbook.monitors.brands.get(brand).map_or_else(|| brand.to_owned(), |brand| brand.name.clone());
+        let names = |brand: &str| {
+            playbook.monitors.brands.get(brand).map_or_else(|| brand.to_owned(), |brand| brand.name.clone())
+        };
         Ok(measures.brief(now, &names))
     }
 

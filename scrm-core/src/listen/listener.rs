@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Monitors, Topics};
-use crate::model::{Brand, Hit, Hits, Limits, Message, MonitorId, Span, Topic};
+use crate::model::{Brand, Hit, Hits, Limits, Message, MessageKind, MonitorId, Span, Topic};
 use crate::query::{Automaton, BuildError, Match, Query};
 use crate::text::Text;
 
@@ -59,14 +59,17 @@ struct Scope {
     id: MonitorId,
     brand: Option<Brand>,
     channels: BTreeSet<String>,
+    kinds: BTreeSet<MessageKind>,
     languages: BTreeSet<String>,
 }
 
 impl Scope {
     fn covers(&self, message: &Message) -> bool {
         let in_channel = self.channels.is_empty() || self.channels.contains(message.channel());
-        in_channel
-            && (self.languages.is_empty() || message.language().is_none_or(|language| self.speaks(language)))
+        let of_kind = self.kinds.is_empty() || self.kinds.contains(&message.kind());
+        let spoken =
+            self.languages.is_empty() || message.language().is_none_or(|language| self.speaks(language));
+        in_channel && of_kind && spoken
     }
 
     /// `en` covers `en-GB`; a language that is unknown is not left out.
@@ -90,6 +93,7 @@ impl Listener {
                 id: monitor.id.clone(),
                 brand: monitor.brand.clone(),
                 channels: monitor.channels.clone(),
+                kinds: monitor.kinds.clone(),
                 languages: monitor.languages.clone(),
             };
             match &monitor.query {

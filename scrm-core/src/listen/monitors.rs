@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Document, Faults, Table, Text};
-use crate::model::{Brand, Department, Limits, MonitorId};
+use crate::model::{Brand, Department, Limits, MessageKind, MonitorId};
 use crate::query::Query;
 
 /// A brand the listening compares.
@@ -24,10 +24,12 @@ pub struct Monitor {
     pub id: MonitorId,
     /// The brand whose mention it finds.
     pub brand: Option<Brand>,
-    /// What must stand in a message; absent, everything in its channels concerns us (our own mailbox, our counter).
+    /// What must stand in a message; absent, everything in its scope concerns us (our own mailbox, our counter).
     pub query: Option<Query>,
     /// The channels it listens to; empty means all.
     pub channels: BTreeSet<String>,
+    /// The kinds of message it listens to; empty means all.
+    pub kinds: BTreeSet<MessageKind>,
     /// The languages it listens to; empty means all. A message whose language is unknown is not left out.
     pub languages: BTreeSet<String>,
     /// The department that looks after it.
@@ -85,19 +87,24 @@ impl Monitors {
         let query = table.optional_text("query", faults);
         let channels: BTreeSet<String> =
             table.texts("channels", faults).into_iter().map(|text| text.value).collect();
+        let kinds: BTreeSet<MessageKind> =
+            table.texts("kinds", faults).iter().filter_map(|text| known_kind(table, text, faults)).collect();
         let languages =
             table.texts("languages", faults).into_iter().map(|text| text.value.to_lowercase()).collect();
         let owner = table.optional_text("owner", faults);
         table.finish(faults);
-        if query.is_none() && channels.is_empty() && !table.has("query") {
+        if !table.has("query") && !table.has("channels") && !table.has("kinds") {
             let fault = Diagnostic::error(
                 "B011",
                 table.file(),
                 Some(table.span()),
-                "a `[[monitor]]` has neither `query` nor `channels`",
+                "a `[[monitor]]` has neither `query` nor `channels` nor `kinds`",
             );
-            faults
-                .push(fault.help("write a `query`, or name the `channels` in which everything concerns you"));
+            faults.push(
+                fault.help(
+                    "write a `query`, or name the `channels` or `kinds` in which everything concerns you",
+                ),
+            );
         }
         let written = query.is_some();
         let query = query.and_then(|text| parsed(table, &text, limits, faults));
@@ -108,7 +115,7 @@ impl Monitors {
         if written && query.is_none() {
             return;
         }
-        let monitor = Monitor { id: id.clone(), brand, query, channels, languages, owner };
+        let monitor = Monitor { id: id.clone(), brand, query, channels, kinds, languages, owner };
         if self.monitors.insert(id.clone(), monitor).is_some() {
             faults.push(table.twice("monitor", id.as_str(), &place));
         }
@@ -121,6 +128,18 @@ impl Monitors {
         faults.push(table.unknown("brand", text, self.brands.keys().map(Brand::as_str)));
         None
     }
+}
+
+fn known_kind(table: &Table<'_>, text: &Text, faults: &mut Faults) -> Option<MessageKind> {
+    let kind = MessageKind::parse(&text.value);
+    if kind.is_none() {
+        faults.push(table.unknown(
+            "kind of message",
+            text,
+            MessageKind::ALL.iter().map(|kind| kind.as_str()),
+        ));
+    }
+    kind
 }
 
 /// The query that `text` holds, when it has no error; its faults are placed in the file.

@@ -25,6 +25,9 @@ languages = ["en"]
 id = "mailbox"
 brand = "northwind"
 channels = ["email"]
+[[monitor]]
+id = "reviews"
+kinds = ["review"]
 "##;
 
 const TOPICS: &str = r#"
@@ -46,8 +49,9 @@ fn listener(limits: &Limits) -> Listener {
 }
 
 fn scan(limits: &Limits, fields: &str) -> (Message, Hits) {
+    let kind = if fields.contains("\"kind\"") { "" } else { r#""kind":"form","# };
     let json = format!(
-        r#"{{"source":"x","external_id":"1","kind":"form","visibility":"direct","times":{{"created":"2026-11-02T08:14:00Z"}},{fields}}}"#
+        r#"{{"source":"x","external_id":"1",{kind}"visibility":"direct","times":{{"created":"2026-11-02T08:14:00Z"}},{fields}}}"#
     );
     let message: Message = serde_json::from_str(&json).unwrap();
     let hits = listener(limits).scan(&message, &Text::new(message.text()));
@@ -66,6 +70,7 @@ fn messages_concern_the_monitors_they_should() {
         ),
         (r#""text":"halden","language":"en-GB""#, &["a-halden"], &["halden"], &[]),
         (r#""text":"halden","language":"nl""#, &[], &[], &[]),
+        (r#""text":"hi","kind":"review""#, &["reviews"], &[], &[]),
         (r#""text":"hi","channel":"email""#, &["mailbox"], &["northwind"], &[]),
         (
             r#""text":"running behind; broken","title":"northwind""#,
@@ -112,6 +117,7 @@ query = 7
 id = "three"
 query = "(open"
 channels = "x"
+kinds = ["reveiw"]
 "##;
     let topics = r#"
 [[topic]]

@@ -32,7 +32,7 @@ impl Tally {
         let Some(influence) = &entry.assessment.classification.influence.value else { return };
         let fresh = Influencer {
             identity: author.key.clone(),
-            label: author.label().to_owned(),
+            label: super::noise::short(author.label()),
             influence: influence.clone(),
             messages: 1,
         };

@@ -12,6 +12,7 @@ use super::{Evidence, PersonId, Span, Topic};
 /// Unknown is a third truth value, never false.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Axis_of_{T}"))]
 pub struct Axis<T> {
     /// The value; absent when unknown.
     pub value: Option<T>,

@@ -7,6 +7,7 @@ use super::{Brand, MonitorId, Span, Topic};
 /// One monitor that a message concerns, with the places that made it match.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Hit_of_{Id}"))]
 pub struct Hit<Id> {
     /// Which query matched.
     pub id: Id,

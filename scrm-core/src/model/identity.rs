@@ -69,6 +69,23 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// The names of the fields in JSON; what else stands there goes to `ext`.
+    pub const FIELDS: &'static [&'static str] = &[
+        "source",
+        "native_id",
+        "handle",
+        "name",
+        "bio",
+        "location",
+        "url",
+        "verified",
+        "bot",
+        "followers",
+        "following",
+        "posts",
+        "created",
+    ];
+
     /// An account of which only the key is known.
     pub fn new(source: Source, native_id: NativeId) -> Self {
         Self {

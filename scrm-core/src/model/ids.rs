@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::Limits;
 
@@ -201,8 +202,16 @@ impl Topic {
 }
 
 impl CustomerId {
-    /// The id of the customer whose least account is `key`.
+    /// The id of the customer whose least account is `key`: source and native id, for people to read.
+    ///
+    /// A `/` in the source is escaped, so that no two accounts make one id; an id that would be too long is hashed.
     pub(super) fn of_identity(key: &super::IdentityKey) -> Self {
-        Self(key.to_string().into())
+        let source = key.source.as_str().replace('%', "%25").replace('/', "%2F");
+        let id = format!("{source}/{}", key.native_id);
+        if id.len() <= Limits::DEFAULT.id_bytes {
+            Self(id.into())
+        } else {
+            Self(format!("sha256:{}", hex(&Sha256::digest(&id))).into())
+        }
     }
 }

@@ -176,7 +176,11 @@ impl schemars::JsonSchema for Message {
         "Message".into()
     }
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        MessageBuilder::json_schema(generator)
+        let mut schema = MessageBuilder::json_schema(generator);
+        let description =
+            "One utterance from any channel. What is not a field of the model is kept as it came.";
+        schema.insert("description".to_owned(), description.into());
+        schema
     }
 }
 
@@ -265,6 +269,8 @@ pub enum MessageErrorKind {
     Limit,
     /// A place that is not on the globe, or a country or language that is no code.
     Place,
+    /// A further field with the name of one that the model has, which JSON could not tell apart.
+    Ext,
 }
 
 impl MessageError {
@@ -448,6 +454,28 @@ impl TryFrom<MessageBuilder> for Message {
 }
 
 impl MessageBuilder {
+    /// The names of the fields in JSON; what else stands there goes to `ext`.
+    pub const FIELDS: &'static [&'static str] = &[
+        "source",
+        "external_id",
+        "version",
+        "channel",
+        "kind",
+        "direction",
+        "visibility",
+        "author",
+        "participants",
+        "title",
+        "text",
+        "spans",
+        "language",
+        "times",
+        "thread",
+        "place",
+        "metrics",
+        "attachments",
+    ];
+
     /// Sets the text.
     #[must_use]
     pub fn text(mut self, text: impl Into<String>) -> Self {
@@ -487,6 +515,7 @@ impl MessageBuilder {
         self.check_text()?;
         self.check_spans()?;
         self.check_place()?;
+        self.check_ext()?;
         Ok(Message(Box::new(self)))
     }
 
@@ -563,6 +592,22 @@ impl MessageBuilder {
             _ => return Ok(()),
         };
         Err(MessageError::new(MessageErrorKind::Place, fault))
+    }
+
+    fn check_ext(&self) -> Result<(), MessageError> {
+        let identities = self.author.iter().chain(self.participants.iter().map(|part| &part.identity));
+        let of_identities =
+            identities.flat_map(|identity| identity.ext.keys().map(|name| ("identity", name)));
+        let of_message = self.ext.keys().map(|name| ("message", name));
+        for (what, name) in of_message.chain(of_identities) {
+            let own = if what == "message" { Self::FIELDS } else { Identity::FIELDS };
+            if own.contains(&name.as_str()) {
+                let fault =
+                    format!("a further field cannot be called `{name}`: the {what} has a field of that name");
+                return Err(MessageError::new(MessageErrorKind::Ext, fault));
+            }
+        }
+        Ok(())
     }
 
     /// `sha256:` and the first 128 bits of the hash over what the message says and to whom; counts and times of

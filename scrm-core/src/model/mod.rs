@@ -55,9 +55,9 @@ pub use message::{
 };
 pub use outcome::{OpenReason, Outcome};
 pub use response::{Approval, HostWord, HumanAuthor, Response, ResponseError, ResponseRecord};
-pub use span::{MarkedSpan, Span, SpanKind};
+pub use span::{MarkedSpan, Span, SpanError, SpanKind};
 pub use terms::{Advocacy, Direction, MessageKind, RecordScope, ReplyScale, ReplyVisibility};
-pub use times::Times;
+pub use times::{Times, TimesError};
 pub use transaction::{Money, MoneyError, Transaction, TransactionKind};
 pub use visibility::Visibility;
 

@@ -121,6 +121,7 @@ impl Fault {
         Self { detail: detail.into(), ..Self::new(StoreErrorKind::Input) }
     }
 
+    #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "only files have such faults"))]
     pub(super) fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = detail.into();
         self
@@ -131,9 +132,13 @@ impl Fault {
         self
     }
 
+    pub(super) fn kind(&self) -> StoreErrorKind {
+        self.kind
+    }
+
     /// The same, naming which event of a commit was refused, counted from 1.
     pub(super) fn of_event(mut self, number: usize) -> Self {
-        if self.kind == StoreErrorKind::Input {
+        if self.kind() == StoreErrorKind::Input {
             self.detail = format!("event {number}: {}", self.detail);
         }
         self

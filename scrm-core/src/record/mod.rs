@@ -125,7 +125,8 @@ pub trait Store: Send {
 }
 
 /// What the record knows of a delivery before it is committed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Seen {
     /// A message that was never captured.
     New,

@@ -6,10 +6,14 @@
 
 mod emoji;
 mod fold;
+mod language;
+mod personal;
 mod scan;
 mod token;
 
 pub use fold::fold;
+pub use language::detect;
+pub use personal::personal_data;
 pub use token::{Token, TokenKind};
 
 use crate::model::Span;

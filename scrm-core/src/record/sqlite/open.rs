@@ -80,16 +80,24 @@ fn check_path(path: &Path) -> Result<u64, Fault> {
     }
 }
 
-/// Looks at the file as if it were on a read-only disk: no lock is taken, no log is replayed, no file appears beside it.
+/// Whether the file is for us. It is looked at as if it were on a read-only disk: no lock is taken, no log is
+/// replayed, no file appears beside it. Whoever writes it meanwhile can make it look torn; then it is looked at again,
+/// this time waiting for their lock.
 fn check_file(path: &Path) -> Result<(), Fault> {
-    let connection = connect(path, "?immutable=1", OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    let application: i32 = connection.query_row(schema::APPLICATION, (), |row| row.get(0))?;
-    let tables: i64 = connection.query_row(schema::TABLES, (), |row| row.get(0))?;
-    match application {
-        schema::APPLICATION_ID => check_version(&connection),
-        0 if tables == 0 => Ok(()),
-        _ => Err(Fault::new(Kind::NotOurs)),
+    match look(path, "?immutable=1") {
+        Err(fault) if fault.kind() == Kind::Corrupt => look(path, ""),
+        looked => looked,
     }
+}
+
+fn look(path: &Path, query: &str) -> Result<(), Fault> {
+    let connection = connect(path, query, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let application: i32 = connection.query_row(schema::APPLICATION, (), |row| row.get(0))?;
+    if application == schema::APPLICATION_ID {
+        return check_version(&connection);
+    }
+    let tables: i64 = connection.query_row(schema::TABLES, (), |row| row.get(0))?;
+    if application == 0 && tables == 0 { Ok(()) } else { Err(Fault::new(Kind::NotOurs)) }
 }
 
 fn check_version(connection: &Connection) -> Result<(), Fault> {

@@ -142,12 +142,19 @@ SELECT i.tenant, i.source, i.native_id,
     i.body ->> '$.location' AS location,
     strftime('%Y-%m-%dT%H:%M:%SZ', i.first_seen / 1000000, 'unixepoch') AS first_seen_at,
     strftime('%Y-%m-%dT%H:%M:%SZ', i.last_seen / 1000000, 'unixepoch') AS last_seen_at,
-    count(m.seq) AS messages,
-    count(m.seq) FILTER (WHERE m.type = 'complaint') AS complaints,
-    count(m.seq) FILTER (WHERE m.sentiment = 'negative') AS negative,
-    count(m.seq) FILTER (WHERE m.sentiment = 'positive') AS positive,
-    strftime('%Y-%m-%dT%H:%M:%SZ', max(m.observed) / 1000000, 'unixepoch') AS last_message_at
-FROM identities i LEFT JOIN messages m
-    ON m.tenant = i.tenant AND m.author_source = i.source AND m.author_id = i.native_id
-    AND m.direction = 'in' AND m.outcome <> 'noise'
-GROUP BY i.tenant, i.source, i.native_id;
+    coalesce(m.messages, 0) AS messages,
+    coalesce(m.complaints, 0) AS complaints,
+    coalesce(m.negative, 0) AS negative,
+    coalesce(m.positive, 0) AS positive,
+    strftime('%Y-%m-%dT%H:%M:%SZ', m.last / 1000000, 'unixepoch') AS last_message_at
+FROM identities i LEFT JOIN (
+    SELECT tenant, author_source, author_id,
+        count(*) AS messages,
+        count(*) FILTER (WHERE type = 'complaint') AS complaints,
+        count(*) FILTER (WHERE sentiment = 'negative') AS negative,
+        count(*) FILTER (WHERE sentiment = 'positive') AS positive,
+        max(observed) AS last
+    FROM messages
+    WHERE direction = 'in' AND outcome <> 'noise'
+    GROUP BY tenant, author_source, author_id
+) m ON m.tenant = i.tenant AND m.author_source = i.source AND m.author_id = i.native_id;

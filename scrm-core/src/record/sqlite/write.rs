@@ -102,7 +102,7 @@ impl<'a> Writer<'a> {
                 said.classification.kind.value.map(crate::model::MessageType::as_str),
                 said.classification.issue().map(crate::model::Topic::as_str),
                 sentiment.map(|sentiment| sentiment.label.as_str()),
-                sentiment.map(|sentiment| f64::from(sentiment.score)),
+                sentiment.map(|sentiment| decimal(sentiment.score)),
                 said.outcome.as_str(),
                 said.outcome.reason(),
             ],
@@ -175,9 +175,12 @@ impl Ledger for Writer<'_> {
     fn append(&mut self, added: &Event) -> Result<u64, Fault> {
         let body = json(added)?;
         let seq = self.last + 1;
-        // A number that is no number is written as `null` and could not be read again: better to refuse it now.
+        // A number that is no number is written as `null`, a field named like one of the model's own stands twice:
+        // neither could be read again, and one such row would stop every reader. Better to refuse it now.
         event(kind(added), seq, &body).map_err(|_| {
-            Fault::refused("it cannot be read back; give it finite numbers and its own field names")
+            Fault::refused(
+                "it could not be read back; give it finite numbers, and further fields other names",
+            )
         })?;
         self.execute(
             "INSERT INTO log (tenant, seq, kind, body) VALUES (?1, ?2, ?3, ?4)",
@@ -272,6 +275,11 @@ fn kind(event: &Event) -> &'static str {
         Event::Responded { .. } => "responded",
         Event::CaseResolved { .. } => "case_resolved",
     }
+}
+
+/// The number as a person wrote it: 0.45 and not 0.44999998807907104.
+fn decimal(score: f32) -> f64 {
+    score.to_string().parse().unwrap_or_else(|_| f64::from(score))
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String, Fault> {

@@ -16,18 +16,19 @@ pub(in crate::record) fn at(minute: i64) -> DateTime<Utc> {
 /// One delivery in the making.
 #[derive(Debug, Clone)]
 pub(in crate::record) struct Sketch {
-    pub source: &'static str,
-    pub id: String,
-    pub version: String,
-    pub author: Option<String>,
-    pub minute: i64,
-    pub deleted: bool,
-    pub outgoing: bool,
-    pub issue: Option<&'static str>,
-    pub outcome: Outcome,
+    pub(in crate::record) source: &'static str,
+    pub(in crate::record) id: String,
+    pub(in crate::record) version: String,
+    pub(in crate::record) author: Option<String>,
+    pub(in crate::record) minute: i64,
+    pub(in crate::record) deleted: bool,
+    pub(in crate::record) outgoing: bool,
+    pub(in crate::record) issue: Option<&'static str>,
+    pub(in crate::record) outcome: Outcome,
 }
 
 /// A decided complaint of Ana's about delay, first version.
+#[allow(clippy::needless_pass_by_value, reason = "numbers and names read alike")]
 pub(in crate::record) fn said(id: impl ToString, minute: i64) -> Sketch {
     Sketch {
         source: "x",
@@ -43,35 +44,35 @@ pub(in crate::record) fn said(id: impl ToString, minute: i64) -> Sketch {
 }
 
 impl Sketch {
-    pub fn version(self, version: &str) -> Self {
+    pub(in crate::record) fn version(self, version: &str) -> Self {
         Self { version: version.to_owned(), ..self }
     }
 
-    pub fn by(self, author: &str) -> Self {
+    pub(in crate::record) fn by(self, author: &str) -> Self {
         Self { author: Some(author.to_owned()), ..self }
     }
 
-    pub fn on(self, source: &'static str) -> Self {
+    pub(in crate::record) fn on(self, source: &'static str) -> Self {
         Self { source, ..self }
     }
 
-    pub fn about(self, issue: &'static str) -> Self {
+    pub(in crate::record) fn about(self, issue: &'static str) -> Self {
         Self { issue: Some(issue), ..self }
     }
 
-    pub fn ends(self, outcome: Outcome) -> Self {
+    pub(in crate::record) fn ends(self, outcome: Outcome) -> Self {
         Self { outcome, ..self }
     }
 
-    pub fn deleted(self) -> Self {
+    pub(in crate::record) fn deleted(self) -> Self {
         Self { deleted: true, ..self }
     }
 
-    pub fn outgoing(self) -> Self {
+    pub(in crate::record) fn outgoing(self) -> Self {
         Self { outgoing: true, ..self }
     }
 
-    pub fn message(&self) -> Message {
+    pub(in crate::record) fn message(&self) -> Message {
         let mut times = Times::created(at(self.minute));
         times.deleted = self.deleted.then(|| at(self.minute));
         let source = Source::new(self.source).unwrap();
@@ -89,13 +90,16 @@ impl Sketch {
         builder.build().unwrap()
     }
 
-    pub fn key(&self) -> DeliveryKey {
+    pub(in crate::record) fn key(&self) -> DeliveryKey {
         self.message().delivery()
     }
 
-    pub fn captured(&self) -> Event {
-        let assessment = Box::new(assessment(self.issue, self.outcome));
-        Event::Captured { message: Box::new(self.message()), assessment }
+    pub(in crate::record) fn assessment(&self) -> Box<Assessment> {
+        Box::new(assessment(self.issue, self.outcome))
+    }
+
+    pub(in crate::record) fn captured(&self) -> Event {
+        Event::Captured { message: Box::new(self.message()), assessment: self.assessment() }
     }
 }
 

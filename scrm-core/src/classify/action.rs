@@ -1,0 +1,137 @@
+//! What must be done about it: nothing, a reply, an urgent reply, or somebody with more say?
+//!
+//! Three likelihoods, each a noisy-or (`1 - Π(1 - pᵢ)`) of what speaks for it:
+//!
+//! - *reply* `r`: the likelihood of each type times how much that type asks for an answer (complaint, question and
+//!   request 0.95, suggestion 0.6, compliment 0.5);
+//! - *urgent* `u = r · noisy-or(time cues)`: a number with a unit of short time (`in 2 hours`) is a time cue;
+//! - *escalate* `e`: cues of safety and of the law, cues of leaving and of calling for the top weakened to `0.4 + 0.6·c`
+//!   of themselves, and 0.5·c for a voice of 80 or more, where `c` is the likelihood of a complaint.
+//!
+//! The highest of escalate, urgent and reply that reaches one half is the action; otherwise none, as sure as `1 - r`.
+//! When nothing is known of the type either, that is unknown.
+
+use super::kind::Kinds;
+use super::reasons;
+use super::role::Role;
+use super::words::{Reading, RoleHit};
+use crate::model::{Action, Axis, Evidence, MessageType};
+
+/// How much each type asks for an answer.
+const ASKS: [(MessageType, f32); 5] = [
+    (MessageType::Complaint, 0.95),
+    (MessageType::Question, 0.95),
+    (MessageType::Request, 0.95),
+    (MessageType::Suggestion, 0.6),
+    (MessageType::Compliment, 0.5),
+];
+/// An author of this influence or more is heard.
+const LOUD: f32 = 80.0;
+const LOUD_WEIGHT: f32 = 0.5;
+/// What `in 2 hours` says of urgency.
+const SOON: f32 = 0.6;
+/// What counts as enough.
+const ENOUGH: f32 = 0.5;
+
+/// One reason for an action.
+struct Reason<'r, 't> {
+    level: Action,
+    name: &'static str,
+    at: Option<(&'r Reading<'t>, usize, usize)>,
+    p: f32,
+}
+
+/// The action that a message needs. `influence` is 0 to 100, if known.
+pub(super) fn action(
+    readings: &[Reading<'_>],
+    kinds: &Kinds,
+    influence: Option<f32>,
+    limit: usize,
+) -> Axis<Action> {
+    let complaint = kinds.of(MessageType::Complaint);
+    let mut reasons: Vec<Reason<'_, '_>> = Vec::new();
+    for (kind, weight) in ASKS {
+        reasons.push(Reason {
+            level: Action::Reply,
+            name: kind.as_str(),
+            at: None,
+            p: kinds.of(kind) * weight,
+        });
+    }
+    for reading in readings {
+        cues(reading, complaint, &mut reasons);
+    }
+    if influence.is_some_and(|score| score >= LOUD) {
+        let p = LOUD_WEIGHT * complaint;
+        reasons.push(Reason { level: Action::Escalate, name: "influential author", at: None, p });
+    }
+    let any = |level: Action| {
+        1.0 - reasons
+            .iter()
+            .filter(|reason| reason.level == level)
+            .map(|reason| 1.0 - reason.p)
+            .product::<f32>()
+    };
+    let reply = any(Action::Reply);
+    let urgent = reply * any(Action::Urgent);
+    let escalate = any(Action::Escalate);
+    let (value, confidence) = if escalate >= ENOUGH {
+        (Action::Escalate, escalate)
+    } else if urgent >= ENOUGH {
+        (Action::Urgent, urgent)
+    } else if reply >= ENOUGH {
+        (Action::Reply, reply)
+    } else {
+        // Not knowing what it is, is no reason to leave it.
+        (
+            Action::None,
+            (1.0 - reply) * kinds.of(MessageType::Other).max(kinds.of(MessageType::Compliment)).max(0.3),
+        )
+    };
+    reasons.retain(|reason| reason.p > 0.1 && (reason.level == value || reason.level == Action::Reply));
+    let evidence = reasons::strongest(
+        reasons,
+        limit,
+        |reason| reason.p,
+        |reason| {
+            let Some((reading, first, len)) = reason.at else {
+                return Some(Evidence::of(reason.name, reason.p));
+            };
+            let cue = format!("{} \"{}\"", reason.name, reading.words_at(first, len));
+            Some(Evidence { cue, span: reading.place(first, len), weight: reason.p })
+        },
+    );
+    Axis::new(value, confidence, evidence)
+}
+
+fn cues<'r, 't>(reading: &'r Reading<'t>, complaint: f32, reasons: &mut Vec<Reason<'r, 't>>) {
+    let mut last: Option<(Role, usize)> = None;
+    for hit in &reading.roles {
+        let grave = 0.4 + 0.6 * complaint;
+        let (level, name, p) = match hit.role {
+            Role::Time => (Action::Urgent, "time", hit.weight),
+            Role::Unit if is_soon(reading, hit) => (Action::Urgent, "time", SOON),
+            Role::Safety => (Action::Escalate, "safety", hit.weight * (0.5 + 0.5 * complaint)),
+            Role::Legal => (Action::Escalate, "legal", hit.weight * (0.5 + 0.5 * complaint)),
+            Role::Churn => (Action::Escalate, "leaving", hit.weight * grave),
+            Role::Executive => (Action::Escalate, "calls for the top", hit.weight * grave),
+            _ => continue,
+        };
+        let repeated = last.is_some_and(|(role, end)| role == hit.role && hit.first < end);
+        if repeated || reading.is_negated(hit.first) {
+            continue;
+        }
+        last = Some((hit.role, hit.end()));
+        reasons.push(Reason { level, name, at: Some((reading, hit.first, hit.len)), p });
+    }
+}
+
+/// `in 2 hours`, `within 30 min`: a number right before the unit and a word of nearness before that.
+fn is_soon(reading: &Reading<'_>, hit: &RoleHit) -> bool {
+    let number = hit
+        .first
+        .checked_sub(1)
+        .filter(|at| reading.items.get(*at).is_some_and(|item| item.kind == crate::text::TokenKind::Number));
+    let small = number.is_some_and(|at| reading.words_at(at, 1).parse::<f32>().is_ok_and(|n| n <= 48.0));
+    small && hit.first.checked_sub(2).is_some_and(|at| reading.has_role(at, Role::Within))
+}

@@ -1,0 +1,263 @@
+//! What is it: type, content, sentiment, action needed, influence?
+//!
+//! Read [`Classifier`] first: rules and word lists of our own, compiled once, that label any message with reasons.
+//! Each axis has its file, and each file says by which formula it judges.
+
+mod action;
+mod influence;
+mod kind;
+mod lexicon;
+mod mockery;
+mod noise;
+mod reasons;
+mod role;
+mod sentiment;
+mod topics;
+mod words;
+
+use std::sync::Arc;
+
+use crate::model::{
+    Action, Axis, Classification, Direction, Evidence, Hits, Labeller, Message, MessageKind, MessageType,
+    Noise,
+};
+use crate::text::{Text, detect, personal_data};
+
+use kind::Kinds;
+use lexicon::{ANY, ENGLISH, LANGUAGES, Lang, Lexicon};
+use sentiment::Mood;
+use words::Reading;
+
+/// The name and version that this classifier signs its labels with.
+pub const MODEL: &str = "scrm-rules/1";
+
+/// Below which confidence an axis is unknown. The names are those of a protocol's `[axes]`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Thresholds {
+    /// Of `type` (default 0.5).
+    pub kind: f32,
+    /// Of `sentiment` (default 0.4).
+    pub sentiment: f32,
+    /// Of `issue` (default 0.3).
+    pub issue: f32,
+    /// Of `action` (default 0.4).
+    pub action: f32,
+    /// Of `language` (default 0.3).
+    pub language: f32,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { kind: 0.5, sentiment: 0.4, issue: 0.3, action: 0.4, language: 0.3 }
+    }
+}
+
+/// How a [`Classifier`] judges.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// Below which confidence an axis is unknown.
+    pub thresholds: Thresholds,
+    /// How many reasons are kept per axis (default 6).
+    pub evidence: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { thresholds: Thresholds::default(), evidence: 6 }
+    }
+}
+
+/// Says what a message is. Immutable, shared between threads, cheap to clone.
+///
+/// ```
+/// use scrm_core::classify::{Classifier, Settings};
+/// use scrm_core::model::{Action, Hits, Message, MessageType, SentimentLabel};
+/// use scrm_core::text::Text;
+///
+/// let classifier = Classifier::new(Settings::default());
+/// let message: Message = serde_json::from_str(r#"{"source":"x","external_id":"1","kind":"post","visibility":"public",
+///     "text":"@northwind no signal since this morning, this is ridiculous!!","times":{"created":"2026-11-02T08:14:00Z"}}"#)
+///     .unwrap();
+/// let label = classifier.classify(&message, &Text::new(message.text()), &Hits::default());
+/// assert_eq!(label.kind.value, Some(MessageType::Complaint));
+/// assert_eq!(label.sentiment.value.unwrap().label, SentimentLabel::Negative);
+/// assert_eq!(label.action.value, Some(Action::None), "no monitor asked for it, so it is noise");
+/// assert!(label.sentiment.evidence.iter().any(|reason| reason.cue.contains("ridiculous")));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Classifier(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    settings: Settings,
+    lexicon: Lexicon,
+}
+
+impl Classifier {
+    /// Builds the vocabulary; some milliseconds, once.
+    pub fn new(settings: Settings) -> Self {
+        Self(Arc::new(Inner { settings, lexicon: Lexicon::new() }))
+    }
+
+    /// What it judges by.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// Says what a message is. `text` is the message's text cut into tokens, `hits` what the listener found in it.
+    ///
+    /// Words in foreign spans (quoted, passed on, the company's own turns) are not the author's and do not count; a
+    /// title counts for type and sentiment. The same arguments give the same label, on any thread.
+    pub fn classify(&self, message: &Message, text: &Text<'_>, hits: &Hits) -> Classification {
+        let title = message.title().map(Text::new);
+        let (readings, tongue) = self.read(message, text, title.as_ref());
+        self.judge(message, text, hits, &readings, &tongue)
+    }
+
+    /// The author's words of text and title, read in one language.
+    fn read<'t>(
+        &self,
+        message: &Message,
+        text: &'t Text<'t>,
+        title: Option<&'t Text<'t>>,
+    ) -> (Vec<Reading<'t>>, Tongue) {
+        let lexicon = &self.0.lexicon;
+        let mut readings = Vec::with_capacity(2);
+        readings.push(Reading::new(text, message.spans(), lexicon));
+        if let Some(title) = title {
+            readings.push(Reading { is_body: false, ..Reading::new(title, &[], lexicon) });
+        }
+        let tongue = Tongue::of(message, text, &readings, lexicon);
+        for reading in &mut readings {
+            reading.read_in(tongue.lang, lexicon);
+        }
+        (readings, tongue)
+    }
+
+    fn judge(
+        &self,
+        message: &Message,
+        text: &Text<'_>,
+        hits: &Hits,
+        readings: &[Reading<'_>],
+        tongue: &Tongue,
+    ) -> Classification {
+        let Settings { thresholds, evidence: limit } = self.0.settings;
+        let mood = Mood::new(readings, &self.0.lexicon);
+        let kinds = Kinds::new(readings, &mood);
+        let influence = influence::influence(message);
+        let noise = noise::noise(message, readings, &kinds, hits, limit);
+        let (kind, types) = match aside(message) {
+            Some(reason) => (
+                Axis::new(MessageType::Other, 1.0, vec![Evidence::of(reason, 1.0)]),
+                vec![MessageType::Other],
+            ),
+            None => kinds.axis(readings, thresholds.kind, limit),
+        };
+        let action = match (&noise, aside(message)) {
+            (Some(noise), _) => not_to_do(noise),
+            (None, Some(reason)) => Axis::new(Action::None, 1.0, vec![Evidence::of(reason, 1.0)]),
+            (None, None) => {
+                let loud = influence.value.as_ref().map(|influence| influence.score);
+                action::action(readings, &kinds, loud, limit)
+            }
+        };
+        let topics = readings.first().map_or_else(Axis::unknown, |body| topics::topics(hits, body, limit));
+        Classification {
+            kind,
+            types,
+            topics: topics.above(thresholds.issue),
+            sentiment: mood.axis(readings, tongue.sure(), limit).above(thresholds.sentiment),
+            action: action.above(thresholds.action),
+            influence,
+            noise,
+            personal_data: personal_data(text),
+            language: tongue.axis().above(thresholds.language),
+            labeller: Labeller::Machine { model: MODEL.to_owned() },
+        }
+    }
+}
+
+impl Default for Classifier {
+    fn default() -> Self {
+        Self::new(Settings::default())
+    }
+}
+
+/// Why a message is none of a customer's contacts, if it is none: our own words, or talk of our own people. A note is
+/// what our people wrote down of a customer, and is judged as one.
+fn aside(message: &Message) -> Option<&'static str> {
+    match message.direction() {
+        Direction::Out => Some("sent by us"),
+        Direction::Internal if message.kind() != MessageKind::Note => Some("between our own people"),
+        _ => None,
+    }
+}
+
+/// Noise needs no action, as surely as it is noise.
+fn not_to_do(noise: &Noise) -> Axis<Action> {
+    let why = format!("noise: {}", noise.reason.as_str());
+    Axis::new(Action::None, noise.confidence, vec![Evidence::of(why, noise.confidence)])
+}
+
+/// The language of a message, and the word lists it is read with.
+struct Tongue {
+    code: Option<String>,
+    confidence: f32,
+    lang: Lang,
+}
+
+impl Tongue {
+    /// What the payload names, else what the text looks like, else the word lists with the most words in the text.
+    fn of(message: &Message, text: &Text<'_>, readings: &[Reading<'_>], lexicon: &Lexicon) -> Self {
+        if let Some(code) = message.language() {
+            let lang = lexicon::lang_of(code).unwrap_or(ANY);
+            return Self { code: Some(code.to_owned()), confidence: 0.9, lang };
+        }
+        let detected = detect(text);
+        if let Some((code, confidence)) = detected.filter(|(_, confidence)| *confidence >= 0.4) {
+            let lang = lexicon::lang_of(code).unwrap_or(ANY);
+            return Self { code: Some(code.to_owned()), confidence, lang };
+        }
+        let mut votes = [0_u16; LANGUAGES.len()];
+        for reading in readings {
+            for (sum, vote) in votes.iter_mut().zip(reading.votes(lexicon)) {
+                *sum = sum.saturating_add(vote);
+            }
+        }
+        if let Some((code, _)) = detected
+            && let Some(vote) = lexicon::lang_of(code).and_then(|lang| votes.get_mut(usize::from(lang)))
+        {
+            *vote = vote.saturating_add(1);
+        }
+        let mut best = (ENGLISH, 0);
+        for (lang, vote) in (0..).zip(votes) {
+            if vote > best.1 {
+                best = (lang, vote);
+            }
+        }
+        let (lang, vote) = best;
+        if vote == 0 {
+            let (code, confidence) =
+                detected.map_or((None, 0.0), |(code, sure)| (Some(code.to_owned()), sure));
+            return Self { code, confidence, lang: ENGLISH };
+        }
+        let code = LANGUAGES.get(usize::from(lang)).map(|code| (*code).to_owned());
+        Self { code, confidence: (0.25 + 0.08 * f32::from(vote)).min(0.55), lang }
+    }
+
+    /// How far labels that stand on words are to be trusted: little where there is no word list.
+    fn sure(&self) -> f32 {
+        match self.lang {
+            ANY => 0.5,
+            ENGLISH => 0.75 + 0.25 * (self.confidence / 0.5).min(1.0),
+            _ => 0.6 + 0.3 * (self.confidence / 0.6).min(1.0),
+        }
+    }
+
+    fn axis(&self) -> Axis<String> {
+        let mut axis = Axis { value: self.code.clone(), ..Axis::unknown() };
+        axis.confidence = self.confidence;
+        axis
+    }
+}

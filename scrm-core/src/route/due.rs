@@ -1,0 +1,48 @@
+//! By when, and who is called until then? The clocks of service levels and the rungs of ladders.
+
+use chrono::{DateTime, Utc};
+
+use super::router::Compiled;
+use crate::model::{Escalation, Facets, SlaClocks};
+
+/// The earliest deadline of each clock over all service levels, in the business time of each.
+pub(super) fn clocks(compiled: &Compiled, facets: &Facets, at: DateTime<Utc>) -> Option<SlaClocks> {
+    let mut clocks = SlaClocks { first_response: None, resolution: None };
+    for sla in facets.sla.iter().filter_map(|id| compiled.protocol.slas().get(id)) {
+        let calendar = compiled.calendars.get_or_default(sla.calendar.as_deref().unwrap_or_default());
+        for (due, clock) in
+            [(&mut clocks.first_response, &sla.first_response), (&mut clocks.resolution, &sla.resolution)]
+        {
+            let deadline =
+                clock.as_ref().and_then(|clock| calendar.add_business(at, clock.within.duration()));
+            *due = [*due, deadline].into_iter().flatten().min();
+        }
+    }
+    let any = clocks.first_response.is_some() || clocks.resolution.is_some();
+    any.then_some(clocks)
+}
+
+/// The rungs from the one at which each ladder is entered up to its top, the first one at once.
+///
+/// Whoever enters a ladder at its second rung does not wait for the first: times count from the rung of entry, by the
+/// clock on the wall.
+pub(super) fn escalations(compiled: &Compiled, facets: &Facets, at: DateTime<Utc>) -> Vec<Escalation> {
+    let mut escalations = Vec::new();
+    for (id, entry) in &facets.escalate {
+        let Some(ladder) = compiled.protocol.ladders().get(id) else { continue };
+        let rungs = || ladder.rungs.iter().zip(1_u8..).skip_while(|(_, number)| number < entry);
+        let Some(start) = rungs().next().map(|(rung, _)| rung.after) else { continue };
+        for (rung, number) in rungs() {
+            let Some(time) = at.checked_add_signed(rung.after.beyond(start).duration()) else { continue };
+            escalations.push(Escalation {
+                ladder: id.clone(),
+                rung: number,
+                to: rung.to.clone(),
+                mode: rung.mode.as_str().to_owned(),
+                at: time,
+            });
+        }
+    }
+    escalations.sort_by_key(|escalation| escalation.at);
+    escalations
+}

@@ -1,0 +1,35 @@
+//! Who acts, where, by when, with what? The protocol that people write, and the decisions it gives.
+//!
+//! Read [`Protocol`] first (what `protocol.toml` says), then [`Router`] (the protocol compiled, which decides).
+//! A rule is a [`Condition`] and the facets it sets; order means nothing, and each facet has one merge law. A
+//! condition is true, false or *unknown*, and the rule says what unknown does.
+
+mod compile;
+pub mod condition;
+mod decide;
+mod due;
+mod examples;
+mod explain;
+mod facet;
+mod given;
+mod merge;
+mod moment;
+mod observed;
+mod period;
+mod protocol;
+mod router;
+mod vocabulary;
+
+pub use condition::Condition;
+pub use explain::explain;
+pub use facet::{AskedVisibility, Climb, Facet, FacetSet, Settings};
+pub use given::Given;
+pub use period::{Period, PeriodError};
+pub use protocol::{
+    Axes, Cap, Clock, Example, Incentive, Ladder, Mode, OnUnknown, Protocol, Rule, Rung, Sla,
+};
+pub use router::{Needs, Router};
+pub use vocabulary::Vocabulary;
+
+#[cfg(test)]
+mod tests;

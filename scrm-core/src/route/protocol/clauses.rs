@@ -1,0 +1,275 @@
+//! How fast, up which ladder, and with what? Service levels, ladders and incentives, and their readers.
+
+use super::names::{Names, PlacedLadder, check_slug, duplicate};
+use super::{Condition, Period};
+use crate::diagnostic::{Diagnostic, Faults, Table, Text, did_you_mean};
+
+/// How fast we promise to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sla {
+    /// Its id.
+    pub id: String,
+    /// In whose business time; absent, in that of the default calendar.
+    pub calendar: Option<String>,
+    /// Until the first response is sent.
+    pub first_response: Option<Clock>,
+    /// Until the matter is resolved.
+    pub resolution: Option<Clock>,
+}
+
+/// A promise in business time: `2d` are 48 open hours, however many days that takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clock {
+    /// How long it may take.
+    pub within: Period,
+    /// How long before the deadline somebody is warned, longest first.
+    pub warn: Vec<Period>,
+}
+
+/// Who is called, one after the other, until somebody acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ladder {
+    /// Its id.
+    pub id: String,
+    /// The rungs, first one first.
+    pub rungs: Vec<Rung>,
+}
+
+/// One step of a ladder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rung {
+    /// How long after the first rung, by the clock on the wall.
+    pub after: Period,
+    /// Who: `team:…`, `role:…` or `person:…`.
+    pub to: String,
+    /// How.
+    pub mode: Mode,
+}
+
+/// How somebody is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// In the channel of the message.
+    Channel,
+    /// By telephone.
+    Phone,
+    /// In person.
+    InPerson,
+    /// By an executive.
+    Executive,
+}
+
+impl Mode {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Channel, Self::Phone, Self::InPerson, Self::Executive];
+
+    /// The name in protocols.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Channel => "channel",
+            Self::Phone => "phone",
+            Self::InPerson => "in_person",
+            Self::Executive => "executive",
+        }
+    }
+}
+
+/// Something that may be given, how much of it, and when never.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Incentive {
+    /// Its id.
+    pub id: String,
+    /// What one costs: `10 EUR`.
+    pub value: String,
+    /// What all may cost: `500 EUR per month`.
+    pub budget: Option<String>,
+    /// How many one customer gets.
+    pub cap: Option<Cap>,
+    /// When it is never given; unknown counts as yes, because complaining must not pay.
+    pub never_if: Option<Condition>,
+}
+
+/// How many one customer gets: `1 per customer per 90d`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cap {
+    /// So many …
+    pub count: u32,
+    /// … in this time.
+    pub per: Period,
+}
+
+/// The stretch of time that a text says; a fault is reported.
+pub(super) fn read_period(file: &str, text: &Text, faults: &mut Faults) -> Option<Period> {
+    let period = text.value.parse();
+    if period.is_err() {
+        let message = format!("`{}` is not a stretch of time", text.value);
+        faults.push(Diagnostic::error("P017", file, Some(text.span), message).help(Period::HELP));
+    }
+    period.ok()
+}
+
+pub(super) fn read_slas(root: &Table<'_>, names: &mut Names<'_>, faults: &mut Faults) {
+    for table in root.tables("sla", "sla", faults) {
+        let id = table.text("id", faults).filter(|id| check_slug(table.file(), id, faults));
+        let calendar = table.optional_text("calendar", faults);
+        let first_response = read_clock(&table, "first_response", faults);
+        let resolution = read_clock(&table, "resolution", faults);
+        table.finish(faults);
+        if let Some(calendar) = &calendar {
+            names.check_calendar(table.file(), calendar, faults);
+        }
+        let Some(id) = id else { continue };
+        if !table.has("first_response") && !table.has("resolution") {
+            let message = format!("sla `{}` promises nothing", id.value);
+            let help = "write `first_response = { within = \"1h\" }`";
+            faults.push(Diagnostic::error("P016", table.file(), Some(id.span), message).help(help));
+        }
+        let calendar = calendar.map(|calendar| calendar.value);
+        let sla = Sla { id: id.value.clone(), calendar, first_response, resolution };
+        if names.slas.insert(id.value.clone(), sla).is_some() {
+            faults.push(duplicate(table.file(), "sla", &id));
+        }
+    }
+}
+
+fn read_clock(sla: &Table<'_>, key: &'static str, faults: &mut Faults) -> Option<Clock> {
+    let table = sla.table(key, key, faults)?;
+    let within = table.text("within", faults);
+    let warnings = table.texts("warn", faults);
+    table.finish(faults);
+    let within = within.and_then(|text| read_period(table.file(), &text, faults))?;
+    let mut warn = Vec::new();
+    for text in &warnings {
+        let Some(period) = read_period(table.file(), text, faults) else { continue };
+        if period > within {
+            let message =
+                format!("`{period}` before the deadline is before the start: it is due within `{within}`");
+            let help = "warn later, or promise less";
+            faults.push(Diagnostic::error("P037", table.file(), Some(text.span), message).help(help));
+        }
+        warn.push(period);
+    }
+    warn.sort_unstable_by(|a, b| b.cmp(a));
+    warn.dedup();
+    Some(Clock { within, warn })
+}
+
+pub(super) fn read_ladders(root: &Table<'_>, names: &mut Names<'_>, faults: &mut Faults) {
+    for table in root.tables("ladder", "ladder", faults) {
+        let id = table.text("id", faults).filter(|id| check_slug(table.file(), id, faults));
+        let tables = table.tables("rungs", "rung", faults);
+        table.finish(faults);
+        let mut rungs: Vec<Rung> = Vec::new();
+        let mut spans = Vec::new();
+        for rung_table in &tables {
+            let Some((rung, after)) = read_rung(rung_table, names, faults) else { continue };
+            if let Some(before) = rungs.last().filter(|before| before.after > rung.after) {
+                let message =
+                    format!("a rung after `{}` stands above one after `{}`", rung.after, before.after);
+                let help = "write the rungs in the order in which they are climbed";
+                faults.push(Diagnostic::error("P037", table.file(), Some(after.span), message).help(help));
+            }
+            rungs.push(rung);
+            spans.push(after.span);
+        }
+        let Some(id) = id else { continue };
+        if tables.is_empty() {
+            let message = format!("ladder `{}` has no rungs", id.value);
+            let help = "write `rungs = [{ after = \"0m\", to = \"team:…\", mode = \"channel\" }]`";
+            faults.push(Diagnostic::error("P016", table.file(), Some(id.span), message).help(help));
+        }
+        let ladder = Ladder { id: id.value.clone(), rungs };
+        let ladder = PlacedLadder { ladder, places: spans, written: tables.len() };
+        if names.ladders.insert(id.value.clone(), ladder).is_some() {
+            faults.push(duplicate(table.file(), "ladder", &id));
+        }
+    }
+}
+
+fn read_rung(table: &Table<'_>, names: &Names<'_>, faults: &mut Faults) -> Option<(Rung, Text)> {
+    let after = table.text("after", faults);
+    let to = table.text("to", faults);
+    let mode = table.text("mode", faults);
+    table.finish(faults);
+    let time = after.as_ref().and_then(|text| read_period(table.file(), text, faults));
+    if let Some(to) = &to {
+        names.check_addressee(table.file(), to, faults);
+    }
+    let mode = mode.and_then(|mode| {
+        let found = Mode::ALL.into_iter().find(|known| known.as_str() == mode.value);
+        if found.is_none() {
+            let known = Mode::ALL.map(Mode::as_str);
+            let help = match did_you_mean(&mode.value, known) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("a mode is one of: {}", known.join(", ")),
+            };
+            let message = format!("`{}` is not a mode", mode.value);
+            faults.push(Diagnostic::error("P015", table.file(), Some(mode.span), message).help(help));
+        }
+        found
+    });
+    Some((Rung { after: time?, to: to?.value, mode: mode? }, after?))
+}
+
+pub(super) fn read_incentives(root: &Table<'_>, names: &mut Names<'_>, faults: &mut Faults) {
+    for table in root.tables("incentive", "incentive", faults) {
+        let id = table.text("id", faults).filter(|id| check_slug(table.file(), id, faults));
+        let value = table.text("value", faults);
+        let budget = table.optional_text("budget", faults);
+        let cap = table.optional_text("cap", faults);
+        let never_if = table.optional_text("never_if", faults);
+        table.finish(faults);
+        let mut checked = |text: Option<Text>, good: fn(&str) -> bool, example: &str| {
+            let text = text?;
+            if !good(&text.value) {
+                let message = format!("`{}` cannot be read", text.value);
+                let help = format!("write it as \"{example}\"");
+                faults.push(Diagnostic::error("P015", table.file(), Some(text.span), message).help(help));
+            }
+            Some(text.value.split_whitespace().collect::<Vec<_>>().join(" "))
+        };
+        let (has_budget, has_cap) = (budget.is_some(), cap.is_some());
+        let value = checked(value, is_amount, "10 EUR");
+        let budget = checked(budget, is_budget, "500 EUR per month");
+        let cap = checked(cap, |cap| read_cap(cap).is_some(), "1 per customer per 90d");
+        let never_if = never_if.and_then(|text| names.condition(table.file(), &text, faults));
+        let Some(id) = id else { continue };
+        for (what, there) in [("budget", has_budget), ("cap", has_cap)] {
+            if !there {
+                let message = format!("incentive `{}` has no `{what}`", id.value);
+                let help = "say how much may be spent, and how often one customer gets it";
+                faults.push(Diagnostic::error("P051", table.file(), Some(id.span), message).help(help));
+            }
+        }
+        let cap = cap.as_deref().and_then(read_cap);
+        let value = value.unwrap_or_default();
+        let incentive = Incentive { id: id.value.clone(), value, budget, cap, never_if };
+        if names.incentives.insert(id.value.clone(), incentive).is_some() {
+            faults.push(duplicate(table.file(), "incentive", &id));
+        }
+    }
+}
+
+/// `10 EUR`
+fn is_amount(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    let number = words.next().is_some_and(|word| {
+        word.bytes().all(|b| b.is_ascii_digit() || b == b'.') && word.parse::<f64>().is_ok()
+    });
+    let currency =
+        words.next().is_some_and(|word| word.len() == 3 && word.bytes().all(|b| b.is_ascii_uppercase()));
+    number && currency && words.next().is_none()
+}
+
+/// `500 EUR per month`
+fn is_budget(text: &str) -> bool {
+    let per = ["day", "week", "month", "quarter", "year"];
+    text.split_once(" per ").is_some_and(|(amount, time)| is_amount(amount) && per.contains(&time.trim()))
+}
+
+/// `1 per customer per 90d`
+fn read_cap(text: &str) -> Option<Cap> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let [count, "per", "customer", "per", time] = words.as_slice() else { return None };
+    Some(Cap { count: count.parse().ok()?, per: time.parse().ok()? })
+}

@@ -1,0 +1,131 @@
+//! Can every public type go to another thread, and be looked at from several? The compiler says so for each that is
+//! listed, and a test says when one is not listed.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "a test may fail")]
+
+#[path = "support/source.rs"]
+mod source;
+
+use source::{File, public_types, public_types_of};
+
+const fn send_sync<T: Send + Sync>() {}
+const fn send<T: Send>() {}
+
+/// Lists types by module: the name as it stands in the module, with a stand-in for each type or lifetime it takes.
+macro_rules! send_sync {
+    ($($module:ident { $($($name:ident)::+ $(<$($argument:tt),+>)?),* $(,)? })*) => {
+        const SEND_SYNC: &[(&str, &str)] = &[$($((stringify!($module), stringify!($($name)::+)),)*)*];
+        $($(const _: () = send_sync::<scrm_core::$module::$($name)::+ $(<$($argument),+>)?>();)*)*
+    };
+}
+
+/// The same for types that one thread has at a time, each with the reason.
+macro_rules! send_only {
+    ($($module:ident { $($($name:ident)::+ $(<$($argument:tt),+>)? = $reason:literal),* $(,)? })*) => {
+        const SEND_ONLY: &[(&str, &str, &str)] =
+            &[$($((stringify!($module), stringify!($($name)::+), $reason),)*)*];
+        $($(const _: () = send::<scrm_core::$module::$($name)::+ $(<$($argument),+>)?>();)*)*
+    };
+}
+
+send_sync! {
+    calendar {
+        Calendar, Calendars, DepartmentEntry, Opening, OpeningError, Person, Team,
+    }
+    channels {
+        Clock, Format, InputError, InputErrorKind, Malformed, Mapping, Record, Records<(&'static [u8])>,
+    }
+    classify {
+        Classifier, Settings, Thresholds,
+    }
+    desk {
+        Captures, Desk<(scrm_core::record::MemoryStore)>, Fault, IngestError, Ingested, NotOfTheTeam, Progress, Received,
+    }
+    diagnostic {
+        Diagnostic, Document, Faults, Node, Report, Severity, Sources, Text, Value,
+    }
+    engage {
+        CasePolicy,
+    }
+    engine {
+        CompileError, Engine, Reading,
+    }
+    listen {
+        ListenError, Listener, Monitor, Monitors, TopicEntry, Topics, WatchedBrand,
+    }
+    measure {
+        Brief, Day, Decisions, Influencer, Issue, Measures, NetSentiment, NoiseCount, OpenCount, ShareOfVoice, Volume,
+        Waiting, WaitingCase,
+    }
+    model {
+        Action, Advocacy, Approval, Assessment, Attachment, Axis<u8>, Brand, Case, CaseId, CaseStatus, Channel,
+        Classification, Conflict, Consent, Contact, Context, Customer, CustomerId, Decision, DeliveryKey, Department,
+        Direction, Escalation, Event, Evidence, ExternalId, Facets, Feedback, FeedbackKind, Hit<u8>, Hits, HostWord,
+        HumanAuthor, IdError, Identity, IdentityKey, IdentityLink, Incident, IncidentId, Influence, InfluencePart,
+        Labeller, Limits, LinkClaim, LinkEvidence, MarkedSpan, Message, MessageBuilder, MessageError,
+        MessageErrorKind, MessageKey, MessageKind, MessageType, Metrics, Money, MoneyError, MonitorId, NativeId,
+        NearMiss, Noise, NoiseReason, OpenReason, Outcome, Part, Participant, PersonId, PersonalData, Place,
+        Preference, Proof, RecordScope, Relationship, ReplyScale, ReplyVisibility, Response, ResponseError,
+        ResponseId, ResponseRecord, Revocation, Role, RuleId, Sentiment, SentimentLabel, SlaClocks, Source, Span,
+        SpanError, SpanKind, Tenant, Thread, ThreadId, ThreadRef, Times, TimesError, Topic, Transaction,
+        TransactionId, TransactionKind, UnknownAtom, Version, Visibility,
+    }
+    playbook {
+        Playbook, PlaybookError,
+    }
+    query {
+        Atom, Automaton, BuildError, Match, Parsed, Query, QueryFault,
+    }
+    record {
+        CaseQuery, Entry, HistoryQuery, MemoryStore, Quarantined, Receipt, Seen, StoreError, StoreErrorKind, Totals,
+    }
+    route {
+        AskedVisibility, Axes, Cap, Climb, Clock, Condition, Example, Facet, FacetSet, Given, Incentive, Ladder, Mode,
+        Needs, OnUnknown, Period, PeriodError, Protocol, Router, Rule, Rung, Settings, Sla, Vocabulary,
+        condition::Atom, condition::AxisName, condition::Comparison, condition::ConditionError,
+        condition::ConditionFault, condition::Counter, condition::Field, condition::Kind, condition::Quantity,
+        condition::Range, condition::Truth, condition::Values,
+    }
+    text {
+        Text<'static>, Token, TokenKind,
+    }
+}
+
+send_only! {
+    diagnostic {
+        Table<'static> = "a reader over one authored file, which notes the keys it was asked for",
+    }
+    record {
+        SqliteStore = "one connection to a file; each thread opens its own",
+    }
+}
+
+#[test]
+fn every_public_type_is_listed() {
+    let lists = SEND_SYNC.iter().copied().chain(SEND_ONLY.iter().map(|(module, name, _)| (*module, *name)));
+    let listed: Vec<_> =
+        lists.map(|(module, path)| (module, path.rsplit(':').next().unwrap().trim())).collect();
+    let is_listed = |module: &str, name: &str| listed.contains(&(module, name));
+    let missing: Vec<_> = public_types()
+        .into_iter()
+        .filter(|found| !is_listed(&found.module, &found.name))
+        .map(|found| format!("  {} {{ {} }}", found.module, found.name))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "public types that scrm-core/tests/send_sync.rs does not list; add to its `send_sync!`:\n{}",
+        missing.join("\n")
+    );
+}
+
+#[test]
+fn types_are_found_in_every_form() {
+    let code = "/// pub struct No;\n#[derive(Debug, Deserialize)]\npub struct A<'a>(&'a str);\npub enum B { X }\n\
+                pub(crate) struct C; struct D;\nterms! {\n /// Doc.\n E { X = \"x\", Y = \"y\", }\n F { Z = \"z\", } }\n\
+                ids! {\n G = \"g\";\n /// Doc.\n H = \"h\";\n}\nmacro_rules! m { () => { pub struct $name; } }\n\
+                #[cfg(test)] mod tests { pub struct I; }";
+    let found = public_types_of(&File::made_up("model/made_up.rs", code));
+    let names: Vec<_> = found.iter().map(|t| (t.name.as_str(), t.is_read)).collect();
+    let wanted = [("A", true), ("B", false), ("E", true), ("F", true), ("G", true), ("H", true)];
+    assert_eq!(names, wanted);
+    assert!(found.iter().all(|t| t.module == "model"));
+}
