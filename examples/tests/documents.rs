@@ -46,7 +46,7 @@ fn the_files_of_the_playbook_chapter_are_a_playbook() {
         let name = block.lines().next().unwrap().trim_start_matches("# ").to_owned();
         files.entry(name).or_default().push_str(&block);
     }
-    let playbook = Playbook::from_files(files, &Limits::DEFAULT).unwrap_or_else(|error| panic!("{error}"));
+    let playbook = Playbook::from_files(&files, &Limits::DEFAULT).unwrap_or_else(|error| panic!("{error}"));
     assert!(playbook.warnings().diagnostics().is_empty(), "{}", playbook.warnings());
     assert!(playbook.mapping.is_some());
 }
