@@ -11,6 +11,9 @@ from conftest import ROOT
 
 PAGES = ["README.md", "scrm-py/README.md", *(str(p.relative_to(ROOT)) for p in sorted(ROOT.glob("docs/**/*.md")))]
 
+# What a page says is printed: `print(outcome)  # decided`.
+SHOWN = re.compile(r"^( *)print\((.+?)\) {2,}# (.+)$", re.M)
+
 
 def blocks() -> Iterator[tuple[str, str]]:
     """Python blocks, those of one page joined: a later one goes on where an earlier one ended."""
@@ -19,7 +22,7 @@ def blocks() -> Iterator[tuple[str, str]]:
         if path.exists():
             found = re.findall(r"^```python\n(.*?)^```", path.read_text(encoding="utf-8"), re.M | re.S)
             if found:
-                yield page, "\n".join(found)
+                yield page, SHOWN.sub(r'\1assert str(\2) == """\3"""', "\n".join(found))
 
 
 @pytest.mark.parametrize("page, code", list(blocks()))

@@ -45,7 +45,7 @@ impl Playbook {
     #[staticmethod]
     #[pyo3(signature = (files, /))]
     fn from_files(py: Python<'_>, files: BTreeMap<String, String>) -> PyResult<Self> {
-        Self::read(py, move || core::Playbook::from_files(files, &Limits::DEFAULT))
+        Self::read(py, move || core::Playbook::from_files(&files, &Limits::DEFAULT))
     }
 
     /// Every fault of a folder, errors and warnings, in the order of files and places; an empty list when there is
