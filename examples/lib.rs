@@ -1,1 +1,18 @@
 //! Runs the Rust examples of the README and of the book as doctests.
+
+/// One chapter each; `build.rs` has made its blocks runnable.
+#[cfg(doctest)]
+macro_rules! chapters {
+    ($($name:ident)*) => {$(
+        #[doc = include_str!(concat!(env!("OUT_DIR"), "/", stringify!($name), ".md"))]
+        mod $name {}
+    )*};
+}
+
+#[cfg(doctest)]
+chapters! {
+    README
+    introduction listen classify route record measure
+    python command_line embedding
+    playbook message
+}

@@ -119,19 +119,19 @@ impl Playbook {
                 None => fault.help(format!("its files are: {}, and {MAPPING}", FILES.join(", "))),
             });
         }
-        Self::read(files, odd, limits)
+        Self::read(&files, odd, limits)
     }
 
     /// Reads a playbook from texts by file name, for hosts that keep it elsewhere than in a folder.
     ///
     /// # Errors
     /// When there is an error in what they say, or one of [`FILES`] is missing.
-    pub fn from_files(files: BTreeMap<String, String>, limits: &Limits) -> Result<Self, PlaybookError> {
+    pub fn from_files(files: &BTreeMap<String, String>, limits: &Limits) -> Result<Self, PlaybookError> {
         Self::read(files, Faults::new(), limits)
     }
 
     fn read(
-        files: BTreeMap<String, String>,
+        files: &BTreeMap<String, String>,
         mut faults: Faults,
         limits: &Limits,
     ) -> Result<Self, PlaybookError> {
@@ -145,7 +145,7 @@ impl Playbook {
             Document::parse(name, text.map_or("", String::as_str), faults)
         };
         let [monitors, topics, protocol, team, calendars] = FILES.map(|name| document(name, &mut faults));
-        for (name, text) in &files {
+        for (name, text) in files {
             sources.insert(name.clone(), text.clone());
         }
         let monitors = Monitors::read(&monitors, limits, &mut faults);

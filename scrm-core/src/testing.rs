@@ -124,7 +124,7 @@ week = { mon = ["09:00-17:00"], tue = ["09:00-17:00"], wed = ["09:00-17:00"], th
 
 /// An engine of the small playbook.
 pub(crate) fn engine() -> Engine {
-    let playbook = Playbook::from_files(files(), &Limits::DEFAULT).unwrap();
+    let playbook = Playbook::from_files(&files(), &Limits::DEFAULT).unwrap();
     assert!(playbook.warnings().diagnostics().is_empty(), "{}", playbook.warnings());
     Engine::compile(&playbook).unwrap()
 }

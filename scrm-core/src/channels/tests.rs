@@ -140,7 +140,8 @@ format = "%d.%m.%Y"
 
 #[test]
 fn times_are_read_as_they_are_written() {
-    let table: &[(Option<&str>, Option<&str>, &str, Result<&str, &str>)] = &[
+    type Row = (Option<&'static str>, Option<&'static str>, &'static str, Result<&'static str, &'static str>);
+    let table: &[Row] = &[
         (None, None, "2026-11-02T08:14:00+01:00", Ok("2026-11-02T07:14:00+00:00")),
         (None, None, "2026-11-02 08:14", Err("has no zone")),
         (None, Some("Europe/Amsterdam"), "2026-11-02 08:14", Ok("2026-11-02T07:14:00+00:00")),

@@ -7,10 +7,10 @@ use super::reasons;
 use super::role::Role;
 use super::sentiment::{Mood, logistic};
 use super::words::{Reading, RoleHit};
-use crate::model::{Axis, Evidence, MessageType, Span};
+use crate::model::{Axis, Evidence, Message, MessageKind, MessageType, Span};
 
 /// The logit of each type when nothing speaks for it, in the order of [`MessageType::ALL`].
-const BIASES: [f32; 6] = [-2.6, -2.4, -2.6, -1.4, -2.2, -2.0];
+const BIASES: [f32; 6] = [-2.6, -2.2, -2.6, -1.4, -2.2, -2.0];
 /// What each further cue of the same type is worth against the one before.
 const FURTHER: f32 = 0.65;
 const QUESTION_MARK: f32 = 3.0;
@@ -48,13 +48,13 @@ pub(super) struct Kinds {
 
 impl Kinds {
     /// Judges all readings of a message.
-    pub(super) fn new(readings: &[Reading<'_>], mood: &Mood) -> Self {
+    pub(super) fn new(message: &Message, readings: &[Reading<'_>], mood: &Mood) -> Self {
         let mut kinds = Self { logits: BIASES, counts: [0; 6], reasons: Vec::new() };
         for (number, reading) in readings.iter().enumerate() {
             kinds.question(number, reading);
             kinds.cues(number, reading);
         }
-        kinds.feeling(readings, mood);
+        kinds.feeling(message, readings, mood);
         kinds.chatter(readings);
         kinds
     }
@@ -197,11 +197,12 @@ impl Kinds {
     }
 
     /// What sentiment and whom it is said to make of complaints and compliments.
-    fn feeling(&mut self, readings: &[Reading<'_>], mood: &Mood) {
+    fn feeling(&mut self, message: &Message, readings: &[Reading<'_>], mood: &Mood) {
         let score = mood.score();
-        let addressed = readings.iter().any(|reading| {
-            reading.tally.mentions > 0 || reading.roles.iter().any(|hit| hit.role == Role::Addressed)
-        });
+        let said_to_us =
+            !matches!(message.kind(), MessageKind::Post | MessageKind::Repost | MessageKind::Comment);
+        let addressed = said_to_us
+            || readings.iter().any(|reading| reading.tally.mentions > 0 || has(reading, Role::Addressed));
         let problems = self.count(COMPLAINT);
         if score < 0.0 {
             self.sign(COMPLAINT, "negative sentiment", 0, None, -3.0 * score);
@@ -219,6 +220,9 @@ impl Kinds {
         }
         if addressed && (problems > 0 || score < -0.3) {
             self.sign(COMPLAINT, "addressed to somebody", 0, None, 0.6);
+        }
+        if problems > 0 && readings.iter().any(|reading| has(reading, Role::Mine)) {
+            self.sign(COMPLAINT, "speaks of the author's own", 0, None, 0.4);
         }
         if addressed && self.count(COMPLIMENT) > 0 {
             self.sign(COMPLIMENT, "addressed to somebody", 0, None, 0.8);
@@ -243,6 +247,10 @@ impl Kinds {
             self.sign(OTHER, "addressed to nobody", 0, None, 0.8);
         }
     }
+}
+
+fn has(reading: &Reading<'_>, role: Role) -> bool {
+    reading.roles.iter().any(|hit| hit.role == role)
 }
 
 /// The type that a role speaks for.

@@ -12,6 +12,8 @@ mod noise;
 mod reasons;
 mod role;
 mod sentiment;
+mod spelling;
+mod tongue;
 mod topics;
 mod words;
 
@@ -21,11 +23,12 @@ use crate::model::{
     Action, Axis, Classification, Direction, Evidence, Hits, Labeller, Message, MessageKind, MessageType,
     Noise,
 };
-use crate::text::{Text, detect, personal_data};
+use crate::text::{Text, personal_data};
 
 use kind::Kinds;
-use lexicon::{ANY, ENGLISH, LANGUAGES, Lang, Lexicon};
+use lexicon::Lexicon;
 use sentiment::Mood;
+use tongue::Tongue;
 use words::Reading;
 
 /// The name and version that this classifier signs its labels with.
@@ -144,7 +147,7 @@ impl Classifier {
     ) -> Classification {
         let Settings { thresholds, evidence: limit } = self.0.settings;
         let mood = Mood::new(readings, &self.0.lexicon);
-        let kinds = Kinds::new(readings, &mood);
+        let kinds = Kinds::new(message, readings, &mood);
         let influence = influence::influence(message);
         let noise = noise::noise(message, readings, &kinds, hits, limit);
         let (kind, types) = match aside(message) {
@@ -200,64 +203,5 @@ fn not_to_do(noise: &Noise) -> Axis<Action> {
     Axis::new(Action::None, noise.confidence, vec![Evidence::of(why, noise.confidence)])
 }
 
-/// The language of a message, and the word lists it is read with.
-struct Tongue {
-    code: Option<String>,
-    confidence: f32,
-    lang: Lang,
-}
-
-impl Tongue {
-    /// What the payload names, else what the text looks like, else the word lists with the most words in the text.
-    fn of(message: &Message, text: &Text<'_>, readings: &[Reading<'_>], lexicon: &Lexicon) -> Self {
-        if let Some(code) = message.language() {
-            let lang = lexicon::lang_of(code).unwrap_or(ANY);
-            return Self { code: Some(code.to_owned()), confidence: 0.9, lang };
-        }
-        let detected = detect(text);
-        if let Some((code, confidence)) = detected.filter(|(_, confidence)| *confidence >= 0.4) {
-            let lang = lexicon::lang_of(code).unwrap_or(ANY);
-            return Self { code: Some(code.to_owned()), confidence, lang };
-        }
-        let mut votes = [0_u16; LANGUAGES.len()];
-        for reading in readings {
-            for (sum, vote) in votes.iter_mut().zip(reading.votes(lexicon)) {
-                *sum = sum.saturating_add(vote);
-            }
-        }
-        if let Some((code, _)) = detected
-            && let Some(vote) = lexicon::lang_of(code).and_then(|lang| votes.get_mut(usize::from(lang)))
-        {
-            *vote = vote.saturating_add(1);
-        }
-        let mut best = (ENGLISH, 0);
-        for (lang, vote) in (0..).zip(votes) {
-            if vote > best.1 {
-                best = (lang, vote);
-            }
-        }
-        let (lang, vote) = best;
-        if vote == 0 {
-            let (code, confidence) =
-                detected.map_or((None, 0.0), |(code, sure)| (Some(code.to_owned()), sure));
-            return Self { code, confidence, lang: ENGLISH };
-        }
-        let code = LANGUAGES.get(usize::from(lang)).map(|code| (*code).to_owned());
-        Self { code, confidence: (0.25 + 0.08 * f32::from(vote)).min(0.55), lang }
-    }
-
-    /// How far labels that stand on words are to be trusted: little where there is no word list.
-    fn sure(&self) -> f32 {
-        match self.lang {
-            ANY => 0.5,
-            ENGLISH => 0.75 + 0.25 * (self.confidence / 0.5).min(1.0),
-            _ => 0.6 + 0.3 * (self.confidence / 0.6).min(1.0),
-        }
-    }
-
-    fn axis(&self) -> Axis<String> {
-        let mut axis = Axis { value: self.code.clone(), ..Axis::unknown() };
-        axis.confidence = self.confidence;
-        axis
-    }
-}
+#[cfg(test)]
+mod tests;

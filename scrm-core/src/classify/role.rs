@@ -40,6 +40,8 @@ roles! {
     Compliment = "compliment",
     /// Speaks to the company or of its people.
     Addressed = "addressed",
+    /// Speaks of the author.
+    Mine = "mine",
     /// Asks for something to be done.
     Request = "request",
     /// Says what could be better.

@@ -100,15 +100,15 @@ impl Mood {
         Axis::new(Sentiment { label, score: self.score() }, confidence, self.evidence(readings, limit))
     }
 
-    /// A logistic in the size of the score and the agreement of the words.
+    /// A logistic in the size of the sum (for neutral: in all that was weighed), fitted to the training part of
+    /// TweetEval; negative starts 0.9 higher than there, where one message in six is negative: customers complain more.
     fn confidence(&self, label: SentimentLabel) -> f32 {
-        let total: f32 = self.parts.iter().map(|part| part.weight.abs()).sum();
-        let agreement = if total > 0.0 { self.sum.abs() / total } else { 1.0 };
+        let weighed: f32 = self.parts.iter().map(|part| part.weight.abs()).sum();
         let size = self.sum.abs().min(10.0);
         logistic(match label {
-            SentimentLabel::Positive => -0.6 + 0.22 * size + 0.5 * agreement,
-            SentimentLabel::Negative => -0.6 + 0.30 * size + 0.3 * agreement,
-            SentimentLabel::Neutral => 0.35 - 0.25 * total.min(8.0),
+            SentimentLabel::Positive => -0.7 + 0.58 * size,
+            SentimentLabel::Negative => -0.65 + 0.61 * size,
+            SentimentLabel::Neutral => 0.8 - 0.32 * weighed.min(8.0),
         })
     }
 

@@ -5,13 +5,14 @@
 
 use super::lexicon::{ANY, Entry, LANGUAGES, Lang, Lexicon};
 use super::role::Role;
+use super::spelling::{is_drawn, shortened};
 use crate::model::{MarkedSpan, Span};
 use crate::text::{Text, TokenKind};
 
 /// A word that no list has.
 const UNKNOWN: u32 = u32::MAX;
 /// How many words a negation reaches, at most.
-const NEGATION_REACH: u8 = 4;
+const NEGATION_REACH: u8 = 5;
 
 /// A clause ends behind the word.
 pub(super) const CLAUSE: u8 = 1;
@@ -128,6 +129,8 @@ impl<'t> Reading<'t> {
 
     fn read(&mut self, lexicon: &Lexicon) {
         let mut mentioned = 0;
+        let head = self.text.tokens().first().map_or(self.text.source().len(), |token| token.span.start());
+        self.behind(self.text.source().get(..head).unwrap_or_default(), 0);
         for (at, token) in self.text.tokens().iter().enumerate() {
             if !self.foreign.is_empty() && self.is_foreign(token.span) {
                 if let Some(last) = self.items.last_mut() {
@@ -172,6 +175,10 @@ impl<'t> Reading<'t> {
         }
         let mut marks = 0;
         for (at, c) in between.char_indices() {
+            let place = Span::new(from + at, from + at + c.len_utf8());
+            if !self.foreign.is_empty() && self.is_foreign(place) {
+                continue;
+            }
             marks |= match c {
                 ',' | ';' | ':' | '(' | ')' | '–' | '—' | '،' | '、' | '，' | '"' | '“' | '”' | '|' => {
                     CLAUSE
@@ -183,7 +190,7 @@ impl<'t> Reading<'t> {
                 }
                 '?' | '？' | '؟' => {
                     self.tally.questions += 1;
-                    self.question.get_or_insert(Span::new(from + at, from + at + c.len_utf8()));
+                    self.question.get_or_insert(place);
                     CLAUSE | SENTENCE | QUESTION
                 }
                 _ => 0,
@@ -358,26 +365,4 @@ fn foreign(spans: &[MarkedSpan]) -> Vec<Span> {
         kept
     });
     foreign
-}
-
-/// Whether a letter stands three times in a row.
-fn is_drawn(word: &str) -> bool {
-    let bytes = word.as_bytes();
-    bytes.len() > 3
-        && bytes.windows(3).any(|run| matches!(run, [a, b, c] if a == b && b == c && a.is_ascii_alphabetic()))
-}
-
-/// The word with every run of a letter cut to at most `most` where it is longer than two.
-fn shortened(word: &str, most: usize) -> String {
-    let mut short = String::with_capacity(word.len());
-    let mut chars = word.chars().peekable();
-    while let Some(c) = chars.next() {
-        let mut run = 1;
-        while chars.next_if_eq(&c).is_some() {
-            run += 1;
-        }
-        let kept = if run > 2 { most } else { run };
-        short.extend(std::iter::repeat_n(c, kept));
-    }
-    short
 }

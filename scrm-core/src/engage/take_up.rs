@@ -3,8 +3,8 @@
 use chrono::Duration;
 
 use crate::model::{
-    Action, Assessment, Case, CaseId, CaseStatus, Direction, Event, IncidentId, Message, Outcome, ReplyScale,
-    Thread, ThreadId,
+    Action, Assessment, Case, CaseId, CaseStatus, Direction, Event, ExternalId, IncidentId, Message, Outcome,
+    ReplyScale, Thread, ThreadId,
 };
 
 /// When messages belong to one case.
@@ -71,8 +71,7 @@ pub fn take_up(
 pub fn thread_of(message: &Message) -> Option<Thread> {
     let own = message.external_id();
     let thread = message.thread();
-    let id =
-        thread.id.as_deref().or(thread.parent.as_ref().map(|parent| parent.as_str())).unwrap_or(own.as_str());
+    let id = thread.id.as_deref().or(thread.parent.as_ref().map(ExternalId::as_str)).unwrap_or(own.as_str());
     Some(Thread { source: message.source().clone(), id: ThreadId::new(id).ok()? })
 }
 

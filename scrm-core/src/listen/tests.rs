@@ -84,7 +84,11 @@ fn messages_concern_the_monitors_they_should() {
         let (_, hits) = scan(&Limits::DEFAULT, fields);
         let ids: Vec<&str> = hits.monitors.iter().map(|hit| hit.id.as_str()).collect();
         assert_eq!(ids, *monitors, "{fields}");
-        assert_eq!(hits.brands.iter().map(|brand| brand.as_str()).collect::<Vec<_>>(), *brands, "{fields}");
+        assert_eq!(
+            hits.brands.iter().map(crate::model::Brand::as_str).collect::<Vec<_>>(),
+            *brands,
+            "{fields}"
+        );
         assert_eq!(hits.topics.iter().map(|hit| hit.id.as_str()).collect::<Vec<_>>(), *topics, "{fields}");
     }
 }

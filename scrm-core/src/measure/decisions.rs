@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::volume::{add, most_first};
-use crate::model::{OpenReason, Outcome, ReplyVisibility};
+use crate::model::{OpenReason, Outcome, ReplyVisibility, RuleId};
 use crate::record::Entry;
 
 /// Decisions by department and visibility, and open messages by reason.
@@ -84,12 +84,12 @@ fn detail(entry: &Entry, reason: OpenReason) -> String {
     match reason {
         OpenReason::Conflict => {
             let sides = decision.conflicts.iter().map(|conflict| {
-                let rules: Vec<&str> = conflict.values.values().flatten().map(|rule| rule.as_str()).collect();
+                let rules: Vec<&str> = conflict.values.values().flatten().map(RuleId::as_str).collect();
                 format!("{}: {}", conflict.facet, rules.join(" against "))
             });
             sides.collect::<Vec<_>>().join("; ")
         }
         OpenReason::Gap | OpenReason::Unknown => format!("no {}", decision.gaps.join(", ")),
-        OpenReason::Review => decision.review.iter().map(|rule| rule.as_str()).collect::<Vec<_>>().join(", "),
+        OpenReason::Review => decision.review.iter().map(RuleId::as_str).collect::<Vec<_>>().join(", "),
     }
 }

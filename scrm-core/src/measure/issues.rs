@@ -6,14 +6,16 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::sentiment::{self, NetSentiment};
-use super::words::{WordCounts, common, words_of};
+use super::volume::{add, most_first};
+use super::words::{WordCounts, common, terms_of, words_of};
 use crate::model::{IdentityKey, Topic};
 use crate::record::Entry;
 
 /// How many issues of a day are shown.
 const TOP: usize = 5;
-/// How many words of an issue are shown.
-const WORDS: usize = 5;
+/// How many words of an issue are shown, and how many of them are those by which it was recognised.
+const WORDS: usize = 6;
+const TERMS: usize = 3;
 
 /// One day with its top issues.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -37,7 +39,7 @@ pub struct Issue {
     pub people: u64,
     /// How they feel.
     pub sentiment: NetSentiment,
-    /// The words that tell it from everything else in the record, the most telling first.
+    /// Its own words: those by which it was recognised, then those that tell it from everything else in the record.
     pub words: Vec<String>,
 }
 
@@ -46,6 +48,22 @@ struct One {
     people: BTreeSet<IdentityKey>,
     sentiment: sentiment::Tally,
     words: WordCounts,
+    terms: BTreeMap<String, u64>,
+}
+
+impl One {
+    fn own_words(&self, all: &WordCounts) -> Vec<String> {
+        let terms = most_first(&self.terms).into_iter().map(|(term, _)| term);
+        let telling = self.words.own(all, WORDS).into_iter();
+        let mut own: Vec<String> = Vec::new();
+        for word in terms.take(TERMS).chain(telling) {
+            let known = own.iter().any(|term| term.split(' ').any(|part| part == word));
+            if !known && own.len() < WORDS {
+                own.push(word);
+            }
+        }
+        own
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -72,6 +90,9 @@ impl Tally {
             one.people.extend(entry.message.author_key().cloned());
             one.sentiment.entry(entry);
             one.words.add(&words);
+            for term in terms_of(entry, issue) {
+                *one.terms.entry(term).or_default() += 1;
+            }
         }
     }
 
@@ -85,6 +106,7 @@ impl Tally {
                 one.people.extend(theirs.people);
                 one.sentiment.join(&theirs.sentiment);
                 one.words.join(theirs.words);
+                add(&mut one.terms, theirs.terms);
             }
         }
     }
@@ -98,7 +120,7 @@ impl Tally {
                 messages: one.words.messages,
                 people: one.people.len() as u64,
                 sentiment: one.sentiment.measure(),
-                words: one.words.own(&self.all, WORDS),
+                words: one.own_words(&self.all),
             });
             Day { date: *date, messages: *messages, issues: issues.collect() }
         };

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::Message;
-use crate::text::{Text, TokenKind};
+use crate::model::{Message, Span, Topic};
+use crate::record::Entry;
+use crate::text::{Text, TokenKind, fold};
 
 /// Words that say nothing of an issue, in the languages customers write most.
 const COMMON: &str = "a about after again all also am an and any are as at back be because been before being but by can can't could did \
@@ -97,6 +98,16 @@ pub(super) fn words_of(message: &Message, common: &BTreeSet<&str>) -> BTreeSet<S
         .filter_map(|(i, _)| text.folded_token(i))
         .filter(|word| word.chars().count() > 2 && !common.contains(word))
         .map(str::to_owned)
+        .collect()
+}
+
+/// The words by which a message's issue was recognised, folded, each once.
+pub(super) fn terms_of(entry: &Entry, issue: &Topic) -> BTreeSet<String> {
+    let hits = entry.assessment.hits.topics.iter().filter(|hit| hit.id == *issue);
+    let text = |span: &Span| span.of(entry.message.text()).map(fold);
+    hits.flat_map(|hit| &hit.spans)
+        .filter_map(text)
+        .map(|term| term.trim_start_matches('#').to_owned())
         .collect()
 }
 

@@ -623,6 +623,8 @@ impl MessageBuilder {
         part(self.title.as_deref().unwrap_or_default());
         part(&self.text);
         part(if self.times.deleted.is_some() { "deleted" } else { "" });
+        // A text that is changed and changed back is a third version, not a repeat of the first.
+        part(&self.times.edited.map(|time| time.to_rfc3339()).unwrap_or_default());
         for attachment in &self.attachments {
             part(&attachment.kind);
             part(attachment.url.as_deref().or(attachment.name.as_deref()).unwrap_or_default());

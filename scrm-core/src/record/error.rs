@@ -121,17 +121,6 @@ impl Fault {
         Self { detail: detail.into(), ..Self::new(StoreErrorKind::Input) }
     }
 
-    #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "only files have such faults"))]
-    pub(super) fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.detail = detail.into();
-        self
-    }
-
-    pub(super) fn source(mut self, source: impl Into<Source>) -> Self {
-        self.source = Some(source.into());
-        self
-    }
-
     pub(super) fn kind(&self) -> StoreErrorKind {
         self.kind
     }
@@ -148,5 +137,18 @@ impl Fault {
     pub(super) fn at(self, place: &str) -> StoreError {
         let Self { kind, detail, source } = self;
         StoreError { kind, place: place.to_owned(), detail, source }
+    }
+}
+
+#[cfg(feature = "sqlite")]
+impl Fault {
+    pub(super) fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+
+    pub(super) fn source(mut self, source: impl Into<Source>) -> Self {
+        self.source = Some(source.into());
+        self
     }
 }

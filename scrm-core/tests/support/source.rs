@@ -55,10 +55,14 @@ impl File {
         folders + usize::from(is_own_module)
     }
 
+    /// Whether only tests see it.
+    pub(crate) fn is_test(&self) -> bool {
+        self.path == "testing.rs" || self.path.ends_with("tests.rs") || self.path.contains("/tests/")
+    }
+
     /// The code that ships: without comments, texts and what only tests see.
     pub(crate) fn code(&self) -> String {
-        let is_test = self.path.ends_with("tests.rs") || self.path.contains("/tests/");
-        if is_test { String::new() } else { without_tests(&plain(&self.text)) }
+        if self.is_test() { String::new() } else { without_tests(&plain(&self.text)) }
     }
 }
 

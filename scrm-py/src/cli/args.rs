@@ -18,7 +18,7 @@ has faults, 4 input cannot be read, 5 database cannot be used, 130 interrupted";
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Take in messages, assess and record them, and print a brief.
-    Run(Run),
+    Run(Box<Run>),
     /// Read a playbook and report every fault in it.
     Check(Check),
 }

@@ -27,7 +27,6 @@ use crate::record::{CaseQuery, Entry, HistoryQuery, Quarantined, Receipt, Seen, 
 /// ```
 /// use scrm_core::model::Tenant;
 /// use scrm_core::record::{SqliteStore, Store};
-/// # if !cfg!(feature = "sqlite") { return }
 /// let mut store = SqliteStore::open_in_memory().unwrap();
 /// let tenant = Tenant::new("acme").unwrap();
 /// assert_eq!(store.totals(&tenant).unwrap().messages, 0);
