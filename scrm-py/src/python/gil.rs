@@ -41,3 +41,19 @@ fn fault(panic: &(dyn Any + Send)) -> PyErr {
         said.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no reason given");
     ScrmError::new_err(format!("a fault in scrm itself, please report it: {said}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_comes_out_as_an_error() {
+        Python::initialize();
+        Python::attach(|py| {
+            assert_eq!(detached(py, || 7).unwrap(), 7);
+            assert!(detached(py, || -> u8 { panic!("of its own") }).is_err());
+            assert!(detached(py, || -> u8 { panic!("number {}", 7) }).is_err());
+            assert!(turn(py).is_ok());
+        });
+    }
+}

@@ -125,3 +125,23 @@ impl<T> Drop for Slot<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_call_at_a_time_and_none_after_a_panic() {
+        Python::initialize();
+        Python::attach(|py| {
+            let slot = Slot::new(1, "a test".to_owned());
+            assert_eq!(slot.with(py, |held| std::mem::replace(held, 2)).unwrap(), 1);
+            let nested = slot.with(py, |_| Python::attach(|py| slot.with(py, |held| *held).is_err()));
+            assert!(nested.unwrap(), "a call within a call would wait for itself");
+            assert_eq!(slot.with(py, |held| *held).unwrap(), 2);
+            assert!(slot.with(py, |_| -> u8 { panic!("of its own") }).is_err());
+            assert!(!slot.is_open() && slot.with(py, |held| *held).is_err());
+            assert!(slot.close(py).is_ok());
+        });
+    }
+}
