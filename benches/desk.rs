@@ -33,7 +33,7 @@ fn desk(criterion: &mut Criterion) {
         let setup = || (tempfile::tempdir(), messages.clone());
         let run = |(folder, messages): (std::io::Result<tempfile::TempDir>, Vec<_>)| {
             let Ok(folder) = folder else { return };
-            if let Ok(store) = SqliteStore::open(&folder.path().join("bench.db")) {
+            if let Ok(store) = SqliteStore::open(folder.path().join("bench.db")) {
                 receive(store, &engine, messages);
             }
         };

@@ -133,6 +133,5 @@ pub fn playbook(monitors: usize) -> Playbook {
     ];
     let files: BTreeMap<String, String> =
         files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-    Playbook::from_files(&files, &Limits { file_bytes: 1 << 30, ..Limits::DEFAULT })
-        .unwrap_or_else(|_| made())
+    Playbook::from_files(&files, &Limits::DEFAULT).unwrap_or_else(|_| made())
 }

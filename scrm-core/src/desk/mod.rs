@@ -1,4 +1,4 @@
-//! The engine joined to a store: messages in, receipts out, and everything on record.
+//! What becomes of messages that come in? The engine joined to a store: messages in, receipts out, everything on record.
 //!
 //! Read [`Desk::receive`] first. A receipt is given when the store has made the group durable, and not before; a
 //! delivery that was captured before has no second effect.

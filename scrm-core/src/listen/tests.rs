@@ -60,7 +60,8 @@ fn scan(limits: &Limits, fields: &str) -> (Message, Hits) {
 
 #[test]
 fn messages_concern_the_monitors_they_should() {
-    let table: &[(&str, &[&str], &[&str], &[&str])] = &[
+    type Row = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
+    let table: &[Row] = &[
         (r#""text":"nothing""#, &[], &[], &[]),
         (
             r#""text":"Halden is late, @Northwind too""#,
