@@ -5,3 +5,5 @@
 #![forbid(unsafe_op_in_unsafe_fn)]
 
 pub mod cli;
+#[cfg(feature = "python")]
+mod python;

@@ -16,6 +16,7 @@ pub(super) struct Csv<R> {
     mapping: Mapping,
     limits: Limits,
     header: Vec<String>,
+    reader: csv_core::Reader,
     /// For each column, the fields it fills; a column may fill several.
     fields: Vec<Vec<(&'static str, Cell)>>,
 }
@@ -30,10 +31,13 @@ impl<R: BufRead> Csv<R> {
                 "the header in line 1 is not UTF-8 text of a sensible length",
             )
         };
-        let header = cells(&first.bytes, mapping.delimiter).filter(|_| !first.too_long).ok_or_else(refuse)?;
+        let mut reader = csv_core::ReaderBuilder::new().delimiter(mapping.delimiter).build();
+        let header = cells(&mut reader, &first.bytes, mapping.delimiter)
+            .filter(|_| !first.too_long)
+            .ok_or_else(refuse)?;
         check_columns(&header, &mapping)?;
         let fields = header.iter().map(|column| filled_by(column, &mapping)).collect();
-        Ok(Self { lines, mapping, limits, header, fields })
+        Ok(Self { lines, mapping, limits, header, reader, fields })
     }
 
     pub(super) fn next(&mut self) -> Option<Result<Record, InputError>> {
@@ -85,7 +89,7 @@ impl<R: BufRead> Csv<R> {
         Ok(Ok(row))
     }
 
-    fn message(&self, row: &[u8]) -> Result<Message, Malformed> {
+    fn message(&mut self, row: &[u8]) -> Result<Message, Malformed> {
         let refuse = |fault: String| Malformed::new(fault, row);
         if let Err(error) = std::str::from_utf8(row) {
             return Err(refuse(format!(
@@ -93,8 +97,8 @@ impl<R: BufRead> Csv<R> {
                 error.valid_up_to()
             )));
         }
-        let cells =
-            cells(row, self.mapping.delimiter).ok_or_else(|| refuse("the row cannot be read".to_owned()))?;
+        let cells = cells(&mut self.reader, row, self.mapping.delimiter)
+            .ok_or_else(|| refuse("the row cannot be read".to_owned()))?;
         if cells.len() != self.header.len() {
             return Err(refuse(format!(
                 "the row has {} cells, the header {}",
@@ -216,15 +220,29 @@ fn check_columns(header: &[String], mapping: &Mapping) -> Result<(), InputError>
     Err(InputError::new(InputErrorKind::Columns, fault))
 }
 
-/// The cells of one row; `None` when it is no UTF-8.
-fn cells(row: &[u8], delimiter: u8) -> Option<Vec<String>> {
-    let mut reader =
-        ::csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(row);
-    let mut record = ::csv::StringRecord::new();
-    match reader.read_record(&mut record) {
-        Ok(true) => Some(record.iter().map(str::to_owned).collect()),
-        _ => None,
+/// The cells of one row; `None` when it is no UTF-8. The reader is used again for every row, since making one is dear.
+fn cells(reader: &mut csv_core::Reader, row: &[u8], delimiter: u8) -> Option<Vec<String>> {
+    reader.reset();
+    let mut bytes = vec![0; row.len()];
+    let mut ends = vec![0; row.iter().filter(|byte| **byte == delimiter).count() + 1];
+    let (mut input, mut written, mut ended) = (row, 0, 0);
+    loop {
+        let (result, read, wrote, closed) =
+            reader.read_record(input, bytes.get_mut(written..)?, ends.get_mut(ended..)?);
+        input = input.get(read..)?;
+        written += wrote;
+        ended += closed;
+        match result {
+            // Nothing is left to read: the reader is told so once more, and closes the last cell.
+            csv_core::ReadRecordResult::InputEmpty => {}
+            csv_core::ReadRecordResult::Record => break,
+            _ => return None,
+        }
     }
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    let cell =
+        |(start, end): (usize, &usize)| Some(std::str::from_utf8(bytes.get(start..*end)?).ok()?.to_owned());
+    starts.zip(ends.get(..ended)?).map(cell).collect()
 }
 
 /// Whether a quote is open: one opens where a cell begins, and two in a row are a quote within.

@@ -5,7 +5,8 @@
 //! 1. `deleted`: a tombstone.
 //! 2. `own`: our own words (direction `out`).
 //! 3. `repost`: passed on without a word of the author's own.
-//! 4. `auto_reply`: cues of automatic replies, together likely.
+//! 4. `auto_reply`: cues of automatic replies, together likely, in what is not public: a customer who writes to everybody
+//!    about "your automated reply" is no machine.
 //! 5. `bot`: the account says it is a machine, or the text is written as machines write.
 //! 6. `spam`: advertising cues of at least two sorts, less what speaks for a complaint or a question.
 //! 7. `no_content`: no word, number, picture or question mark of the author's own, and nothing attached.
@@ -33,7 +34,7 @@ pub(super) fn noise(
 ) -> Option<Noise> {
     known(message)
         .or_else(|| repost(message, readings))
-        .or_else(|| cued(readings, Role::AutoReply, NoiseReason::AutoReply, limit))
+        .or_else(|| auto_reply(message, readings, limit))
         .or_else(|| bot(message, readings, limit))
         .or_else(|| spam(readings, kinds, limit))
         .or_else(|| no_content(message, readings))
@@ -55,6 +56,11 @@ fn known(message: &Message) -> Option<Noise> {
     } else {
         None
     }
+}
+
+fn auto_reply(message: &Message, readings: &[Reading<'_>], limit: usize) -> Option<Noise> {
+    let private = !message.visibility().is_open();
+    private.then(|| cued(readings, Role::AutoReply, NoiseReason::AutoReply, limit)).flatten()
 }
 
 fn repost(message: &Message, readings: &[Reading<'_>]) -> Option<Noise> {

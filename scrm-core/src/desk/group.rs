@@ -76,21 +76,22 @@ impl<S: Store> Desk<S> {
             return Ok(Before::default());
         };
         let mut before = Before { issue: needs.issue, customer: needs.customer, ..Before::default() };
-        let Some(window) = needs.issue.max(needs.customer) else { return Ok(before) };
-        let authors: BTreeSet<&IdentityKey> = fresh.iter().filter_map(Message::author_key).collect();
-        let issues: BTreeSet<&Topic> =
-            readings.iter().filter_map(|reading| reading.classification.issue()).collect();
-        let query = HistoryQuery {
-            authors: if needs.customer.is_some() {
-                authors.into_iter().cloned().collect()
-            } else {
-                Vec::new()
-            },
-            issues: if needs.issue.is_some() { issues.into_iter().cloned().collect() } else { Vec::new() },
-            since: first - window,
-        };
-        for contact in self.store.history(&self.tenant, &query)? {
-            before.contact(contact.at, contact.author, contact.issue, contact.kind);
+        if let Some(window) = needs.customer {
+            let authors: BTreeSet<&IdentityKey> = fresh.iter().filter_map(Message::author_key).collect();
+            let authors = authors.into_iter().cloned().collect();
+            let query = HistoryQuery { authors, issues: Vec::new(), since: first - window };
+            for contact in self.store.history(&self.tenant, &query)? {
+                before.customer_contact(contact.at, contact.author, contact.kind);
+            }
+        }
+        if let Some(window) = needs.issue {
+            let issues: BTreeSet<&Topic> =
+                readings.iter().filter_map(|reading| reading.classification.issue()).collect();
+            let issues = issues.into_iter().cloned().collect();
+            let query = HistoryQuery { authors: Vec::new(), issues, since: first - window };
+            for contact in self.store.history(&self.tenant, &query)? {
+                before.issue_contact(contact.at, contact.issue);
+            }
         }
         Ok(before)
     }
@@ -143,31 +144,28 @@ struct Before {
 }
 
 impl Before {
-    fn contact(
+    fn issue_contact(&mut self, at: DateTime<Utc>, issue: Option<Topic>) {
+        if let Some(issue) = issue {
+            self.issues.entry(issue).or_default().push(at);
+        }
+    }
+
+    fn customer_contact(
         &mut self,
         at: DateTime<Utc>,
         author: Option<IdentityKey>,
-        issue: Option<Topic>,
         kind: Option<MessageType>,
     ) {
-        if let (Some(_), Some(issue)) = (self.issue, issue) {
-            self.issues.entry(issue).or_default().push(at);
-        }
-        if let (Some(_), Some(author)) = (self.customer, author) {
+        if let Some(author) = author {
             self.customers.entry(author).or_default().push((at, kind == Some(MessageType::Complaint)));
         }
     }
 
     fn add(&mut self, message: &Message, assessment: &Assessment) {
         if message.direction() == Direction::In && !matches!(assessment.outcome, Outcome::Noise(_)) {
-            let classification = &assessment.classification;
-            let issue = classification.issue().cloned();
-            self.contact(
-                message.times().observed,
-                message.author_key().cloned(),
-                issue,
-                classification.kind.value,
-            );
+            let at = message.times().observed;
+            self.issue_contact(at, assessment.classification.issue().cloned());
+            self.customer_contact(at, message.author_key().cloned(), assessment.classification.kind.value);
         }
     }
 

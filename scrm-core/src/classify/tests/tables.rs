@@ -188,7 +188,6 @@ fn noise_says_its_reason() {
         ("FREE followers! Click here to claim your prize https://x.example", Some(NoiseReason::Spam)),
         ("Earn $500 a day with crypto, passive income, DM me now https://x.example", Some(NoiseReason::Spam)),
         ("URGENT! You have won a cash prize. Call 09061234567 to claim", Some(NoiseReason::Spam)),
-        ("I am out of office until Monday. This is an automatic reply", Some(NoiseReason::AutoReply)),
         (
             "3 people followed me and 2 people unfollowed me // automatically checked by x",
             Some(NoiseReason::Bot),
@@ -199,10 +198,15 @@ fn noise_says_its_reason() {
         ("Your unsubscribe link is broken, stop sending me offers https://x.example", None),
         ("where is my free gift card? it never arrived", None),
         ("my order 123456789 is late", None),
+        ("no one responds, it is an auto response, your automated reply is useless", None),
     ];
     for (text, expected) in table {
         assert_eq!(reason(post(text)), expected, "{text}");
     }
+    let mut away = post("I am out of office until Monday. This is an automatic reply");
+    assert_eq!(reason(away.clone()), None, "nobody is out of office before everybody");
+    (away.kind, away.visibility) = (MessageKind::Email, Visibility::Direct);
+    assert_eq!(reason(away), Some(NoiseReason::AutoReply));
     let mut out = post("We are sorry");
     out.direction = Direction::Out;
     assert_eq!(reason(out.clone()), Some(NoiseReason::Own));

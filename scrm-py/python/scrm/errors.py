@@ -1,0 +1,122 @@
+"""What can go wrong? One class for each phase, with its fields; every one is a `ScrmError`.
+
+Their texts say what is wrong and the way out. They pickle, so they cross process pools whole.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = [
+    "Diagnostic",
+    "InputError",
+    "MessageError",
+    "PlaybookError",
+    "ResponseError",
+    "ScrmError",
+    "StoreError",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One fault in an authored file; `line` and `column` count from 1, and are `None` for a fault of the whole file."""
+
+    code: str
+    severity: Literal["error", "warning"]
+    file: str
+    line: int | None
+    column: int | None
+    message: str
+    help: str | None
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}:{self.column}"
+        text = f"{self.severity}[{self.code}] {place}: {self.message}"
+        return text if self.help is None else f"{text} (help: {self.help})"
+
+
+class ScrmError(Exception):
+    """Whatever scrm raises on its own account."""
+
+
+class PlaybookError(ScrmError, ValueError):
+    """A playbook that cannot be used. Its text is the report for a person, with the lines and carets under the places."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    """Every fault of every file; empty when the folder or a file could not be read."""
+    path: str | None
+    """What could not be read."""
+
+    def __init__(self, message: str, diagnostics: Iterable[Diagnostic] = (), path: str | None = None) -> None:
+        super().__init__(message)
+        self.diagnostics = tuple(diagnostics)
+        self.path = path
+
+
+class MessageError(ScrmError, ValueError):
+    """A message that is none."""
+
+    kind: str
+    """`type` (no value of JSON), `form` (a field is missing or cannot be read), or the rule of the model that it
+    breaks: `visibility`, `text`, `span`, `limit`, `place`."""
+    field: str | None
+    """Which field, as a path (`author.followers`), where it is known."""
+    index: int | None
+    """Which message of a batch, from 0."""
+
+    def __init__(
+        self, message: str, kind: str = "other", field: str | None = None, index: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.field = field
+        self.index = index
+
+
+class InputError(ScrmError, ValueError):
+    """An input that cannot be read, or something said about it that cannot be."""
+
+    kind: str
+    """`io`, `empty`, `encoding`, `columns`, `format`, `mapping`, `context` or `tenant`."""
+    path: str | None
+    """The file."""
+
+    def __init__(self, message: str, kind: str = "other", path: str | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.path = path
+
+
+class StoreError(ScrmError):
+    """A store that failed. What was acknowledged is kept."""
+
+    kind: str
+    """`not_ours`, `too_new`, `not_a_database`, `is_directory`, `open`, `full`, `busy`, `corrupt`, `io`, `input`,
+    `unsupported`; of a desk: `closed`, `busy`, `forked`."""
+    path: str | None
+    """The file, or `:memory:`."""
+    retryable: bool
+    """Whether the same call can succeed later without a change."""
+
+    def __init__(
+        self, message: str, kind: str = "other", path: str | None = None, retryable: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.path = path
+        self.retryable = retryable
+
+
+class ResponseError(ScrmError, ValueError):
+    """A response that cannot go on."""
+
+    kind: str
+    """`empty`, `scale`, `visibility`, `id`, `person` (nobody of the team), `not_asked`, `unapproved` or `sent`."""
+    missing: tuple[str, ...]
+    """Approvals that are missing."""
+
+    def __init__(self, message: str, kind: str = "other", missing: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.missing = tuple(missing)

@@ -1,0 +1,129 @@
+//! How does a fault become a Python exception? One class of `scrm.errors` for each phase, with its fields.
+//!
+//! The classes are Python's own, so they pickle and type-check; here is only who raises which, and what the kinds are
+//! called.
+
+use pyo3::prelude::*;
+use scrm_core::channels::{InputError as CoreInput, InputErrorKind};
+use scrm_core::model::{MessageErrorKind, ResponseError as CoreResponse};
+use scrm_core::playbook::PlaybookError as CorePlaybook;
+use scrm_core::record::{StoreError as CoreStore, StoreErrorKind};
+
+use super::playbook::diagnostics;
+
+pyo3::import_exception!(scrm.errors, ScrmError);
+pyo3::import_exception!(scrm.errors, PlaybookError);
+pyo3::import_exception!(scrm.errors, MessageError);
+pyo3::import_exception!(scrm.errors, InputError);
+pyo3::import_exception!(scrm.errors, StoreError);
+pyo3::import_exception!(scrm.errors, ResponseError);
+
+/// A playbook that cannot be used: with its faults, or with the path that cannot be read.
+pub(super) fn playbook(py: Python<'_>, error: &CorePlaybook) -> PyErr {
+    match error {
+        CorePlaybook::Faults(report) => match diagnostics(py, report) {
+            Ok(faults) => PlaybookError::new_err((error.to_string(), faults)),
+            Err(raised) => raised,
+        },
+        CorePlaybook::Unreadable { path, .. } => {
+            let none: Vec<Py<PyAny>> = Vec::new();
+            PlaybookError::new_err((error.to_string(), none, path.to_string_lossy().into_owned()))
+        }
+    }
+}
+
+/// A message that is none, and why.
+#[derive(Debug)]
+pub(super) struct BadMessage {
+    /// Which rule it breaks.
+    pub kind: &'static str,
+    /// The field, as a path (`author.followers`).
+    pub field: Option<String>,
+    /// What is wrong.
+    pub fault: String,
+}
+
+impl BadMessage {
+    /// The exception; `index` says which message of a batch it is.
+    pub(super) fn raise(self, index: Option<usize>) -> PyErr {
+        let Self { kind, field, fault } = self;
+        let fault = match &field {
+            Some(field) => format!("`{field}`: {fault}"),
+            None => fault,
+        };
+        let fault = match index {
+            Some(index) => format!("message {index}: {fault}"),
+            None => fault,
+        };
+        MessageError::new_err((fault, kind, field, index))
+    }
+}
+
+/// The name of a broken rule.
+pub(super) fn message_kind(kind: MessageErrorKind) -> &'static str {
+    match kind {
+        MessageErrorKind::Visibility => "visibility",
+        MessageErrorKind::Text => "text",
+        MessageErrorKind::Span => "span",
+        MessageErrorKind::Limit => "limit",
+        MessageErrorKind::Place => "place",
+        _ => "other",
+    }
+}
+
+/// An input that cannot be read, or what was said about it.
+pub(super) fn input(kind: &'static str, fault: impl Into<String>, path: Option<String>) -> PyErr {
+    InputError::new_err((fault.into(), kind, path))
+}
+
+/// An input that cannot be read.
+pub(super) fn unread(error: &CoreInput, path: String) -> PyErr {
+    let kind = match error.kind() {
+        InputErrorKind::Empty => "empty",
+        InputErrorKind::Encoding => "encoding",
+        InputErrorKind::Columns => "columns",
+        InputErrorKind::Io => "io",
+        _ => "other",
+    };
+    input(kind, format!("input `{path}`: {error}"), Some(path))
+}
+
+/// A store that failed.
+pub(super) fn store(error: &CoreStore) -> PyErr {
+    let kind = match error.kind() {
+        StoreErrorKind::NotOurs => "not_ours",
+        StoreErrorKind::TooNew { .. } => "too_new",
+        StoreErrorKind::NotADatabase => "not_a_database",
+        StoreErrorKind::IsDirectory => "is_directory",
+        StoreErrorKind::Open => "open",
+        StoreErrorKind::Full => "full",
+        StoreErrorKind::Busy => "busy",
+        StoreErrorKind::Corrupt => "corrupt",
+        StoreErrorKind::Io => "io",
+        StoreErrorKind::Input => "input",
+        StoreErrorKind::Unsupported => "unsupported",
+        _ => "other",
+    };
+    StoreError::new_err((error.to_string(), kind, error.place().to_owned(), error.is_retryable()))
+}
+
+/// A response that cannot go on.
+pub(super) fn response(error: &CoreResponse) -> PyErr {
+    let missing = match error {
+        CoreResponse::Unapproved(missing) => missing.clone(),
+        _ => Vec::new(),
+    };
+    let kind = match error {
+        CoreResponse::Empty => "empty",
+        CoreResponse::Scale(_) => "scale",
+        CoreResponse::Unapproved(_) => "unapproved",
+        CoreResponse::NotAsked(_) => "not_asked",
+        _ => "other",
+    };
+    ResponseError::new_err((error.to_string(), kind, missing))
+}
+
+/// The same, for what the binding looks up before the core is asked.
+pub(super) fn response_text(kind: &'static str, fault: String) -> PyErr {
+    ResponseError::new_err((fault, kind, Vec::<String>::new()))
+}

@@ -1,0 +1,67 @@
+//! What does Python see? The extension module `scrm._scrm`, which the package `scrm` re-exports.
+//!
+//! Every class is frozen and shares what was compiled; every long call goes through [`gil`]. There is no rule of the
+//! business here: what is refused is refused by the core, and this says it in Python's terms.
+
+mod brief;
+mod desk;
+mod engine;
+mod errors;
+mod gil;
+mod input;
+mod message;
+mod page;
+mod playbook;
+mod response;
+mod slot;
+mod spans;
+mod time;
+mod value;
+
+/// The compiled part of `scrm`; import it from there.
+#[pyo3::pymodule(gil_used = false)]
+mod _scrm {
+    use std::ffi::OsString;
+    use std::sync::{Mutex, PoisonError};
+
+    use pyo3::exceptions::PyKeyboardInterrupt;
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use super::brief::Brief;
+    #[pymodule_export]
+    use super::desk::Desk;
+    #[pymodule_export]
+    use super::engine::Engine;
+    use super::gil::detached;
+    #[pymodule_export]
+    use super::message::Message;
+    #[pymodule_export]
+    use super::playbook::Playbook;
+    #[pymodule_export]
+    use super::response::{HumanAuthor, Response};
+
+    #[pymodule_export]
+    #[allow(non_upper_case_globals, reason = "it is Python's name")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+
+    /// Runs a command line (without the program's name) and returns its exit status; `scrm --help` has the table.
+    #[pyfunction]
+    #[pyo3(signature = (args, /))]
+    fn main(py: Python<'_>, args: Vec<OsString>) -> PyResult<u8> {
+        let raised: Mutex<Option<PyErr>> = Mutex::new(None);
+        let interrupted = || {
+            let error = Python::attach(|py| py.check_signals().err());
+            let interrupted = error.is_some();
+            *raised.lock().unwrap_or_else(PoisonError::into_inner) = error;
+            interrupted
+        };
+        let words = std::iter::once(OsString::from("scrm")).chain(args);
+        let exit = detached(py, || crate::cli::main(words, &interrupted))?;
+        // Ctrl-C is part of the table of exit statuses; what another handler raised is not.
+        match raised.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some(error) if !error.is_instance_of::<PyKeyboardInterrupt>(py) => Err(error),
+            _ => Ok(exit as u8),
+        }
+    }
+}
