@@ -1,6 +1,7 @@
 //! Can every public type go to another thread, and be looked at from several? The compiler says so for each that is
 //! listed, and a test says when one is not listed.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "a test may fail")]
+#![allow(unused_parens, reason = "a type of many parts is handed to the macro as one")]
 
 #[path = "support/source.rs"]
 mod source;
