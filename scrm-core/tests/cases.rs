@@ -8,13 +8,17 @@ use scrm_core::model::{Context, Message};
 use scrm_core::playbook::Playbook;
 use serde_json::Value;
 
-/// Whether `found` has everything that `expected` names.
-fn holds(expected: &Value, found: &Value) -> bool {
+/// Where `found` is not what `expected` names, as lines of path, wanted and found.
+fn differences(path: &str, expected: &Value, found: &Value) -> Vec<String> {
     match (expected, found) {
-        (Value::Object(expected), Value::Object(found)) => {
-            expected.iter().all(|(name, value)| found.get(name).is_some_and(|found| holds(value, found)))
-        }
-        (expected, found) => expected == found,
+        (Value::Object(expected), Value::Object(found)) => expected
+            .iter()
+            .flat_map(|(name, value)| {
+                differences(&format!("{path}.{name}"), value, found.get(name).unwrap_or(&Value::Null))
+            })
+            .collect(),
+        (expected, found) if expected == found => Vec::new(),
+        (expected, found) => vec![format!("{path} should be {expected} and is {found}")],
     }
 }
 
@@ -26,9 +30,13 @@ fn messages_are_assessed_as_the_cases_say() {
     let file = std::fs::read_to_string(root.join("tests/cases/assess.json")).unwrap();
     let cases: Vec<Value> = serde_json::from_str(&file).unwrap();
     assert!(cases.len() >= 10);
-    for case in cases {
-        let message: Message = serde_json::from_value(case["message"].clone()).unwrap();
-        let found = serde_json::to_value(engine.assess(&message, &Context::default())).unwrap();
-        assert!(holds(&case["expect"], &found), "{}: {found:#}", case["name"]);
-    }
+    let wrong: Vec<String> = cases
+        .iter()
+        .flat_map(|case| {
+            let message: Message = serde_json::from_value(case["message"].clone()).unwrap();
+            let found = serde_json::to_value(engine.assess(&message, &Context::default())).unwrap();
+            differences(case["name"].as_str().unwrap(), &case["expect"], &found)
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
