@@ -38,6 +38,7 @@ pub struct Reading {
 /// let playbook = Playbook::load(format!("{root}/examples/playbooks/northwind")).unwrap();
 /// let engine = Engine::compile(&playbook).unwrap();
 /// let message: Message = serde_json::from_str(r#"{"source":"x","external_id":"1","kind":"post","visibility":"public",
+///     "author":{"source":"x","native_id":"u17","followers":812},
 ///     "text":"@northwind no signal since this morning and nobody answers, this is terrible!",
 ///     "times":{"created":"2026-11-02T08:14:00Z"}}"#).unwrap();
 /// let assessment = engine.assess(&message, &Context::default());
