@@ -39,7 +39,7 @@ pub struct Reading {
 /// let engine = Engine::compile(&playbook).unwrap();
 /// let message: Message = serde_json::from_str(r#"{"source":"x","external_id":"1","kind":"post","visibility":"public",
 ///     "author":{"source":"x","native_id":"u17","followers":812},
-///     "text":"@northwind no signal since this morning and nobody answers, this is terrible!",
+///     "text":"@northwind no signal since this morning, this is terrible!",
 ///     "times":{"created":"2026-11-02T08:14:00Z"}}"#).unwrap();
 /// let assessment = engine.assess(&message, &Context::default());
 /// assert_eq!(assessment.outcome, Outcome::Decided);
