@@ -1,11 +1,15 @@
 """What do the tests share? A small playbook, an engine of it, and messages."""
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import scrm
+
+# A shell that starts the tests in the background has them ignore Ctrl-C, and so would every process they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parents[2]
 PLAYBOOK = Path(__file__).parent / "playbook"

@@ -9,7 +9,7 @@ use crate::engage::{take_up, thread_of};
 use crate::engine::Reading;
 use crate::model::{
     Assessment, Case, CaseId, Context, DeliveryKey, Direction, Event, IdentityKey, Message, MessageType,
-    Outcome, Thread, Topic,
+    Outcome, Thread, Topic, recent,
 };
 use crate::record::{CaseQuery, HistoryQuery, Seen, Store, StoreError};
 
@@ -134,6 +134,12 @@ fn case_id(event: &Event) -> Option<CaseId> {
     }
 }
 
+/// Adds an entry in its place; nearly always that is the end.
+fn in_order<T: Ord>(entries: &mut Vec<T>, entry: T) {
+    let place = entries.partition_point(|known| *known <= entry);
+    entries.insert(place, entry);
+}
+
 /// Earlier contacts, as far as the counters look back.
 #[derive(Default)]
 struct Before {
@@ -146,7 +152,7 @@ struct Before {
 impl Before {
     fn issue_contact(&mut self, at: DateTime<Utc>, issue: Option<Topic>) {
         if let Some(issue) = issue {
-            self.issues.entry(issue).or_default().push(at);
+            in_order(self.issues.entry(issue).or_default(), at);
         }
     }
 
@@ -157,7 +163,7 @@ impl Before {
         kind: Option<MessageType>,
     ) {
         if let Some(author) = author {
-            self.customers.entry(author).or_default().push((at, kind == Some(MessageType::Complaint)));
+            in_order(self.customers.entry(author).or_default(), (at, kind == Some(MessageType::Complaint)));
         }
     }
 
@@ -173,11 +179,11 @@ impl Before {
     fn context(&self, message: &Message, reading: &Reading, at: DateTime<Utc>) -> Context {
         let issue = self.issue.zip(reading.classification.issue()).map(|(window, issue)| {
             let times = self.issues.get(issue).map(Vec::as_slice).unwrap_or_default();
-            times.iter().copied().filter(|time| *time > at - window && *time <= at).collect()
+            recent(times, at, window, |time| *time).to_vec()
         });
         let customer = self.customer.zip(message.author_key()).map(|(window, author)| {
             let times = self.customers.get(author).map(Vec::as_slice).unwrap_or_default();
-            times.iter().copied().filter(|(time, _)| *time > at - window && *time <= at).collect()
+            recent(times, at, window, |(time, _)| *time).to_vec()
         });
         Context { now: Some(at), issue, customer }
     }

@@ -31,10 +31,10 @@ pub struct Context {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub now: Option<DateTime<Utc>>,
     /// Times of earlier messages on the same issue, oldest first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "sorted", skip_serializing_if = "Option::is_none")]
     pub issue: Option<Vec<DateTime<Utc>>>,
     /// Earlier messages of the same author, oldest first: when, and whether it was a complaint.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "sorted", skip_serializing_if = "Option::is_none")]
     pub customer: Option<Vec<(DateTime<Utc>, bool)>>,
 }
 
@@ -42,24 +42,43 @@ impl Context {
     /// Messages on the same issue within `window` before `at`, the message itself included; `None` when unknown.
     pub fn count_issue(&self, at: DateTime<Utc>, window: Duration) -> Option<u64> {
         let times = self.issue.as_ref()?;
-        Some(1 + times.iter().filter(|time| within(**time, at, window)).count() as u64)
+        Some(1 + recent(times, at, window, |time| *time).len() as u64)
     }
 
     /// Messages of the same author within `window` before `at`, the message itself included; `None` when unknown.
     pub fn count_messages(&self, at: DateTime<Utc>, window: Duration) -> Option<u64> {
         let times = self.customer.as_ref()?;
-        Some(1 + times.iter().filter(|(time, _)| within(*time, at, window)).count() as u64)
+        Some(1 + recent(times, at, window, |(time, _)| *time).len() as u64)
     }
 
     /// Complaints of the same author within `window` before `at`; the message itself counts when `is_complaint`.
     pub fn count_complaints(&self, at: DateTime<Utc>, window: Duration, is_complaint: bool) -> Option<u64> {
         let times = self.customer.as_ref()?;
-        let earlier =
-            times.iter().filter(|(time, complaint)| *complaint && within(*time, at, window)).count() as u64;
+        let earlier = recent(times, at, window, |(time, _)| *time);
+        let earlier = earlier.iter().filter(|(_, complaint)| *complaint).count() as u64;
         Some(earlier + u64::from(is_complaint))
     }
 }
 
-fn within(time: DateTime<Utc>, at: DateTime<Utc>, window: Duration) -> bool {
-    time <= at && at.signed_duration_since(time) < window
+/// The entries in the time `(at - window, at]`; they stand oldest first, so this does not look at the others.
+pub(crate) fn recent<T>(
+    entries: &[T],
+    at: DateTime<Utc>,
+    window: Duration,
+    time: impl Fn(&T) -> DateTime<Utc>,
+) -> &[T] {
+    let from = entries.partition_point(|entry| at.signed_duration_since(time(entry)) >= window);
+    let to = entries.partition_point(|entry| time(entry) <= at);
+    entries.get(from..to).unwrap_or_default()
+}
+
+/// What a host hands in in another order is put in order.
+fn sorted<'de, D: serde::Deserializer<'de>, T: Deserialize<'de> + Ord>(
+    deserializer: D,
+) -> Result<Option<Vec<T>>, D::Error> {
+    let mut entries = Option::<Vec<T>>::deserialize(deserializer)?;
+    if let Some(entries) = &mut entries {
+        entries.sort();
+    }
+    Ok(entries)
 }

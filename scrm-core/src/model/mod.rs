@@ -35,6 +35,7 @@ pub use classification::{
     PersonalData, Sentiment, SentimentLabel,
 };
 pub use consent::{Consent, Preference, Relationship, Role};
+pub(crate) use context::recent;
 pub use context::{Contact, Context};
 pub use customer::Customer;
 pub use decision::{Conflict, Decision, Escalation, Facets, NearMiss, Proof, SlaClocks, UnknownAtom};

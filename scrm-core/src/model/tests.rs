@@ -170,3 +170,20 @@ fn what_is_changed_is_checked_again() {
     builder.text = "hell".to_owned();
     assert_eq!(builder.build().unwrap_err().kind(), MessageErrorKind::Span);
 }
+
+#[test]
+fn a_time_that_could_not_be_read_back_is_none() {
+    let table = [
+        ("9999-12-31T23:59:59Z", true),
+        ("9999-12-31T23:59:59-12:00", false),
+        ("0000-01-01T00:00:00+12:00", false),
+    ];
+    for (written, is_time) in table {
+        let times = serde_json::from_str::<super::Times>(&format!(r#"{{"created":"{written}"}}"#));
+        assert_eq!(times.is_ok(), is_time, "{written}");
+        if let Ok(times) = times {
+            let again: super::Times = serde_json::from_str(&serde_json::to_string(&times).unwrap()).unwrap();
+            assert_eq!(times, again);
+        }
+    }
+}

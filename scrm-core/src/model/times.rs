@@ -1,6 +1,6 @@
 //! When? Five times that are never mixed.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use serde::{Deserialize, Serialize};
 
 /// The times of a message, each kept for what it is.
@@ -45,8 +45,10 @@ impl TryFrom<String> for Stamp {
     type Error = String;
     fn try_from(written: String) -> Result<Self, String> {
         let fault =
-            |_| format!("time `{written}` is not RFC 3339 with its zone, such as `2026-11-02T08:14:00Z`");
-        DateTime::parse_from_rfc3339(&written).map(|time| Self(time.to_utc())).map_err(fault)
+            || format!("time `{written}` is not RFC 3339 with its zone, such as `2026-11-02T08:14:00Z`");
+        let time = DateTime::parse_from_rfc3339(&written).map_err(|_| fault())?.to_utc();
+        // In its own zone the year may have four digits that it has not in UTC, where it could not be read back.
+        if (0..=9999).contains(&time.year()) { Ok(Self(time)) } else { Err(fault()) }
     }
 }
 
