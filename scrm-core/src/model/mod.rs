@@ -5,6 +5,7 @@
 //! constructors, so a state that cannot be built cannot be read either.
 
 mod assessment;
+mod builder;
 mod case;
 mod classification;
 mod consent;
@@ -21,6 +22,7 @@ mod limits;
 mod link;
 mod message;
 mod outcome;
+mod parts;
 mod response;
 mod span;
 mod terms;
@@ -29,6 +31,7 @@ mod transaction;
 mod visibility;
 
 pub use assessment::Assessment;
+pub use builder::{MessageBuilder, MessageError, MessageErrorKind};
 pub use case::{Case, CaseStatus, Incident, Thread};
 pub use classification::{
     Action, Axis, Classification, Influence, InfluencePart, Labeller, MessageType, Noise, NoiseReason,
@@ -50,11 +53,9 @@ pub use ids::{
 };
 pub use limits::Limits;
 pub use link::{IdentityLink, LinkClaim, LinkEvidence, Revocation};
-pub use message::{
-    Attachment, DeliveryKey, Message, MessageBuilder, MessageError, MessageErrorKind, MessageKey, Metrics,
-    Part, Participant, Place, ThreadRef,
-};
+pub use message::Message;
 pub use outcome::{OpenReason, Outcome};
+pub use parts::{Attachment, DeliveryKey, MessageKey, Metrics, Part, Participant, Place, ThreadRef};
 pub use response::{Approval, HostWord, HumanAuthor, Response, ResponseError, ResponseRecord};
 pub use span::{MarkedSpan, Span, SpanError, SpanKind};
 pub use terms::{Advocacy, Direction, MessageKind, RecordScope, ReplyScale, ReplyVisibility};
