@@ -552,7 +552,12 @@ pub(crate) fn contact() -> Any<Contact> {
 pub(crate) fn context() -> Any<Context> {
     let customer = option::of(vec((time(), any::<bool>()), 0..4));
     (option::of(time()), option::of(vec(time(), 0..4)), customer)
-        .prop_map(|(now, issue, customer)| Context { now, issue, customer })
+        .prop_map(|(now, mut issue, mut customer)| {
+            // Oldest first, as the type says; what is read in another order is put in order.
+            issue.iter_mut().for_each(|times| times.sort());
+            customer.iter_mut().for_each(|contacts| contacts.sort());
+            Context { now, issue, customer }
+        })
         .boxed()
 }
 
