@@ -63,30 +63,31 @@ fn post(i: usize, numbers: &mut Numbers) -> Message {
         text.push_str(fragment);
         text.push_str([". ", "! ", ", ", "? "].get(numbers.below(4)).copied().unwrap_or(" "));
     }
-    let source = || Source::new("x").unwrap_or_else(|_| made());
-    let author = NativeId::new(format!("u{}", numbers.below(n_authors()))).unwrap_or_else(|_| made());
-    let id = scrm_core::model::ExternalId::new(i.to_string()).unwrap_or_else(|_| made());
+    let source = || Source::new("x").unwrap_or_else(|error| invalid(&error));
+    let author =
+        NativeId::new(format!("u{}", numbers.below(n_authors()))).unwrap_or_else(|error| invalid(&error));
+    let id = scrm_core::model::ExternalId::new(i.to_string()).unwrap_or_else(|error| invalid(&error));
     let seconds = 1_772_000_000 + i64::try_from(i).unwrap_or(0) * 20;
     let times = Times::created(chrono::DateTime::from_timestamp(seconds, 0).unwrap_or_default());
     let builder = Message::builder(source(), id, MessageKind::Post, Visibility::Public, times).text(text);
     let mut author = Identity::new(source(), author);
     author.followers = Some(numbers.below(5000) as u64);
-    builder.author(author).build().unwrap_or_else(|_| made())
+    builder.author(author).build().unwrap_or_else(|error| invalid(&error))
 }
 
 fn n_authors() -> usize {
     2000
 }
 
-/// The inputs above are valid by construction; a benchmark that finds otherwise ends.
+/// The inputs above are valid by construction; a benchmark that finds otherwise says why and ends.
 #[allow(clippy::panic, reason = "a benchmark without its input has nothing to measure")]
-fn made<T>() -> T {
-    panic!("the benchmark's own input is not valid")
+fn invalid<T>(error: &dyn std::fmt::Display) -> T {
+    panic!("the benchmark's own input is not valid: {error}")
 }
 
 /// An engine of `monitors` monitors (brand AND any of three words, without two others), 20 topics and 8 rules.
 pub fn engine(monitors: usize) -> Engine {
-    Engine::compile(&playbook(monitors)).unwrap_or_else(|_| made())
+    Engine::compile(&playbook(monitors)).unwrap_or_else(|error| invalid(&error))
 }
 
 /// The playbook of [`engine`].
@@ -133,5 +134,20 @@ pub fn playbook(monitors: usize) -> Playbook {
     ];
     let files: BTreeMap<String, String> =
         files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-    Playbook::from_files(&files, &Limits::DEFAULT).unwrap_or_else(|_| made())
+    Playbook::from_files(&files, &Limits::DEFAULT).unwrap_or_else(|error| invalid(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{engine, posts};
+
+    #[test]
+    fn the_inputs_are_what_they_say() {
+        let posts = posts(300);
+        let bytes: usize = posts.iter().map(|post| post.text().len()).sum();
+        assert!((160..220).contains(&(bytes / posts.len())), "{}", bytes / posts.len());
+        let assessed = engine(100).assess_all(&posts);
+        let relevant = assessed.iter().filter(|one| !one.hits.monitors.is_empty()).count();
+        assert!((100..250).contains(&relevant), "{relevant}");
+    }
 }
