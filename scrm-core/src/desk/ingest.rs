@@ -52,7 +52,10 @@ pub enum IngestError {
 }
 
 impl<S: Store> Desk<S> {
-    /// Takes in an input called `name`, group by group. After each group, which is then durable, `progress` is told how
+    /// Takes in an input called `name`, group by group. Within a group messages are taken in the order in which they
+    /// were observed; a whole input is not put in order, so one that runs newest first is better sorted beforehand:
+    /// the counters of its rules see only what was taken in before.
+    /// After each group, which is then durable, `progress` is told how
     /// far it is and may break off.
     ///
     /// # Errors
