@@ -121,7 +121,8 @@ impl<R: BufRead> Csv<R> {
         for ((cell, column), fields) in cells.iter().zip(&self.header).zip(&self.fields) {
             if fields.is_empty() && !cell.is_empty() {
                 // A column of the sender's own never takes a field's place.
-                let name = if FIELDS.iter().any(|(field, _)| field.split('.').next() == Some(column)) {
+                let mapped = FIELDS.iter().any(|(field, _)| field.split('.').next() == Some(column));
+                let name = if mapped || MessageBuilder::FIELDS.contains(&column.as_str()) {
                     format!("{column}_column")
                 } else {
                     column.clone()

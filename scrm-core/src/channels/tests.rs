@@ -171,6 +171,18 @@ fn times_are_read_as_they_are_written() {
     );
 }
 
+#[test]
+fn a_column_of_the_senders_own_takes_no_fields_place() {
+    let csv = Format::Csv(mapping(MAPPING));
+    let input = b"id,text,when,who,shared,times,spans,attachments\n1,hi,2/24/2015 11:35,ann,,noon,two,none\n";
+    let records = read(input, &csv, &Limits::DEFAULT).unwrap();
+    let message = records[0].message.as_ref().unwrap();
+    assert_eq!(message.times().observed.to_rfc3339(), "2015-02-24T19:35:00+00:00");
+    for (name, value) in [("times_column", "noon"), ("spans_column", "two"), ("attachments_column", "none")] {
+        assert_eq!(message.ext()[name], value);
+    }
+}
+
 proptest! {
     /// Every line of any bytes is a record or blank, whatever was in the lines before it.
     #[test]

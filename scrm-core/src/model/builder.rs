@@ -85,13 +85,13 @@ pub struct MessageError {
 pub enum MessageErrorKind {
     /// Wider visibility than its kind has.
     Visibility,
-    /// A tombstone with text, or no tombstone without.
+    /// A tombstone with text.
     Text,
     /// A span outside its text or inside a character.
     Span,
     /// Something larger than its limit.
     Limit,
-    /// A place that is not on the globe, or a country or language that is no code.
+    /// A place that is not on the globe, or a country that is no code.
     Place,
     /// A further field with the name of one that the model has, which JSON could not tell apart.
     Ext,

@@ -59,7 +59,7 @@ class MessageError(ScrmError, ValueError):
 
     kind: str
     """`type` (no value of JSON), `form` (a field is missing or cannot be read), or the rule of the model that it
-    breaks: `visibility`, `text`, `span`, `limit`, `place`."""
+    breaks: `visibility`, `text`, `span`, `limit`, `place`, `ext`."""
     field: str | None
     """Which field, as a path (`author.followers`), where it is known."""
     index: int | None

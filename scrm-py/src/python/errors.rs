@@ -67,6 +67,7 @@ pub(super) fn message_kind(kind: MessageErrorKind) -> &'static str {
         MessageErrorKind::Span => "span",
         MessageErrorKind::Limit => "limit",
         MessageErrorKind::Place => "place",
+        MessageErrorKind::Ext => "ext",
         _ => "other",
     }
 }
