@@ -18,8 +18,12 @@ pub struct Limits {
     pub hits: usize,
     /// Depth of a query or a condition (default 32).
     pub query_depth: usize,
-    /// Nodes of a query or a condition (default 4,096).
+    /// Nodes of a query or a condition (default 65,536).
     pub query_nodes: usize,
+    /// Places of one part of a query that are looked at when it stands near another (default 10,000).
+    pub query_places: usize,
+    /// Bytes that one regular expression of a query may take when compiled (default 256 KiB).
+    pub regex_bytes: usize,
     /// Bytes of one authored file (default 16 MiB).
     pub file_bytes: usize,
     /// Messages that one group commit holds (default 1,000).
@@ -35,7 +39,9 @@ impl Limits {
         parts: 10_000,
         hits: 10_000,
         query_depth: 32,
-        query_nodes: 4096,
+        query_nodes: 65_536,
+        query_places: 10_000,
+        regex_bytes: 256 * 1024,
         file_bytes: 16 * 1024 * 1024,
         group: 1000,
     };

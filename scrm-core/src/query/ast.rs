@@ -1,172 +1,237 @@
-//! What can a query say? Words, phrases and names, joined by AND, OR and NOT.
+//! What can a query say? Words, phrases, proximity, zones and attributes, joined by AND, OR, NOT and quorum.
+//!
+//! Read [`Query`] first. Every dialect lowers to this one tree; the plain evaluator ([`Query::holds`]) says what it
+//! means, and the index says the same of a million of them at once.
 
-use std::fmt;
+use std::sync::Arc;
 
 use crate::model::{Limits, Span};
-use crate::text::{DELIMITER, TokenKind};
 
-/// An authored query as a tree. Two queries are equal when they print alike.
+use super::{Attribute, Zone};
+
+/// An authored query as a tree. Two queries are equal when they print alike; places in the source do not count.
 ///
 /// ```
 /// use scrm_core::query::Query;
 /// let query = Query::parse(r#"@northwind OR ("north wind" mobile*) -weather"#).query.unwrap();
-/// assert_eq!(query.to_string(), r#"@northwind OR ("north wind" AND mobile*) AND NOT weather"#);
+/// assert_eq!(query.to_string(), r#"@northwind OR ("north wind" AND mobile* AND NOT weather)"#);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Query {
-    /// One word, phrase or name.
+    /// Something that must stand in the text.
     Atom(Atom),
+    /// Something that must be known of the message.
+    Test(Test),
     /// All of them.
     And(Vec<Query>),
     /// Any of them.
     Or(Vec<Query>),
-    /// Not this one.
+    /// Not this one, in the whole message.
     Not(Box<Query>),
+    /// At least so many of them.
+    AtLeast(u32, Vec<Query>),
+    /// Two things near each other.
+    Near(Box<Near>),
 }
 
-/// One word, phrase or name, cut into tokens as customers' texts are.
+/// Something that must stand in the text, within a zone.
 #[derive(Debug, Clone)]
 pub struct Atom {
-    pub(super) tokens: Vec<(TokenKind, String)>,
-    pub(super) prefix: bool,
-    pub(super) span: Span,
+    /// Where it is looked for.
+    pub zone: Zone,
+    /// What is looked for.
+    pub pattern: Pattern,
+    /// Where it stands in the query as written; of no account for equality.
+    pub span: Span,
 }
 
 impl PartialEq for Atom {
     fn eq(&self, other: &Self) -> bool {
-        self.tokens == other.tokens && self.prefix == other.prefix
+        self.zone == other.zone && self.pattern == other.pattern
     }
 }
 
 impl Eq for Atom {}
 
-impl Atom {
-    /// Where it stands in the query as written.
-    pub fn span(&self) -> Span {
-        self.span
+/// What an atom looks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pattern {
+    /// These words side by side, in this order. Never empty.
+    Words(Vec<Word>),
+    /// These words in any order, within a stretch that holds at most `slack` other tokens: `"a b"~3`. At least two.
+    Loose {
+        /// The words.
+        words: Vec<Word>,
+        /// How many other tokens may stand among them.
+        slack: u32,
+    },
+    /// `{AT&T}`: these very characters, with case, accents and punctuation, and no word cut at either end.
+    Exact(Arc<str>),
+    /// `/…/`: a regular expression over the text as written, without regard to case; no match cuts a token.
+    Regex(Regex),
+}
+
+/// One word of an atom: one token of a text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Word {
+    /// What sort of token it matches.
+    pub form: Form,
+    /// Its folded form; with `glob`, `*` stands for any run of characters within a token and `?` for one grapheme.
+    pub text: Arc<str>,
+    /// Whether `*` and `?` are wildcards.
+    pub glob: bool,
+}
+
+/// What sort of token a word of a query matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Form {
+    /// A word, number, emoji, address or link; a hashtag's name and its parts; with or without accents.
+    Plain,
+    /// The same with its accents as written: `=resume` is not `résumé`.
+    Accented,
+    /// A whole hashtag.
+    Hashtag,
+    /// A mention.
+    Mention,
+    /// A cash tag.
+    Cashtag,
+}
+
+/// A regular expression, compiled: bounded in size, linear in time. Two are equal when they are written alike.
+#[derive(Debug, Clone)]
+pub struct Regex {
+    pub(super) source: Arc<str>,
+    pub(super) compiled: regex::Regex,
+}
+
+impl Regex {
+    /// Compiles a regular expression within `bytes` of compiled size.
+    ///
+    /// # Errors
+    /// When it is no regular expression, or larger than that.
+    pub fn new(source: &str, bytes: usize) -> Result<Self, regex::Error> {
+        let compiled = regex::RegexBuilder::new(source)
+            .case_insensitive(true)
+            .multi_line(true)
+            .size_limit(bytes)
+            .dfa_size_limit(bytes)
+            .nest_limit(64)
+            .build()?;
+        Ok(Self { source: source.into(), compiled })
     }
 
-    /// The folded text that stands for it: what the automaton looks for.
-    pub fn pattern(&self) -> String {
-        let mut pattern = String::from(DELIMITER);
-        for (i, (_, token)) in self.tokens.iter().enumerate() {
-            if i > 0 {
-                pattern.push(DELIMITER);
-            }
-            pattern.push_str(token);
-        }
-        if !self.prefix {
-            pattern.push(DELIMITER);
-        }
-        pattern
-    }
-
-    /// Whether a token of a text, of kind `actual`, can stand where the query has one of kind `wanted`.
-    pub(super) fn accepts(wanted: TokenKind, actual: TokenKind) -> bool {
-        if wanted.is_wordlike() && wanted != TokenKind::Hashtag {
-            actual.is_wordlike()
-        } else {
-            wanted == actual
-        }
+    /// As written, without the slashes.
+    pub fn as_str(&self) -> &str {
+        &self.source
     }
 }
 
+impl PartialEq for Regex {
+    fn eq(&self, other: &Self) -> bool {
+        self.source == other.source
+    }
+}
+
+impl Eq for Regex {}
+
+/// Two things near each other, in one text of one zone, not overlapping.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Near {
+    /// The one: atoms, OR and NEAR only.
+    pub left: Query,
+    /// The other: atoms, OR and NEAR only.
+    pub right: Query,
+    /// How near.
+    pub reach: Reach,
+    /// Whether the left one stands before the right one.
+    pub ordered: bool,
+    /// `NOT NEAR`: the left one stands somewhere without the right one near it.
+    pub negated: bool,
+}
+
+/// How near is near?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reach {
+    /// At most so many tokens between.
+    Words(u32),
+    /// In one sentence.
+    Sentence,
+    /// In one paragraph.
+    Paragraph,
+}
+
+/// Something that must be known of the message. What is not known does not hold.
+#[derive(Debug, Clone)]
+pub struct Test {
+    /// Of what.
+    pub attribute: Attribute,
+    /// What must hold.
+    pub condition: Condition,
+    /// Where it stands in the query as written; of no account for equality.
+    pub span: Span,
+}
+
+impl PartialEq for Test {
+    fn eq(&self, other: &Self) -> bool {
+        self.attribute == other.attribute && self.condition == other.condition
+    }
+}
+
+impl Eq for Test {}
+
+/// What must hold of an attribute.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Condition {
+    /// It is this, without regard to case.
+    Is(Arc<str>),
+    /// It lies between, both ends included; an absent end is open. Numbers are whole; times are seconds since 1970.
+    Between(Option<i64>, Option<i64>),
+}
+
 impl Query {
-    /// The atoms, in the order they are written.
-    pub fn atoms(&self) -> Vec<&Atom> {
-        let mut atoms = Vec::new();
-        self.visit(&mut |atom| atoms.push(atom));
-        atoms
-    }
-
-    fn visit<'a>(&'a self, seen: &mut impl FnMut(&'a Atom)) {
-        match self {
-            Self::Atom(atom) => seen(atom),
-            Self::And(parts) | Self::Or(parts) => parts.iter().for_each(|part| part.visit(seen)),
-            Self::Not(part) => part.visit(seen),
-        }
-    }
-
     /// Any of several queries; `None` when there are none.
     pub fn any(mut queries: Vec<Self>) -> Option<Self> {
         if queries.len() > 1 { Some(Self::Or(queries)) } else { queries.pop() }
     }
 
+    /// All of several queries; `None` when there are none.
+    pub fn all(mut queries: Vec<Self>) -> Option<Self> {
+        if queries.len() > 1 { Some(Self::And(queries)) } else { queries.pop() }
+    }
+
+    /// The parts directly below.
+    pub fn parts(&self) -> Vec<&Self> {
+        match self {
+            Self::Atom(_) | Self::Test(_) => Vec::new(),
+            Self::And(parts) | Self::Or(parts) | Self::AtLeast(_, parts) => parts.iter().collect(),
+            Self::Not(part) => vec![part],
+            Self::Near(near) => vec![&near.left, &near.right],
+        }
+    }
+
+    /// The clauses: atoms and tests, in the order they are written. A hit says which clause stands where.
+    pub fn clauses(&self) -> Vec<&Self> {
+        let mut clauses = Vec::new();
+        self.visit(&mut |clause| clauses.push(clause));
+        clauses
+    }
+
+    fn visit<'a>(&'a self, seen: &mut impl FnMut(&'a Self)) {
+        match self {
+            Self::Atom(_) | Self::Test(_) => seen(self),
+            _ => self.parts().into_iter().for_each(|part| part.visit(seen)),
+        }
+    }
+
     /// Depth of the tree and number of its nodes.
     pub(super) fn size(&self) -> (usize, usize) {
-        match self {
-            Self::Atom(_) => (1, 1),
-            Self::Not(part) => {
-                let (depth, nodes) = part.size();
-                (depth + 1, nodes + 1)
-            }
-            Self::And(parts) | Self::Or(parts) => parts
-                .iter()
-                .map(Self::size)
-                .fold((1, 1), |(depth, nodes), (d, n)| (depth.max(d + 1), nodes + n)),
-        }
+        let parts = self.parts();
+        parts.into_iter().map(Self::size).fold((1, 1), |(depth, nodes), (d, n)| (depth.max(d + 1), nodes + n))
     }
 
     /// Whether it is within the limits; a built query may be larger than a parsed one.
     pub fn fits(&self, limits: &Limits) -> bool {
         let (depth, nodes) = self.size();
         depth <= limits.query_depth && nodes <= limits.query_nodes
-    }
-
-    fn rank(&self) -> u8 {
-        match self {
-            Self::Or(_) => 0,
-            Self::And(_) => 1,
-            Self::Not(_) => 2,
-            Self::Atom(_) => 3,
-        }
-    }
-
-    fn write_in(&self, f: &mut fmt::Formatter<'_>, outer: u8) -> fmt::Result {
-        // One of a kind inside another of that kind keeps its parentheses: the tree prints as it stands.
-        if self.rank() < 3 && self.rank() <= outer { write!(f, "({self})") } else { write!(f, "{self}") }
-    }
-}
-
-impl fmt::Display for Query {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let join = |f: &mut fmt::Formatter<'_>, parts: &[Query], word: &str, rank: u8| {
-            for (i, part) in parts.iter().enumerate() {
-                if i > 0 {
-                    f.write_str(word)?;
-                }
-                part.write_in(f, rank)?;
-            }
-            Ok(())
-        };
-        match self {
-            Self::Atom(atom) => write!(f, "{atom}"),
-            Self::And(parts) => join(f, parts, " AND ", 1),
-            Self::Or(parts) => join(f, parts, " OR ", 0),
-            Self::Not(part) => {
-                f.write_str("NOT ")?;
-                part.write_in(f, 1)
-            }
-        }
-    }
-}
-
-impl fmt::Display for Atom {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = |kind| match kind {
-            TokenKind::Hashtag => "#",
-            TokenKind::Mention => "@",
-            TokenKind::Cashtag => "$",
-            _ => "",
-        };
-        let words: Vec<String> =
-            self.tokens.iter().map(|(kind, token)| format!("{}{token}", sign(*kind))).collect();
-        let star = if self.prefix { "*" } else { "" };
-        match words.as_slice() {
-            [word] if !matches!(word.to_uppercase().as_str(), "AND" | "OR" | "NOT") => {
-                write!(f, "{word}{star}")
-            }
-            _ => write!(f, "\"{}{star}\"", words.join(" ")),
-        }
     }
 }

@@ -1,16 +1,19 @@
-//! What does this query mean? The syntax tree, its parser and printer, and the automaton of atoms.
+//! What does this query mean? The syntax tree, its parser and printer, and the index over many of them.
 //!
-//! Read [`Query`] first: what one authored query says. [`Automaton`] holds many of them and answers, in one pass over
-//! a text, which ones hold and where.
+//! Read [`Query`] first: what one authored query says. [`Document`] is what it sees of a message.
 
 mod ast;
 mod automaton;
+mod document;
 mod lexer;
 mod parse;
+mod pattern;
+mod plain;
+mod print;
+mod zone;
 
-pub use ast::{Atom, Query};
+pub use ast::{Atom, Condition, Form, Near, Pattern, Query, Reach, Regex, Test, Word};
 pub use automaton::{Automaton, BuildError, Match};
+pub use document::{Document, Place, Uses, ZoneText};
 pub use parse::{Parsed, QueryFault};
-
-#[cfg(test)]
-mod tests;
+pub use zone::{Attribute, Sort, Zone};

@@ -1,7 +1,7 @@
 //! How is a query read? NOT before AND before OR; every fault at once, each with its place.
 
 use super::lexer::{Piece, pieces};
-use super::{Atom, Query};
+use super::{Atom, Form, Pattern, Query, Word, Zone};
 use crate::diagnostic::{Diagnostic, Severity, Text as AuthoredText};
 use crate::model::{Limits, Span};
 use crate::text::{Text, TokenKind};
@@ -95,6 +95,7 @@ fn needs_something(query: &Query) -> bool {
         Query::Not(_) => false,
         Query::And(parts) => parts.iter().any(needs_something),
         Query::Or(parts) => parts.iter().all(needs_something),
+        _ => true,
     }
 }
 
@@ -318,13 +319,24 @@ impl<'a> Parser<'a> {
             return None;
         }
         let cut = Text::new(stem);
-        let tokens: Vec<(TokenKind, String)> = cut
+        let last = cut.tokens().len().saturating_sub(1);
+        let words: Vec<Word> = cut
             .tokens()
             .iter()
             .enumerate()
-            .filter_map(|(i, token)| Some((token.kind, cut.folded_token(i)?.to_owned())))
+            .filter_map(|(i, token)| {
+                let glob = stars > 0 && i == last;
+                let text = format!("{}{}", cut.folded_token(i)?, if glob { "*" } else { "" });
+                let form = match token.kind {
+                    TokenKind::Hashtag => Form::Hashtag,
+                    TokenKind::Mention => Form::Mention,
+                    TokenKind::Cashtag => Form::Cashtag,
+                    _ => Form::Plain,
+                };
+                Some(Word { form, text: text.into(), glob })
+            })
             .collect();
-        if tokens.is_empty() {
+        if words.is_empty() {
             self.error("Q011", span, format!("`{text}` holds no word that could be looked for"))
                 .help("punctuation is not matched; write the words around it");
             return None;
@@ -335,12 +347,12 @@ impl<'a> Parser<'a> {
                 .help("write `word*` for all words that begin so");
             return None;
         }
-        let short = tokens.last().is_some_and(|(_, token)| token.chars().count() < 3 && token.is_ascii());
-        if stars > 0 && short && tokens.len() == 1 {
+        let short = words.last().is_some_and(|word| word.text.chars().count() < 4 && word.text.is_ascii());
+        if stars > 0 && short && words.len() == 1 {
             self.warning("Q104", span, format!("`{text}` begins a great many words"))
                 .help("write at least three letters before `*`");
         }
-        Some(Query::Atom(Atom { tokens, prefix: stars > 0, span }))
+        Some(Query::Atom(Atom { zone: Zone::Default, pattern: Pattern::Words(words), span }))
     }
 }
 

@@ -1,5 +1,6 @@
 //! When are two spellings the same word? Compatibility form, then full case folding.
 
+use unicode_normalization::char::decompose_canonical;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// The folded form of a text: NFKC, full case folding, NFKC again; apostrophes are one character.
@@ -18,6 +19,42 @@ pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     fold_into(text, &mut folded);
     folded
+}
+
+/// A folded text without its accents; `None` when it has none.
+///
+/// Accents are marks above and below letters, vowel points of Arabic and Hebrew included. Marks that make another
+/// letter stay: `й` is no `и`, and `が` is no `か`.
+///
+/// ```
+/// use scrm_core::text::unaccented;
+/// assert_eq!(unaccented("résumé").as_deref(), Some("resume"));
+/// assert_eq!(unaccented("ёлка").as_deref(), Some("елка"));
+/// assert_eq!(unaccented("мой"), None);
+/// assert_eq!(unaccented("resume"), None);
+/// ```
+pub fn unaccented(folded: &str) -> Option<String> {
+    if folded.is_ascii() {
+        return None;
+    }
+    let mut plain = String::with_capacity(folded.len());
+    for c in folded.chars() {
+        match c {
+            _ if c.is_ascii() || matches!(c, 'й' | 'ў') => plain.push(c),
+            _ => decompose_canonical(c, |part| {
+                if !is_accent(part) {
+                    plain.push(part)
+                }
+            }),
+        }
+    }
+    // Decomposing takes syllables apart as well (Korean); what had no accent is left as it was.
+    let plain: String = plain.nfc().collect();
+    (plain != folded && !plain.is_empty()).then_some(plain)
+}
+
+fn is_accent(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36F}' | '\u{5B0}'..='\u{5C7}' | '\u{64B}'..='\u{65F}' | '\u{670}')
 }
 
 /// Appends the folded form.

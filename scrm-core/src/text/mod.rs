@@ -6,12 +6,14 @@
 
 mod emoji;
 mod fold;
+mod hashtag;
 mod language;
 mod personal;
 mod scan;
 mod token;
 
-pub use fold::fold;
+pub use fold::{fold, unaccented};
+pub use hashtag::parts;
 pub use language::detect;
 pub use personal::personal_data;
 pub use token::{Token, TokenKind};
@@ -51,6 +53,32 @@ impl<'a> Text<'a> {
         };
         text.folded.push(DELIMITER);
         scan::scan(source, &mut |span, kind| text.push(span, kind));
+        text
+    }
+
+    /// Cuts a link, or another text without sentences, into its words: letters and digits, and nothing else.
+    ///
+    /// ```
+    /// use scrm_core::text::Text;
+    /// let text = Text::of_link("https://shop.example/lost-bag?id=7");
+    /// let words: Vec<&str> = (0..text.tokens().len()).filter_map(|i| text.folded_token(i)).collect();
+    /// assert_eq!(words, ["https", "shop", "example", "lost", "bag", "id", "7"]);
+    /// ```
+    pub fn of_link(source: &'a str) -> Self {
+        let mut text = Self { source, tokens: Vec::new(), folded: String::from(DELIMITER) };
+        let mut start = None;
+        for (at, c) in source.char_indices().chain([(source.len(), ' ')]) {
+            match (start, c.is_alphanumeric()) {
+                (None, true) => start = Some(at),
+                (Some(from), false) => {
+                    let span = Span::new(from, at);
+                    let number = span.of(source).is_some_and(|word| word.chars().all(char::is_numeric));
+                    text.push(span, if number { TokenKind::Number } else { TokenKind::Word });
+                    start = None;
+                }
+                _ => {}
+            }
+        }
         text
     }
 

@@ -1,0 +1,450 @@
+//! What does a query see of a message? The texts of its zones, cut into tokens, and its attributes.
+//!
+//! Read [`Document`] first. Places are counted in tokens from the start of each text. A hashtag that runs words
+//! together takes one position for each: `#ClimateAction` is two, and `climate` stands at the first of them.
+
+use std::collections::BTreeSet;
+
+use super::{Attribute, Zone};
+use crate::model::{Direction, Message, Part, Span, SpanKind};
+use crate::text::{Text, TokenKind, detect, fold, parts};
+
+/// A message as queries see it.
+#[derive(Debug)]
+pub struct Document<'a> {
+    message: Option<&'a Message>,
+    texts: Vec<ZoneText<'a>>,
+    duplicate: bool,
+}
+
+/// One text of a message. A zone may have several: each link, each name.
+#[derive(Debug)]
+pub struct ZoneText<'a> {
+    /// Which zone it belongs to; title and body belong to [`Zone::Default`] besides.
+    pub zone: Zone,
+    /// Where it begins in the message's own text (bytes); absent when it does not stand there.
+    pub at: Option<usize>,
+    text: Cut<'a>,
+    /// The position of each token, and the one behind the last; absent when each token takes one.
+    positions: Option<Vec<u32>>,
+}
+
+#[derive(Debug)]
+enum Cut<'a> {
+    Borrowed(&'a Text<'a>),
+    Owned(Text<'a>),
+}
+
+/// A stretch of one text of a document, in positions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Which text: its place in [`Document::texts`].
+    pub text: u32,
+    /// The first position.
+    pub start: u32,
+    /// The position after the last.
+    pub end: u32,
+}
+
+/// Which zones and attributes are asked for: what nobody asks for is not prepared.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Uses {
+    /// Zones besides the default, body and title, which are always there.
+    pub zones: BTreeSet<Zone>,
+    /// Attributes whose names are compared.
+    pub attributes: BTreeSet<Attribute>,
+}
+
+impl<'a> Document<'a> {
+    /// A message, its own text cut already; only the zones of `uses` are prepared.
+    pub fn new(message: &'a Message, text: &'a Text<'a>, uses: &Uses) -> Self {
+        let mut document = Self::of_text(text);
+        document.message = Some(message);
+        if let Some(title) = message.title() {
+            document.push(Zone::Title, None, Text::new(title));
+        }
+        for zone in &uses.zones {
+            document.zone(zone, message, text);
+        }
+        document
+    }
+
+    /// A text alone: a body, and nothing known besides.
+    pub fn of_text(text: &'a Text<'a>) -> Self {
+        let body = ZoneText::new(Zone::Body, Some(0), Cut::Borrowed(text));
+        Self { message: None, texts: vec![body], duplicate: false }
+    }
+
+    /// The same, known to say what another message said before (`is:duplicate`).
+    #[must_use]
+    pub fn duplicate(mut self, duplicate: bool) -> Self {
+        self.duplicate = duplicate;
+        self
+    }
+
+    /// The texts: the body first.
+    pub fn texts(&self) -> &[ZoneText<'a>] {
+        &self.texts
+    }
+
+    fn push(&mut self, zone: Zone, at: Option<usize>, text: Text<'a>) {
+        self.texts.push(ZoneText::new(zone, at, Cut::Owned(text)));
+    }
+
+    fn zone(&mut self, zone: &Zone, message: &'a Message, body: &Text<'a>) {
+        match zone {
+            Zone::Default | Zone::Body | Zone::Title => {}
+            Zone::Url => {
+                for (at, link) in links(message, body) {
+                    self.push(Zone::Url, at, Text::of_link(link));
+                }
+            }
+            Zone::Bio => {
+                if let Some(bio) = message.author().and_then(|author| author.bio.as_deref()) {
+                    self.push(Zone::Bio, None, Text::new(bio));
+                }
+            }
+            Zone::Name => {
+                if let Some(name) = message.author().and_then(|author| author.name.as_deref()) {
+                    self.push(Zone::Name, None, Text::new(name));
+                }
+            }
+            Zone::Speaker => {
+                let speakers = message.spans().iter().filter(|span| span.kind == SpanKind::Speaker);
+                for name in speakers.filter_map(|span| span.value.as_deref()) {
+                    self.push(Zone::Speaker, None, Text::new(name));
+                }
+            }
+            Zone::Quoted => {
+                let foreign = message.spans().iter().filter(|span| span.kind.is_foreign());
+                for (span, words) in foreign.filter_map(|span| Some((span, span.span().of(message.text())?)))
+                {
+                    self.push(Zone::Quoted, Some(span.span().start()), Text::new(words));
+                }
+            }
+            Zone::File => {
+                for name in message.attachments().iter().filter_map(|file| file.name.as_deref()) {
+                    self.push(Zone::File, None, Text::new(name));
+                }
+            }
+            Zone::Own(name) => {
+                let mut words = Vec::new();
+                strings(own(message, name), &mut words);
+                for text in words {
+                    self.push(zone.clone(), None, Text::new(text));
+                }
+            }
+        }
+    }
+
+    /// The place in the message's own text (bytes); absent when it does not stand there.
+    pub fn span(&self, place: Place) -> Option<Span> {
+        let text = self.texts.get(place.text as usize)?;
+        let at = text.at?;
+        let span = text.span(place.start, place.end)?;
+        Some(Span::new(at + span.start(), at + span.end()))
+    }
+
+    /// Calls `seen` with each value of an attribute whose values are names, folded.
+    pub fn names(&self, attribute: &Attribute, seen: &mut dyn FnMut(&str)) {
+        let Some(message) = self.message else { return };
+        let mut fold_seen = |name: &str| seen(&fold(name));
+        match attribute {
+            Attribute::Author => {
+                if let Some(author) = message.author() {
+                    fold_seen(author.key.native_id.as_str());
+                    author.handle.as_deref().into_iter().for_each(fold_seen);
+                }
+            }
+            Attribute::To | Attribute::RepostOf => {
+                if *attribute == Attribute::RepostOf
+                    && let Some(id) = &message.thread().repost_of
+                {
+                    fold_seen(id.as_str());
+                }
+                for person in message.participants() {
+                    let asked = match person.part {
+                        Part::To | Part::Cc => *attribute == Attribute::To,
+                        Part::Reposted => *attribute == Attribute::RepostOf,
+                        Part::Mentioned | Part::Speaker => false,
+                    };
+                    if asked {
+                        fold_seen(person.identity.key.native_id.as_str());
+                        person.identity.handle.as_deref().into_iter().for_each(&mut fold_seen);
+                    }
+                }
+            }
+            Attribute::Source => fold_seen(message.source().as_str()),
+            Attribute::Channel => fold_seen(message.channel()),
+            Attribute::Kind => seen(message.kind().as_str()),
+            Attribute::Lang => self.languages(message, seen),
+            Attribute::Country => {
+                message.place().and_then(|place| place.country.as_deref()).into_iter().for_each(fold_seen);
+            }
+            Attribute::Conversation => message.thread().id.as_deref().into_iter().for_each(fold_seen),
+            Attribute::Site => self.sites(message, seen),
+            Attribute::Has => {
+                Attribute::HAS.into_iter().filter(|what| self.has(message, what)).for_each(seen)
+            }
+            Attribute::Is => Attribute::IS.into_iter().filter(|what| self.is(message, what)).for_each(seen),
+            _ => {}
+        }
+    }
+
+    /// The value of an attribute whose values are numbers or times; `None` when it is not known.
+    pub fn number(&self, attribute: &Attribute) -> Option<i64> {
+        let message = self.message?;
+        let author = message.author();
+        let metrics = message.metrics();
+        let times = message.times();
+        let count = match attribute {
+            Attribute::Followers => author.and_then(|author| author.followers),
+            Attribute::Following => author.and_then(|author| author.following),
+            Attribute::Posts => author.and_then(|author| author.posts),
+            Attribute::Likes => metrics.likes,
+            Attribute::Reposts => metrics.reposts,
+            Attribute::Replies => metrics.replies,
+            Attribute::Quotes => metrics.quotes,
+            Attribute::Views => metrics.views,
+            Attribute::Created => {
+                return Some(times.created.or(times.declared).unwrap_or(times.observed).timestamp());
+            }
+            Attribute::Expires => return Some(times.observed.timestamp()),
+            Attribute::Sample => return Some(sample(message)),
+            Attribute::Own(name) => {
+                return match own(message, name)? {
+                    serde_json::Value::Number(number) =>
+                    {
+                        #[allow(clippy::cast_possible_truncation, reason = "a fraction is cut off, as said")]
+                        number.as_i64().or_else(|| number.as_f64().map(|number| number.floor() as i64))
+                    }
+                    _ => None,
+                };
+            }
+            _ => None,
+        };
+        count.map(|count| i64::try_from(count).unwrap_or(i64::MAX))
+    }
+
+    fn languages(&self, message: &Message, seen: &mut dyn FnMut(&str)) {
+        let stated = message.language().map(fold);
+        let detected =
+            || self.texts.first().and_then(|body| detect(body.text())).map(|(found, _)| found.to_owned());
+        let Some(language) = stated.or_else(detected) else { return };
+        if let Some((main, _)) = language.split_once(['-', '_']) {
+            seen(main);
+        }
+        seen(&language);
+    }
+
+    /// Hosts of links, and the domains above them: `news.shop.example`, `shop.example`, `example`.
+    fn sites(&self, message: &Message, seen: &mut dyn FnMut(&str)) {
+        let Some(body) = self.texts.first() else { return };
+        for (_, link) in links(message, body.text()) {
+            let rest = link.split_once("://").map_or(link, |(_, rest)| rest);
+            let host = rest.split(['/', '?', '#', ':']).next().unwrap_or(rest);
+            let host = fold(host.rsplit('@').next().unwrap_or(host));
+            let mut rest = host.as_str();
+            while !rest.is_empty() {
+                seen(rest);
+                rest = rest.split_once('.').map_or("", |(_, rest)| rest);
+            }
+        }
+    }
+
+    fn has(&self, message: &Message, what: &str) -> bool {
+        let body = self.texts.first().map(ZoneText::text);
+        let stands = |kind| body.is_some_and(|body| body.tokens().iter().any(|token| token.kind == kind));
+        let marked = |kind| message.spans().iter().any(|span| span.kind == kind);
+        let attached = |kind: &str| message.attachments().iter().any(|file| file.kind.starts_with(kind));
+        match what {
+            "link" => stands(TokenKind::Url) || marked(SpanKind::Link),
+            "hashtag" => stands(TokenKind::Hashtag) || marked(SpanKind::Hashtag),
+            "mention" => stands(TokenKind::Mention) || marked(SpanKind::Mention),
+            "cashtag" => stands(TokenKind::Cashtag),
+            "emoji" => stands(TokenKind::Emoji),
+            "media" => !message.attachments().is_empty(),
+            "image" => attached("image") || attached("photo"),
+            "video" => attached("video"),
+            "quote" => message.thread().quoted.is_some() || marked(SpanKind::Quoted),
+            "title" => message.title().is_some(),
+            "author" => message.author().is_some(),
+            "lang" => message.language().is_some(),
+            "country" => message.place().is_some_and(|place| place.country.is_some()),
+            _ => false,
+        }
+    }
+
+    fn is(&self, message: &Message, what: &str) -> bool {
+        let author = message.author();
+        match what {
+            "reply" => message.thread().parent.is_some(),
+            "repost" => message.thread().repost_of.is_some(),
+            "quote" => message.thread().quoted.is_some(),
+            "edited" => message.times().edited.is_some(),
+            "public" => message.visibility().is_open(),
+            "private" => !message.visibility().is_open(),
+            "incoming" => message.direction() == Direction::In,
+            "outgoing" => message.direction() == Direction::Out,
+            "verified" => author.and_then(|author| author.verified) == Some(true),
+            "bot" => author.and_then(|author| author.bot) == Some(true),
+            "duplicate" => self.duplicate,
+            _ => false,
+        }
+    }
+}
+
+impl<'a> ZoneText<'a> {
+    fn new(zone: Zone, at: Option<usize>, text: Cut<'a>) -> Self {
+        let mut cut = Self { zone, at, text, positions: None };
+        cut.positions = cut.spread();
+        cut
+    }
+
+    /// The tokens.
+    pub fn text(&self) -> &Text<'a> {
+        match &self.text {
+            Cut::Borrowed(text) => text,
+            Cut::Owned(text) => text,
+        }
+    }
+
+    fn spread(&self) -> Option<Vec<u32>> {
+        let text = self.text();
+        if !text.tokens().iter().any(|token| token.kind == TokenKind::Hashtag) {
+            return None;
+        }
+        let mut positions = Vec::with_capacity(text.tokens().len() + 1);
+        let mut next = 0u32;
+        for index in 0..text.tokens().len() {
+            positions.push(next);
+            let parts = u32::try_from(self.parts(index).len()).unwrap_or(u32::MAX);
+            next = next.saturating_add(parts.max(1));
+        }
+        positions.push(next);
+        (next as usize > text.tokens().len()).then_some(positions)
+    }
+
+    /// The words that a hashtag runs together, as places in the text (bytes); empty for all other tokens.
+    pub fn parts(&self, index: usize) -> Vec<Span> {
+        let text = self.text();
+        let Some(token) = text.tokens().get(index).filter(|token| token.kind == TokenKind::Hashtag) else {
+            return Vec::new();
+        };
+        let Some(raw) = text.source_token(index) else { return Vec::new() };
+        let name = raw.strip_prefix(['#', '＃']).unwrap_or(raw);
+        let from = token.span.start() + (raw.len() - name.len());
+        parts(name).into_iter().map(|part| Span::new(from + part.start(), from + part.end())).collect()
+    }
+
+    /// The positions that token `index` takes: from, up to.
+    pub fn position(&self, index: usize) -> (u32, u32) {
+        let plain = |index| u32::try_from(index).unwrap_or(u32::MAX);
+        match &self.positions {
+            None => (plain(index), plain(index + 1)),
+            Some(positions) => {
+                let at = |index| positions.get(index).copied().unwrap_or(u32::MAX);
+                (at(index), at(index + 1))
+            }
+        }
+    }
+
+    /// The token at a position.
+    pub fn token_at(&self, position: u32) -> usize {
+        match &self.positions {
+            None => position as usize,
+            Some(positions) => positions.partition_point(|start| *start <= position).saturating_sub(1),
+        }
+    }
+
+    /// How many sentences and how many paragraphs end between two positions.
+    pub(super) fn breaks(&self, start: u32, end: u32) -> (u32, u32) {
+        let (first, last) = (self.token_at(start), self.token_at(end.saturating_sub(1)));
+        (first..last).fold((0, 0), |(sentences, paragraphs), index| {
+            let (sentence, paragraph) = ends(self.text().after(index));
+            (sentences + u32::from(sentence), paragraphs + u32::from(paragraph))
+        })
+    }
+
+    /// The place of the positions from `start` up to `end` in this text (bytes).
+    pub fn span(&self, start: u32, end: u32) -> Option<Span> {
+        let (first, last) = (self.token_at(start), self.token_at(end.checked_sub(1)?));
+        let text = self.text();
+        let (a, b) = (text.tokens().get(first)?, text.tokens().get(last)?);
+        let (mut from, mut to) = (a.span.start(), b.span.end());
+        // A hashtag of which not all words are meant.
+        let whole_from = self.position(first).0;
+        if start > whole_from {
+            from = self.parts(first).get((start - whole_from) as usize)?.start();
+        }
+        let (last_from, last_to) = self.position(last);
+        if end < last_to {
+            to = self.parts(last).get((end - 1 - last_from) as usize)?.end();
+        }
+        Some(Span::new(from, to))
+    }
+}
+
+/// Whether a sentence and a paragraph end in what stands between two tokens.
+pub(super) fn ends(between: &str) -> (bool, bool) {
+    let stop = between.find(['.', '!', '?', '\u{2026}']);
+    let stopped =
+        stop.and_then(|at| between.get(at..)).is_some_and(|rest| rest.contains(char::is_whitespace));
+    let sentence = stopped || between.contains(['\u{3002}', '\u{FF01}', '\u{FF1F}', '\n', '\u{2029}']);
+    let lines: Vec<&str> = between.split('\n').collect();
+    let inner = lines.get(1..lines.len().saturating_sub(1)).unwrap_or_default();
+    let paragraph = inner.iter().any(|line| line.trim().is_empty()) || between.contains('\u{2029}');
+    (sentence, paragraph)
+}
+
+/// The links of a message with where they stand: those in its text, and the targets its payload states.
+fn links<'m>(message: &'m Message, body: &Text<'m>) -> Vec<(Option<usize>, &'m str)> {
+    let mut links = Vec::new();
+    for (index, token) in body.tokens().iter().enumerate() {
+        if token.kind == TokenKind::Url
+            && let Some(link) = body.source_token(index)
+        {
+            links.push((Some(token.span.start()), link));
+        }
+    }
+    let stated = message.spans().iter().filter(|span| span.kind == SpanKind::Link);
+    links.extend(stated.filter_map(|span| Some((None, span.value.as_deref()?))));
+    links
+}
+
+/// An attribute of the caller's own; dots lead into objects.
+fn own<'m>(message: &'m Message, name: &str) -> Option<&'m serde_json::Value> {
+    if let Some(value) = message.ext().get(name) {
+        return Some(value);
+    }
+    let mut names = name.split('.');
+    let first = message.ext().get(names.next()?)?;
+    names.try_fold(first, |value, name| value.get(name))
+}
+
+/// The strings of a value, and those of a list.
+fn strings<'m>(value: Option<&'m serde_json::Value>, found: &mut Vec<&'m str>) {
+    match value {
+        Some(serde_json::Value::String(text)) => found.push(text),
+        Some(serde_json::Value::Bool(true)) => found.push("true"),
+        Some(serde_json::Value::Bool(false)) => found.push("false"),
+        Some(serde_json::Value::Array(values)) => {
+            for value in values {
+                if let serde_json::Value::String(text) = value {
+                    found.push(text);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A number from 0 up to 99 that is always the same for a message: FNV-1a over its source and id.
+fn sample(message: &Message) -> i64 {
+    let bytes = message.source().as_str().bytes().chain([0]);
+    let key = message.key();
+    let hash = bytes
+        .chain(key.external_id.as_str().bytes())
+        .fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+    i64::try_from((hash >> 32) % 100).unwrap_or(0)
+}
