@@ -74,7 +74,8 @@ send_sync! {
         Playbook, PlaybookError,
     }
     query {
-        Atom, Automaton, BuildError, Match, Parsed, Query, QueryFault,
+        Atom, Attribute, ClausePlace, Condition, Document<'static>, Form, Index, IndexBuilder, IndexError, Near, Parsed,
+        Pattern, Place, Query, QueryFault, Reach, Regex, Scan<'static>, Sort, Test, Uses, Word, Zone, ZoneText<'static>,
     }
     record {
         CaseQuery, Entry, HistoryQuery, MemoryStore, Quarantined, Receipt, Seen, StoreError, StoreErrorKind, Totals,

@@ -1,19 +1,42 @@
-//! How are a million queries asked at once? Monitors and topics, compiled into one automaton.
+//! How are a million queries asked at once? Monitors and topics, compiled; each word of a message is looked up once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Monitors, Topics};
-use crate::model::{Brand, Hit, Hits, Limits, Message, MessageKind, MonitorId, Span, Topic};
-use crate::query::{Automaton, BuildError, Match, Query};
+use super::segment::{Profile, Segment, SegmentBuilder};
+use super::{Monitor, Monitors, Topics};
+use crate::model::{Brand, Hit, Hits, Limits, Message, MonitorId, Span, Topic};
+use crate::query::{Document, IndexError, Query, Scan, Uses, Zone};
 use crate::text::Text;
 
-/// Why a listener cannot be compiled.
-#[derive(Debug, thiserror::Error)]
-#[error("the monitors and topics cannot be compiled")]
-pub struct ListenError(#[from] BuildError);
+/// Why monitors cannot be compiled.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ListenError {
+    /// One monitor's query does not keep to the limits, or is the one too many.
+    #[error("monitor `{0}` cannot be compiled: {1}")]
+    Monitor(String, #[source] IndexError),
+    /// The monitors together are too large.
+    #[error("the monitors together cannot be compiled: {0}")]
+    Index(#[source] IndexError),
+    /// There is not enough memory.
+    #[error("there is not enough memory for the monitors")]
+    Memory(#[from] std::collections::TryReserveError),
+    /// The monitors are more than one listener can count.
+    #[error("the monitors together are too large for one listener")]
+    TooLarge,
+    /// Two monitors have the same id.
+    #[error("there are two monitors `{0}`")]
+    Twice(String),
+    /// There is no such monitor.
+    #[error("there is no monitor `{0}`")]
+    Unknown(String),
+    /// Bytes that were to be read back are no listener, or one of another version.
+    #[error("these bytes are no listener: {0}")]
+    Bytes(&'static str),
+}
 
-/// Monitors and topics, compiled. Immutable, and cheap to clone.
+/// Monitors and topics, compiled. Immutable, and cheap to clone: a snapshot.
 ///
 /// ```
 /// use scrm_core::diagnostic::{Document, Faults};
@@ -40,110 +63,355 @@ pub struct ListenError(#[from] BuildError);
 /// assert_eq!(hits.monitors[0].spans[0].of(message.text()), Some("@NorthWind"));
 /// ```
 #[derive(Debug, Clone)]
-pub struct Listener(Arc<Compiled>);
+pub struct Listener(pub(super) Arc<Snapshot>);
 
-#[derive(Debug)]
-struct Compiled {
-    automaton: Automaton,
-    /// What the queries of the automaton stand for, in their order: monitors by id, then topics by path.
-    monitors: Vec<Scope>,
-    topics: Vec<Topic>,
-    /// Monitors without a query, and brands with whether they are ours.
-    everything: Vec<Scope>,
-    ours: BTreeSet<Brand>,
-    max_hits: usize,
+#[derive(Debug, Clone)]
+pub(super) struct Snapshot {
+    pub(super) version: u64,
+    pub(super) held: Vec<Held>,
+    pub(super) topics: Option<Arc<Segment>>,
+    pub(super) ours: BTreeSet<Brand>,
+    pub(super) uses: Uses,
+    pub(super) max_hits: usize,
+    pub(super) limits: Limits,
 }
 
-#[derive(Debug)]
-struct Scope {
-    id: MonitorId,
-    brand: Option<Brand>,
-    channels: BTreeSet<String>,
-    kinds: BTreeSet<MessageKind>,
-    languages: BTreeSet<String>,
+/// A segment, and which of its monitors are not to be matched any more, or not for now.
+#[derive(Debug, Clone)]
+pub(super) struct Held {
+    pub(super) segment: Arc<Segment>,
+    pub(super) removed: Marks,
+    pub(super) paused: Marks,
 }
 
-impl Scope {
-    fn covers(&self, message: &Message) -> bool {
-        let in_channel = self.channels.is_empty() || self.channels.contains(message.channel());
-        let of_kind = self.kinds.is_empty() || self.kinds.contains(&message.kind());
-        let spoken =
-            self.languages.is_empty() || message.language().is_none_or(|language| self.speaks(language));
-        in_channel && of_kind && spoken
+/// A set of numbers; most often empty.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Marks {
+    bits: Option<Arc<Vec<u64>>>,
+    pub(super) len: usize,
+}
+
+impl Marks {
+    #[inline]
+    pub(super) fn has(&self, number: u32) -> bool {
+        self.bits.as_ref().is_some_and(|bits| {
+            bits.get(number as usize / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
+        })
     }
 
-    /// `en` covers `en-GB`; a language that is unknown is not left out.
-    fn speaks(&self, language: &str) -> bool {
-        let language = language.to_lowercase();
-        let main = language.split(['-', '_']).next().unwrap_or_default();
-        self.languages.contains(&language) || self.languages.contains(main)
+    /// Sets or clears one of `of` numbers; says whether that changed anything.
+    pub(super) fn set(&mut self, number: u32, of: usize, on: bool) -> bool {
+        if self.has(number) == on {
+            return false;
+        }
+        let bits = Arc::make_mut(self.bits.get_or_insert_with(|| Arc::new(vec![0; of / 64 + 1])));
+        if let Some(word) = bits.get_mut(number as usize / 64) {
+            *word ^= 1 << (number % 64);
+        }
+        self.len = if on { self.len + 1 } else { self.len - 1 };
+        true
+    }
+}
+
+impl Marks {
+    /// Calls `seen` with each number, in order.
+    pub(super) fn each(&self, seen: &mut dyn FnMut(u32)) {
+        self.each_unlike(&Self::default(), seen);
+    }
+
+    /// Calls `seen` with each number that only one of the two has, in order.
+    pub(super) fn each_unlike(&self, other: &Self, seen: &mut dyn FnMut(u32)) {
+        let words = |marks: &Self| marks.bits.as_ref().map_or(0, |bits| bits.len());
+        let word =
+            |marks: &Self, at: usize| marks.bits.as_ref().and_then(|bits| bits.get(at).copied()).unwrap_or(0);
+        for (at, from) in (0..words(self).max(words(other))).zip((0u32..).step_by(64)) {
+            let mut unlike = word(self, at) ^ word(other, at);
+            while unlike != 0 {
+                seen(from + unlike.trailing_zeros());
+                unlike &= unlike - 1;
+            }
+        }
+    }
+}
+
+impl Held {
+    /// Removes a monitor, if it is here.
+    pub(super) fn remove(&mut self, name: &str) {
+        if let Some(number) = self.segment.find(name) {
+            self.removed.set(number, self.segment.len(), true);
+        }
+    }
+
+    /// Pauses or resumes a monitor, if it is here.
+    pub(super) fn pause(&mut self, name: &str, on: bool) {
+        if let Some(number) = self.segment.find(name) {
+            self.paused.set(number, self.segment.len(), on);
+        }
+    }
+
+    pub(super) fn new(segment: Arc<Segment>) -> Self {
+        Self { segment, removed: Marks::default(), paused: Marks::default() }
+    }
+
+    #[inline]
+    pub(super) fn listens(&self, monitor: u32) -> bool {
+        !self.removed.has(monitor) && !self.paused.has(monitor)
+    }
+
+    /// Monitors that were not removed.
+    pub(super) fn len(&self) -> usize {
+        self.segment.len() - self.removed.len
+    }
+}
+
+/// A monitor that matches a message.
+#[derive(Debug, Clone)]
+pub struct Match<'l> {
+    held: &'l Held,
+    monitor: u32,
+    places: Arc<[ClauseSpan]>,
+}
+
+/// A clause of a query, and a place where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClauseSpan {
+    /// The clause's number: its place in [`Query::clauses`].
+    pub clause: u32,
+    /// The zone of the text it stands in: [`Zone::Body`] for all that stands in the message's own text.
+    pub zone: Zone,
+    /// Where in that text (bytes).
+    pub span: Span,
+}
+
+impl<'l> Match<'l> {
+    /// The monitor's id.
+    pub fn id(&self) -> &'l str {
+        self.held.segment.name(self.monitor)
+    }
+
+    /// Its brand, tenant and tags.
+    pub fn profile(&self) -> Option<&'l Profile> {
+        self.held.segment.profile_of(self.monitor)
+    }
+
+    /// The version of the listener in which the monitor last changed.
+    pub fn version(&self) -> u32 {
+        self.held.segment.version_of(self.monitor)
+    }
+
+    /// Where the clauses stand that made it match, in their order.
+    pub fn places(&self) -> &[ClauseSpan] {
+        &self.places
+    }
+
+    /// Its query, in canonical form.
+    pub fn query(&self) -> Option<Query> {
+        self.held.segment.query(self.monitor)
+    }
+}
+
+/// What a listener heard in one message.
+#[derive(Debug, Clone)]
+pub struct Heard<'l> {
+    /// The version of the listener; a message is matched by exactly one.
+    pub version: u64,
+    /// The monitors that match, in the order of their ids.
+    pub matches: Vec<Match<'l>>,
+    /// Places beyond the limit, which were counted and not kept.
+    pub truncated: usize,
+}
+
+/// Takes monitors in, one by one, and makes a listener of them: for a million that nobody wants in memory twice.
+#[derive(Debug)]
+pub struct ListenerBuilder {
+    segment: SegmentBuilder,
+    paused: BTreeSet<String>,
+    limits: Limits,
+}
+
+impl ListenerBuilder {
+    /// Adds a monitor.
+    ///
+    /// # Errors
+    /// When its query does not keep to the limits, or the monitors together are too large.
+    pub fn add(&mut self, monitor: &Monitor) -> Result<(), ListenError> {
+        if monitor.paused {
+            self.paused.insert(monitor.id.as_str().to_owned());
+        }
+        self.segment.add(monitor.id.as_str(), &monitor.query, &monitor.profile(), 1)
+    }
+
+    /// Makes the listener.
+    ///
+    /// # Errors
+    /// When two monitors have the same id, or there is not enough memory.
+    pub fn build(self) -> Result<Listener, ListenError> {
+        let mut held = Held::new(Arc::new(self.segment.build()?));
+        for name in &self.paused {
+            if let Some(monitor) = held.segment.find(name) {
+                held.paused.set(monitor, held.segment.len(), true);
+            }
+        }
+        let mut snapshot = Snapshot::empty(&self.limits);
+        snapshot.version = 1;
+        snapshot.held.extend((held.segment.len() > 0).then_some(held));
+        Ok(snapshot.finish())
+    }
+}
+
+impl Snapshot {
+    fn empty(limits: &Limits) -> Self {
+        Self {
+            version: 0,
+            held: Vec::new(),
+            topics: None,
+            ours: BTreeSet::new(),
+            uses: Uses::default(),
+            max_hits: limits.hits,
+            limits: limits.clone(),
+        }
+    }
+
+    /// Makes it a listener, once its segments are those it shall have.
+    pub(super) fn finish(mut self) -> Listener {
+        let mut uses = Uses::default();
+        let segments = self.held.iter().map(|held| &held.segment).chain(self.topics.as_ref());
+        for segment in segments {
+            uses.zones.extend(segment.index.uses().zones.iter().cloned());
+            uses.attributes.extend(segment.index.uses().attributes.iter().cloned());
+        }
+        self.uses = uses;
+        Listener(Arc::new(self))
     }
 }
 
 impl Listener {
-    /// Compiles monitors and topics into one automaton.
+    /// Starts a listener of many monitors.
+    pub fn builder(limits: &Limits) -> ListenerBuilder {
+        ListenerBuilder {
+            segment: SegmentBuilder::new(limits),
+            paused: BTreeSet::new(),
+            limits: limits.clone(),
+        }
+    }
+
+    /// Compiles monitors and topics.
     ///
     /// # Errors
     /// When the queries together are too large.
     pub fn compile(monitors: &Monitors, topics: &Topics, limits: &Limits) -> Result<Self, ListenError> {
-        let mut queries: Vec<&Query> = Vec::new();
-        let (mut asked, mut everything) = (Vec::new(), Vec::new());
+        let mut builder = Self::builder(limits);
         for monitor in monitors.monitors.values() {
-            let scope = Scope {
-                id: monitor.id.clone(),
-                brand: monitor.brand.clone(),
-                channels: monitor.channels.clone(),
-                kinds: monitor.kinds.clone(),
-                languages: monitor.languages.clone(),
-            };
-            match &monitor.query {
-                Some(query) => {
-                    queries.push(query);
-                    asked.push(scope);
+            builder.add(monitor)?;
+        }
+        let mut snapshot = Snapshot::clone(&builder.build()?.0);
+        let mut segment = SegmentBuilder::new(limits);
+        for (path, topic) in &topics.0 {
+            segment.add(path.as_str(), &topic.query, &Profile::default(), 0)?;
+        }
+        if segment.len() > 0 {
+            snapshot.topics = Some(Arc::new(segment.build()?));
+        }
+        snapshot.ours =
+            monitors.brands.values().filter(|brand| brand.ours).map(|brand| brand.id.clone()).collect();
+        Ok(snapshot.finish())
+    }
+
+    /// Counts up with every change that a [`LiveListener`](super::LiveListener) publishes.
+    pub fn version(&self) -> u64 {
+        self.0.version
+    }
+
+    /// How many monitors it holds, paused ones included.
+    pub fn len(&self) -> usize {
+        self.0.held.iter().map(Held::len).sum()
+    }
+
+    /// Whether it holds no monitor.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What it asks of messages: prepare a [`Document`] with it.
+    pub fn uses(&self) -> &Uses {
+        &self.0.uses
+    }
+
+    /// The monitors that match a message, with where their clauses stand.
+    pub fn hear(&self, document: &Document<'_>) -> Heard<'_> {
+        let mut heard = Heard { version: self.0.version, matches: Vec::new(), truncated: 0 };
+        let mut room = self.0.max_hits;
+        for held in &self.0.held {
+            let scan = held.segment.index.scan(document);
+            let from = heard.matches.len();
+            for query in scan.matches() {
+                let mut monitors =
+                    held.segment.monitors_of(query).filter(|monitor| held.listens(*monitor)).peekable();
+                if monitors.peek().is_none() {
+                    continue;
                 }
-                None => everything.push(scope),
+                let (places, dropped) = places(&scan, query, &mut room);
+                heard.truncated += dropped;
+                heard.matches.extend(monitors.map(|monitor| Match { held, monitor, places: places.clone() }));
+            }
+            if let Some(new) = heard.matches.get_mut(from..) {
+                new.sort_unstable_by_key(|found| found.monitor);
             }
         }
-        queries.extend(topics.0.values().map(|topic| &topic.query));
-        Ok(Self(Arc::new(Compiled {
-            automaton: Automaton::build(queries)?,
-            monitors: asked,
-            topics: topics.0.keys().cloned().collect(),
-            everything,
-            ours: monitors.brands.values().filter(|brand| brand.ours).map(|brand| brand.id.clone()).collect(),
-            max_hits: limits.hits,
-        })))
+        if self.0.held.len() > 1 {
+            heard.matches.sort_by(|a, b| a.id().cmp(b.id()));
+        }
+        heard
+    }
+
+    /// The ids of the monitors that match a message, in order: matches only.
+    pub fn matches(&self, document: &Document<'_>) -> Vec<&str> {
+        let mut ids = Vec::new();
+        for held in &self.0.held {
+            let mut found: Vec<u32> = Vec::new();
+            for query in held.segment.index.scan(document).matches() {
+                found.extend(held.segment.monitors_of(query).filter(|monitor| held.listens(*monitor)));
+            }
+            found.sort_unstable();
+            ids.extend(found.into_iter().map(|monitor| held.segment.name(monitor)));
+        }
+        if self.0.held.len() > 1 {
+            ids.sort_unstable();
+        }
+        ids
     }
 
     /// The monitors and topics that a message concerns. `text` is the message's own text, cut into tokens.
     pub fn scan(&self, message: &Message, text: &Text<'_>) -> Hits {
-        let title = message.title().map(Text::new);
-        let texts: Vec<&Text<'_>> = std::iter::once(text).chain(title.as_ref()).collect();
+        let document = Document::new(message, text, &self.0.uses);
         let mut hits = Hits::default();
         let mut brands: BTreeMap<&Brand, Option<Span>> = BTreeMap::new();
-        let mut room = self.0.max_hits;
-        for Match { query, mut spans } in self.0.automaton.scan(&texts) {
-            let dropped = spans.len().saturating_sub(room);
-            spans.truncate(room);
-            room -= spans.len();
-            hits.truncated += u32::try_from(dropped).unwrap_or(u32::MAX);
-            match self.0.monitors.get(query) {
-                Some(scope) if scope.covers(message) => {
-                    note_brand(&mut brands, scope, spans.first().copied());
-                    hits.monitors.push(Hit { id: scope.id.clone(), spans });
-                }
-                Some(_) => {}
-                None => {
-                    let topic = self.0.topics.get(query - self.0.monitors.len());
-                    hits.topics.extend(topic.map(|topic| Hit { id: topic.clone(), spans }));
-                }
+        let heard = self.hear(&document);
+        for found in &heard.matches {
+            let spans = own_spans(found.places());
+            if let Some(brand) = found.profile().and_then(|profile| profile.brand.as_ref()) {
+                note_brand(&mut brands, brand, spans.first().copied());
+            }
+            if let Ok(id) = MonitorId::new(found.id()) {
+                hits.monitors.push(Hit { id, spans });
             }
         }
-        for scope in self.0.everything.iter().filter(|scope| scope.covers(message)) {
-            note_brand(&mut brands, scope, None);
-            hits.monitors.push(Hit { id: scope.id.clone(), spans: Vec::new() });
+        let mut room = self.0.max_hits.saturating_sub(hits.monitors.iter().map(|hit| hit.spans.len()).sum());
+        let mut truncated = heard.truncated;
+        if let Some(topics) = &self.0.topics {
+            let scan = topics.index.scan(&document);
+            for query in scan.matches() {
+                let (places, dropped) = places(&scan, query, &mut room);
+                truncated += dropped;
+                for topic in topics.monitors_of(query) {
+                    if let Ok(id) = Topic::new(topics.name(topic)) {
+                        hits.topics.push(Hit { id, spans: own_spans(&places) });
+                    }
+                }
+            }
+            hits.topics.sort_by(|a, b| a.id.cmp(&b.id));
         }
-        hits.monitors.sort_by(|a, b| a.id.cmp(&b.id));
+        hits.truncated = u32::try_from(truncated).unwrap_or(u32::MAX);
         hits.brands = self.ordered(brands);
         hits
     }
@@ -155,28 +423,92 @@ impl Listener {
         brands.into_iter().map(|(brand, _)| brand.clone()).collect()
     }
 
-    /// Monitors and topics that are looked at for every message, since no word must stand in those they match.
+    /// Monitors and topics that are looked at for every message, since nothing must stand in those they match.
     pub fn always(&self) -> Vec<&str> {
-        let name = |query: usize| match self.0.monitors.get(query) {
-            Some(scope) => Some(scope.id.as_str()),
-            None => self.0.topics.get(query - self.0.monitors.len()).map(Topic::as_str),
-        };
-        self.0
-            .automaton
-            .always()
-            .filter_map(name)
-            .chain(self.0.everything.iter().map(|scope| scope.id.as_str()))
-            .collect()
+        let segments = self.0.held.iter().map(|held| &held.segment).chain(&self.0.topics);
+        let mut names: Vec<&str> = segments
+            .flat_map(|segment| {
+                let queries = segment.index.always().filter_map(|query| u32::try_from(query).ok());
+                queries.flat_map(|query| segment.monitors_of(query)).map(|monitor| segment.name(monitor))
+            })
+            .collect();
+        names.sort_unstable();
+        names
     }
 
-    /// Bytes that the automaton of words takes.
+    /// Bytes that it takes.
     pub fn memory(&self) -> usize {
-        self.0.automaton.memory()
+        self.0
+            .held
+            .iter()
+            .map(|held| &held.segment)
+            .chain(&self.0.topics)
+            .map(|segment| segment.memory())
+            .sum()
+    }
+
+    /// Bytes of each tenant's monitors, by tenant (the empty name is that of those without): their names, numbers and
+    /// code. What all share, the vocabulary above all, is [`memory`](Self::memory) less the sum of these.
+    pub fn memory_by_tenant(&self) -> BTreeMap<String, usize> {
+        let mut tenants: BTreeMap<String, usize> = BTreeMap::new();
+        for held in &self.0.held {
+            for monitor in (0u32..).take(held.segment.len()).filter(|monitor| !held.removed.has(*monitor)) {
+                let profile = held.segment.profile_of(monitor);
+                let tenant = profile.and_then(|profile| profile.tenant.as_deref()).unwrap_or_default();
+                let bytes = held.segment.memory_of(monitor);
+                match tenants.get_mut(tenant) {
+                    Some(sum) => *sum += bytes,
+                    None => drop(tenants.insert(tenant.to_owned(), bytes)),
+                }
+            }
+        }
+        tenants
+    }
+
+    /// The query of a monitor, read back.
+    pub fn query(&self, monitor: &str) -> Option<Query> {
+        self.find(monitor).and_then(|(held, number)| held.segment.query(number))
+    }
+
+    /// Where a monitor is that was not removed.
+    pub(super) fn find(&self, monitor: &str) -> Option<(&Held, u32)> {
+        self.0.held.iter().rev().find_map(|held| {
+            let number = held.segment.find(monitor)?;
+            (!held.removed.has(number)).then_some((held, number))
+        })
     }
 }
 
-fn note_brand<'a>(brands: &mut BTreeMap<&'a Brand, Option<Span>>, scope: &'a Scope, span: Option<Span>) {
-    let Some(brand) = &scope.brand else { return };
+/// Where the clauses of a query stand, as far as there is room, and how many places there was no room for.
+fn places(scan: &Scan<'_>, query: u32, room: &mut usize) -> (Arc<[ClauseSpan]>, usize) {
+    let evidence = scan.evidence(query);
+    let kept = evidence.len().min(*room);
+    *room -= kept;
+    let document = scan.document();
+    let span = |place| match document.span(place) {
+        Some(span) => Some((Zone::Body, span)),
+        None => {
+            let text = document.texts().get(place.text as usize)?;
+            Some((text.zone.clone(), text.span(place.start, place.end)?))
+        }
+    };
+    let each = evidence.iter().take(kept).filter_map(|found| {
+        let (zone, span) = span(found.place)?;
+        Some(ClauseSpan { clause: found.clause, zone, span })
+    });
+    (each.collect(), evidence.len() - kept)
+}
+
+/// The places in the message's own text, in order and without repeats.
+fn own_spans(places: &[ClauseSpan]) -> Vec<Span> {
+    let mut spans: Vec<Span> =
+        places.iter().filter(|place| place.zone == Zone::Body).map(|place| place.span).collect();
+    spans.sort_unstable();
+    spans.dedup();
+    spans
+}
+
+fn note_brand<'a>(brands: &mut BTreeMap<&'a Brand, Option<Span>>, brand: &'a Brand, span: Option<Span>) {
     let first = brands.entry(brand).or_insert(span);
     *first = match (*first, span) {
         (Some(a), Some(b)) => Some(a.min(b)),

@@ -1,14 +1,24 @@
 //! Which monitors does this message concern?
 //!
 //! Read [`Listener`] first. [`Monitors`] and [`Topics`] are what people wrote in `monitors.toml` and `topics.toml`;
-//! both are queries, so one automaton holds them all and one pass over a message answers for both.
+//! both are queries, and one look at each word of a message answers for both. [`LiveListener`] lets them change while
+//! matching goes on.
 
+mod bytes;
+mod explain;
 mod listener;
+mod live;
 mod monitors;
+mod segment;
+mod study;
 mod topics;
 
-pub use listener::{ListenError, Listener};
+pub use explain::{Clause, Explanation, Miss, explain};
+pub use listener::{ClauseSpan, Heard, ListenError, Listener, ListenerBuilder, Match};
+pub use live::{Change, LiveListener, Maintenance};
 pub use monitors::{Monitor, Monitors, WatchedBrand};
+pub use segment::Profile;
+pub use study::{Backtest, Diff, Overlap, backtest, diff};
 pub use topics::{TopicEntry, Topics};
 
 #[cfg(test)]

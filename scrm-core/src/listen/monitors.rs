@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Profile;
 use crate::diagnostic::{Diagnostic, Document, Faults, Table, Text};
+use crate::model::Span;
 use crate::model::{Brand, Department, Limits, MessageKind, MonitorId};
-use crate::query::Query;
+use crate::query::{Attribute, Condition, Query, Test};
 
 /// A brand the listening compares.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,23 +19,38 @@ pub struct WatchedBrand {
     pub ours: bool,
 }
 
-/// A stored query with its scope.
+/// A stored query: what must hold of a message, and what belongs to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Monitor {
     /// Its id.
     pub id: MonitorId,
+    /// What must hold of a message: the query as written, joined with its scope.
+    pub query: Query,
     /// The brand whose mention it finds.
     pub brand: Option<Brand>,
-    /// What must stand in a message; absent, everything in its scope concerns us (our own mailbox, our counter).
-    pub query: Option<Query>,
-    /// The channels it listens to; empty means all.
-    pub channels: BTreeSet<String>,
-    /// The kinds of message it listens to; empty means all.
-    pub kinds: BTreeSet<MessageKind>,
-    /// The languages it listens to; empty means all. A message whose language is unknown is not left out.
-    pub languages: BTreeSet<String>,
+    /// Whose it is, where several share a listener.
+    pub tenant: Option<String>,
+    /// What its owner calls it by; handed on with each match.
+    pub tags: Vec<String>,
     /// The department that looks after it.
     pub owner: Option<Department>,
+    /// Whether it is not matched for now.
+    pub paused: bool,
+}
+
+impl Monitor {
+    /// A monitor with a query and nothing else.
+    pub fn new(id: MonitorId, query: Query) -> Self {
+        Self { id, query, brand: None, tenant: None, tags: Vec::new(), owner: None, paused: false }
+    }
+
+    pub(super) fn profile(&self) -> Profile {
+        Profile {
+            brand: self.brand.clone(),
+            tenant: self.tenant.as_deref().map(Into::into),
+            tags: self.tags.iter().map(|tag| tag.as_str().into()).collect(),
+        }
+    }
 }
 
 /// Everything in `monitors.toml`.
@@ -89,7 +106,7 @@ impl Monitors {
             table.texts("channels", faults).into_iter().map(|text| text.value).collect();
         let kinds: BTreeSet<MessageKind> =
             table.texts("kinds", faults).iter().filter_map(|text| known_kind(table, text, faults)).collect();
-        let languages =
+        let languages: BTreeSet<String> =
             table.texts("languages", faults).into_iter().map(|text| text.value.to_lowercase()).collect();
         let owner = table.optional_text("owner", faults);
         table.finish(faults);
@@ -115,7 +132,8 @@ impl Monitors {
         if written && query.is_none() {
             return;
         }
-        let monitor = Monitor { id: id.clone(), brand, query, channels, kinds, languages, owner };
+        let Some(query) = in_scope(query, &channels, &kinds, &languages) else { return };
+        let monitor = Monitor { brand, owner, ..Monitor::new(id.clone(), query) };
         if self.monitors.insert(id.clone(), monitor).is_some() {
             faults.push(table.twice("monitor", id.as_str(), &place));
         }
@@ -147,4 +165,30 @@ pub(super) fn parsed(table: &Table<'_>, text: &Text, limits: &Limits, faults: &m
     let parsed = Query::parse_within(&text.value, limits);
     faults.extend(parsed.faults.into_iter().map(|fault| fault.into_diagnostic(table.file(), text)));
     parsed.query
+}
+
+/// A query and its scope as one query.
+fn in_scope(
+    query: Option<Query>,
+    channels: &BTreeSet<String>,
+    kinds: &BTreeSet<MessageKind>,
+    languages: &BTreeSet<String>,
+) -> Option<Query> {
+    let is = |attribute: &Attribute, value: &str| {
+        Query::Test(Test {
+            attribute: attribute.clone(),
+            condition: Condition::Is(crate::text::fold(value).into()),
+            span: Span::new(0, 0),
+        })
+    };
+    let any = |attribute: Attribute, values: &mut dyn Iterator<Item = &str>| {
+        Query::any(values.map(|value| is(&attribute, value)).collect())
+    };
+    let mut parts: Vec<Query> = query.into_iter().collect();
+    parts.extend(any(Attribute::Channel, &mut channels.iter().map(String::as_str)));
+    parts.extend(any(Attribute::Kind, &mut kinds.iter().map(|kind| kind.as_str())));
+    if let Some(spoken) = any(Attribute::Lang, &mut languages.iter().map(String::as_str)) {
+        parts.push(Query::Or(vec![spoken, Query::Not(Box::new(is(&Attribute::Has, "lang")))]));
+    }
+    Query::all(parts)
 }

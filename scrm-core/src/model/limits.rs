@@ -20,10 +20,12 @@ pub struct Limits {
     pub query_depth: usize,
     /// Nodes of a query or a condition (default 65,536).
     pub query_nodes: usize,
-    /// Places of one part of a query that are looked at when it stands near another (default 10,000).
+    /// Places of one NEAR of a query that count when it stands near something else (default 10,000).
     pub query_places: usize,
     /// Bytes that one regular expression of a query may take when compiled (default 256 KiB).
     pub regex_bytes: usize,
+    /// Bytes that the monitors of one listener may take (default 4 GiB).
+    pub listener_bytes: usize,
     /// Bytes of one authored file (default 16 MiB).
     pub file_bytes: usize,
     /// Messages that one group commit holds (default 1,000).
@@ -42,6 +44,7 @@ impl Limits {
         query_nodes: 65_536,
         query_places: 10_000,
         regex_bytes: 256 * 1024,
+        listener_bytes: 4 * 1024 * 1024 * 1024,
         file_bytes: 16 * 1024 * 1024,
         group: 1000,
     };

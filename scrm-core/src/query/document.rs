@@ -4,6 +4,7 @@
 //! together takes one position for each: `#ClimateAction` is two, and `climate` stands at the first of them.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use super::{Attribute, Zone};
 use crate::model::{Direction, Message, Part, Span, SpanKind};
@@ -27,6 +28,8 @@ pub struct ZoneText<'a> {
     text: Cut<'a>,
     /// The position of each token, and the one behind the last; absent when each token takes one.
     positions: Option<Vec<u32>>,
+    /// How many sentences and paragraphs have ended before each token, once asked for.
+    ended: OnceLock<Vec<(u32, u32)>>,
 }
 
 #[derive(Debug)]
@@ -296,7 +299,7 @@ impl<'a> Document<'a> {
 
 impl<'a> ZoneText<'a> {
     fn new(zone: Zone, at: Option<usize>, text: Cut<'a>) -> Self {
-        let mut cut = Self { zone, at, text, positions: None };
+        let mut cut = Self { zone, at, text, positions: None, ended: OnceLock::new() };
         cut.positions = cut.spread();
         cut
     }
@@ -359,11 +362,19 @@ impl<'a> ZoneText<'a> {
 
     /// How many sentences and how many paragraphs end between two positions.
     pub(super) fn breaks(&self, start: u32, end: u32) -> (u32, u32) {
-        let (first, last) = (self.token_at(start), self.token_at(end.saturating_sub(1)));
-        (first..last).fold((0, 0), |(sentences, paragraphs), index| {
-            let (sentence, paragraph) = ends(self.text().after(index));
-            (sentences + u32::from(sentence), paragraphs + u32::from(paragraph))
-        })
+        let ended = self.ended.get_or_init(|| {
+            let mut sum = (0, 0);
+            let each = (0..self.text().tokens().len()).map(|index| {
+                let before = sum;
+                let (sentence, paragraph) = ends(self.text().after(index));
+                sum = (sum.0 + u32::from(sentence), sum.1 + u32::from(paragraph));
+                before
+            });
+            each.collect()
+        });
+        let at = |position| ended.get(self.token_at(position)).copied().unwrap_or_default();
+        let (first, last) = (at(start), at(end.saturating_sub(1)));
+        (last.0 - first.0, last.1 - first.1)
     }
 
     /// The place of the positions from `start` up to `end` in this text (bytes).

@@ -3,8 +3,8 @@
 //! Read [`Query`] first: what one authored query says. [`Document`] is what it sees of a message.
 
 mod ast;
-mod automaton;
 mod document;
+mod index;
 mod lexer;
 mod parse;
 mod pattern;
@@ -13,7 +13,8 @@ mod print;
 mod zone;
 
 pub use ast::{Atom, Condition, Form, Near, Pattern, Query, Reach, Regex, Test, Word};
-pub use automaton::{Automaton, BuildError, Match};
 pub use document::{Document, Place, Uses, ZoneText};
+pub(crate) use index::bytes;
+pub use index::{BuildError as IndexError, ClausePlace, Index, IndexBuilder, Scan};
 pub use parse::{Parsed, QueryFault};
 pub use zone::{Attribute, Sort, Zone};

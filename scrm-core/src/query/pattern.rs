@@ -49,41 +49,44 @@ fn skip_grapheme(text: &str) -> Option<&str> {
 }
 
 impl Word {
-    /// Whether it stands for this folded token.
-    pub(super) fn fits(&self, folded: &str) -> bool {
-        if self.glob { globs(&self.text, folded) } else { *self.text == *folded }
-    }
-
-    /// Whether it stands for this folded token or, accents not being asked for, for the token without them.
-    fn fits_loosely(&self, folded: &str) -> bool {
-        self.fits(folded)
-            || (self.form == Form::Plain && unaccented(folded).is_some_and(|plain| self.fits(&plain)))
-    }
-
     /// The positions at which it stands on token `index`: from, up to.
     pub(super) fn on(&self, zone: &ZoneText<'_>, index: usize, found: &mut Vec<(u32, u32)>) {
-        let text = zone.text();
-        let (Some(token), Some(folded)) = (text.tokens().get(index), text.folded_token(index)) else {
-            return;
-        };
-        let (start, end) = zone.position(index);
-        let whole = match (self.form, token.kind) {
-            (Form::Hashtag, TokenKind::Hashtag)
-            | (Form::Mention, TokenKind::Mention)
-            | (Form::Cashtag, TokenKind::Cashtag) => self.fits(folded),
-            (Form::Plain | Form::Accented, TokenKind::Mention | TokenKind::Cashtag) => false,
-            (Form::Plain | Form::Accented, TokenKind::Url) => !self.glob && self.fits(folded),
-            (Form::Plain | Form::Accented, _) => self.fits_loosely(folded),
-            _ => false,
-        };
-        if whole {
-            found.push((start, end));
-        }
-        if token.kind == TokenKind::Hashtag && matches!(self.form, Form::Plain | Form::Accented) {
-            for (at, part) in (start..).zip(zone.parts(index)) {
-                if part.of(text.source()).is_some_and(|part| self.fits_loosely(&fold(part))) {
-                    found.push((at, at + 1));
-                }
+        stands_on(self.form, &self.text, self.glob, zone, index, found);
+    }
+}
+
+/// The positions at which a word of this form stands on token `index`: from, up to.
+pub(super) fn stands_on(
+    form: Form,
+    word: &str,
+    glob: bool,
+    zone: &ZoneText<'_>,
+    index: usize,
+    found: &mut Vec<(u32, u32)>,
+) {
+    let fits = |folded: &str| if glob { globs(word, folded) } else { word == folded };
+    let loosely = |folded: &str| {
+        fits(folded) || (form == Form::Plain && unaccented(folded).is_some_and(|plain| fits(&plain)))
+    };
+    let text = zone.text();
+    let (Some(token), Some(folded)) = (text.tokens().get(index), text.folded_token(index)) else { return };
+    let (start, end) = zone.position(index);
+    let whole = match (form, token.kind) {
+        (Form::Hashtag, TokenKind::Hashtag)
+        | (Form::Mention, TokenKind::Mention)
+        | (Form::Cashtag, TokenKind::Cashtag) => fits(folded),
+        (Form::Plain | Form::Accented, TokenKind::Mention | TokenKind::Cashtag) => false,
+        (Form::Plain | Form::Accented, TokenKind::Url) => !glob && loosely(folded),
+        (Form::Plain | Form::Accented, _) => loosely(folded),
+        _ => false,
+    };
+    if whole {
+        found.push((start, end));
+    }
+    if token.kind == TokenKind::Hashtag && matches!(form, Form::Plain | Form::Accented) {
+        for (at, part) in (start..).zip(zone.parts(index)) {
+            if part.of(text.source()).is_some_and(|part| loosely(&fold(part))) {
+                found.push((at, at + 1));
             }
         }
     }

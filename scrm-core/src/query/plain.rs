@@ -6,7 +6,7 @@ use super::document::ZoneText;
 use super::{Atom, Condition, Document, Near, Pattern, Place, Query, Reach, Test, Word, Zone, pattern};
 
 impl Query {
-    /// Whether it holds in a message. At most `most` places of each part that stands near another are looked at
+    /// Whether it holds in a message. Of each NEAR within another the first `most` places count
     /// ([`Limits::query_places`](crate::model::Limits)).
     ///
     /// ```
@@ -29,8 +29,8 @@ impl Query {
         }
     }
 
-    /// Where it stands, in order, the first `most` places: of an OR those of any part, of a NEAR the stretches from one
-    /// side to the other. What only holds and stands nowhere (AND, NOT, attributes) has no places.
+    /// Where it stands, in order: of an OR the places of any part, of a NEAR the first `most` stretches from one side to
+    /// the other. What only holds and stands nowhere (AND, NOT, attributes) has no places.
     pub fn places(&self, document: &Document<'_>, most: usize) -> Vec<Place> {
         let mut places = match self {
             Self::Atom(atom) => atom.places(document),
@@ -40,7 +40,9 @@ impl Query {
         };
         places.sort_unstable();
         places.dedup();
-        places.truncate(most);
+        if matches!(self, Self::Near(_)) {
+            places.truncate(most);
+        }
         places
     }
 }

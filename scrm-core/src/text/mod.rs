@@ -4,6 +4,7 @@
 //! There is one tokeniser; listening, classifying and the queries that people write all go through it, so that what
 //! a person types into a query is cut exactly as what customers write.
 
+mod common;
 mod emoji;
 mod fold;
 mod hashtag;
@@ -12,10 +13,12 @@ mod personal;
 mod scan;
 mod token;
 
+pub use common::common;
 pub use fold::{fold, unaccented};
 pub use hashtag::parts;
 pub use language::detect;
 pub use personal::personal_data;
+pub(crate) use scan::is_unspaced;
 pub use token::{Token, TokenKind};
 
 use crate::model::Span;

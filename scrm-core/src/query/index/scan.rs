@@ -1,0 +1,294 @@
+//! What has a message of the vocabulary, and which queries does that lead to?
+
+use super::build::pair_slot;
+use super::evaluate::holds;
+use super::vocabulary::{ANCHORS, Class, NONE, PAIRS, Role, TermId, hash, id};
+use super::{ClausePlace, Index, code};
+use crate::query::document::ZoneText;
+use crate::query::{Document, Place, pattern};
+use crate::text::{TokenKind, fold, unaccented};
+
+/// The text that a place of an attribute names: none.
+const NOWHERE: u32 = u32::MAX;
+/// Up to so many terms are looked through one by one.
+const FEW: usize = 64;
+
+/// What one message has of an index's vocabulary.
+#[derive(Debug)]
+pub struct Scan<'i> {
+    pub(super) index: &'i Index,
+    pub(super) document: &'i Document<'i>,
+    /// The terms that stand in the message, with their flags, in the order of its texts; and where they stand.
+    found: Vec<u32>,
+    places: Vec<Place>,
+    /// Which terms may stand in it: a bit for each remainder of their numbers.
+    bits: Vec<u64>,
+    /// The order of terms in `found`, when there are many.
+    order: Vec<u32>,
+}
+
+impl<'i> Scan<'i> {
+    pub(super) fn new(index: &'i Index, document: &'i Document<'i>) -> Self {
+        let tokens: usize = document.texts().iter().map(|text| text.text().tokens().len()).sum();
+        let words = (tokens / 2).next_power_of_two().max(16);
+        let mut scan = Self {
+            index,
+            document,
+            found: Vec::with_capacity(tokens + 8),
+            places: Vec::with_capacity(tokens + 8),
+            bits: vec![0; words],
+            order: Vec::new(),
+        };
+        scan.mark(NONE);
+        for (number, text) in (0u32..).zip(document.texts()) {
+            for (zone, known) in (0u16..).zip(&index.zones) {
+                if known.covers(&text.zone) {
+                    scan.text(number, text, zone);
+                }
+            }
+        }
+        scan.names();
+        if scan.found.len() > FEW {
+            let mut order: Vec<u32> = (0u32..).take(scan.found.len()).collect();
+            order.sort_unstable_by_key(|at| (scan.found.get(*at as usize).map(|found| id(*found)), *at));
+            scan.order = order;
+        }
+        scan
+    }
+
+    /// The message.
+    pub fn document(&self) -> &Document<'i> {
+        self.document
+    }
+
+    /// The queries that hold, in the order of their numbers.
+    pub fn matches(&self) -> Vec<u32> {
+        let mut matches = Vec::new();
+        self.candidates(&mut |query| {
+            if self.holds(query) {
+                matches.push(query);
+            }
+        });
+        matches.sort_unstable();
+        matches.dedup();
+        matches
+    }
+
+    /// Calls `seen` with each query that is to be looked at, some of them more than once.
+    pub fn candidates(&self, seen: &mut dyn FnMut(u32)) {
+        self.index.always.iter().for_each(|query| seen(*query));
+        for (at, found) in self.found.iter().enumerate() {
+            if found & ANCHORS != 0 {
+                self.follow(id(*found), seen);
+            }
+            if found & PAIRS != 0 {
+                self.pairs(at, id(*found), seen);
+            }
+        }
+    }
+
+    /// Whether a query holds.
+    pub fn holds(&self, query: u32) -> bool {
+        let node = self.index.code_of(query as usize).and_then(|mut code| code::take(&mut code));
+        node.is_some_and(|node| holds(self, &node))
+    }
+
+    /// Where the clauses of a query stand that make it hold, in the order of clauses and places.
+    pub fn evidence(&self, query: u32) -> Vec<ClausePlace> {
+        let mut found = Vec::new();
+        if let Some(node) = self.index.code_of(query as usize).and_then(|mut code| code::take(&mut code)) {
+            super::evaluate::evidence(self, &node, &mut 0, None, &mut found);
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn follow(&self, key: u32, seen: &mut dyn FnMut(u32)) {
+        let (Some(from), Some(to)) =
+            (self.index.first.get(key as usize), self.index.first.get(key as usize + 1))
+        else {
+            return;
+        };
+        for posting in self.index.postings.get(*from as usize..*to as usize).unwrap_or_default() {
+            if self.may_have(posting.second) && self.may_have(posting.third) {
+                seen(posting.query);
+            }
+        }
+    }
+
+    fn pairs(&self, at: usize, term: TermId, seen: &mut dyn FnMut(u32)) {
+        let Some(place) = self.places.get(at) else { return };
+        let rest = self.found.iter().zip(&self.places).skip(at + 1);
+        for (next, beside) in rest.take_while(|(_, next)| next.text == place.text && next.start <= place.end)
+        {
+            if beside.start == place.end {
+                let slot = pair_slot(&self.index.pair_slots, &self.index.pairs, term, id(*next));
+                let number = self.index.pair_slots.get(slot).copied().unwrap_or(0);
+                if let (Some(number), Ok(terms)) =
+                    (number.checked_sub(1), u32::try_from(self.index.vocabulary.len()))
+                {
+                    self.follow(terms + number, seen);
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn bit(&self, term: TermId) -> (usize, u64) {
+        let mixed = term.wrapping_mul(0x9E37_79B1) >> 6;
+        (mixed as usize / 64 & (self.bits.len() - 1), 1 << (mixed % 64))
+    }
+
+    #[inline]
+    fn mark(&mut self, term: TermId) {
+        let (at, bit) = self.bit(term);
+        if let Some(word) = self.bits.get_mut(at) {
+            *word |= bit;
+        }
+    }
+
+    /// Whether a term may stand in the message; when not, it does not.
+    #[inline]
+    fn may_have(&self, term: TermId) -> bool {
+        let (at, bit) = self.bit(term);
+        self.bits.get(at).is_some_and(|word| word & bit != 0)
+    }
+
+    /// Whether a term stands in the message.
+    #[inline]
+    pub(super) fn has(&self, term: TermId) -> bool {
+        self.may_have(term) && self.at(term).next().is_some()
+    }
+
+    /// Where a term stands, in order of texts and tokens.
+    pub(super) fn at(&self, term: TermId) -> impl Iterator<Item = Place> {
+        let sorted = !self.order.is_empty();
+        let of = move |at: &u32| self.found.get(*at as usize).map(|found| id(*found));
+        let from = if sorted { self.order.partition_point(|at| of(at) < Some(term)) } else { 0 };
+        let many =
+            self.order.get(from..).unwrap_or_default().iter().take_while(move |at| of(at) == Some(term));
+        let few = if sorted { &[][..] } else { &self.found[..] };
+        let few = few.iter().enumerate().filter(move |(_, found)| id(**found) == term).map(|(at, _)| at);
+        few.chain(many.map(|at| *at as usize)).filter_map(|at| self.places.get(at).copied())
+    }
+
+    fn push(&mut self, found: u32, place: Place) {
+        self.mark(id(found));
+        self.found.push(found);
+        self.places.push(place);
+    }
+
+    /// Looks up what a word may be asked for as.
+    #[inline]
+    fn look(&mut self, class: Class, word: &str, hash: u64, place: Place) {
+        let found = self.index.vocabulary.find(hash, class, word.as_bytes());
+        if found != 0 {
+            self.push(found, place);
+        }
+    }
+
+    fn text(&mut self, number: u32, zone_text: &ZoneText<'_>, zone: u16) {
+        let forms = self.index.forms.get(usize::from(zone)).copied().unwrap_or(0);
+        let patterns = self.index.triggers.watch(zone);
+        let [plain, accented, hashtag, mention, cashtag] =
+            [0, 1, 2, 3, 4].map(|form| Class::new(Role::Whole, form, zone));
+        let text = zone_text.text();
+        for (index, token) in text.tokens().iter().enumerate() {
+            let Some(word) = token.folded.of(text.folded()) else { continue };
+            let (start, end) = zone_text.position(index);
+            let place = Place { text: number, start, end };
+            let hash = hash(word.as_bytes());
+            match token.kind {
+                TokenKind::Mention => self.look(mention, word, hash, place),
+                TokenKind::Cashtag => self.look(cashtag, word, hash, place),
+                kind => {
+                    self.look(plain, word, hash, place);
+                    if forms & 2 != 0 {
+                        self.look(accented, word, hash, place);
+                    }
+                    if !word.is_ascii()
+                        && let Some(bare) = unaccented(word)
+                    {
+                        self.look(plain, &bare, super::vocabulary::hash(bare.as_bytes()), place);
+                    }
+                    if kind == TokenKind::Hashtag {
+                        self.look(hashtag, word, hash, place);
+                        self.hashtag_parts(zone_text, index, place, [plain, accented]);
+                    }
+                }
+            }
+            if patterns {
+                self.patterns(zone_text, index, word, zone, place);
+            }
+        }
+    }
+
+    fn hashtag_parts(&mut self, zone: &ZoneText<'_>, index: usize, whole: Place, classes: [Class; 2]) {
+        for (start, part) in (whole.start..).zip(zone.parts(index)) {
+            let Some(part) = part.of(zone.text().source()) else { continue };
+            let place = Place { start, end: start + 1, ..whole };
+            let folded = fold(part);
+            for class in classes {
+                self.look(class, &folded, hash(folded.as_bytes()), place);
+            }
+            if let Some(bare) = unaccented(&folded) {
+                self.look(classes[0], &bare, hash(bare.as_bytes()), place);
+            }
+        }
+    }
+
+    /// Tries the patterns that a token may have, and takes its hints.
+    fn patterns(&mut self, zone_text: &ZoneText<'_>, at: usize, word: &str, zone: u16, place: Place) {
+        let index = self.index;
+        let mut met: Vec<TermId> = Vec::new();
+        let mut meet =
+            |word: &str| index.triggers.met(&index.vocabulary, zone, word, &mut |term| met.push(term));
+        meet(word);
+        let bare = unaccented(word);
+        bare.as_deref().into_iter().for_each(&mut meet);
+        let parts: Vec<String> = zone_text
+            .parts(at)
+            .into_iter()
+            .filter_map(|part| part.of(zone_text.text().source()).map(fold))
+            .collect();
+        for part in &parts {
+            meet(part);
+            unaccented(part).as_deref().into_iter().for_each(&mut meet);
+        }
+        if met.is_empty() {
+            return;
+        }
+        met.sort_unstable();
+        met.dedup();
+        let mut places = Vec::new();
+        for term in met {
+            let class = index.vocabulary.class(term);
+            let Ok(text) = std::str::from_utf8(index.vocabulary.text(term)) else { continue };
+            let flags = index.vocabulary.find(hash(text.as_bytes()), class, text.as_bytes());
+            if class.role() == Role::Hint {
+                if word.contains(text) || bare.as_deref().is_some_and(|bare| bare.contains(text)) {
+                    self.push(flags, place);
+                }
+                continue;
+            }
+            let Some(form) = code::FORMS.get(usize::from(class.form())) else { continue };
+            pattern::stands_on(*form, text, true, zone_text, at, &mut places);
+            for (start, end) in places.drain(..) {
+                self.push(flags, Place { start, end, ..place });
+            }
+        }
+    }
+
+    /// Looks up the message's names, such as its author's.
+    fn names(&mut self) {
+        let index = self.index;
+        for (number, attribute) in (0u16..).zip(&index.attributes) {
+            let class = Class::new(Role::Name, 0, number);
+            self.document.names(attribute, &mut |name| {
+                let place = Place { text: NOWHERE, start: 0, end: 0 };
+                self.look(class, name, hash(name.as_bytes()), place);
+            });
+        }
+    }
+}
