@@ -1,8 +1,9 @@
 //! Inputs that the benchmarks share: posts of about 180 bytes, and playbooks of as many monitors as one likes.
 //!
-//! Everything is made from a seed, so that each benchmark can assert its answer. For listening read [`workloads`].
+//! Everything is made from a seed, so that each benchmark can assert its answer. For listening read [`workloads`] and [`random`].
 
 pub mod dice;
+pub mod random;
 pub mod workloads;
 
 use std::collections::BTreeMap;
