@@ -2,8 +2,11 @@
 //!
 //! Everything is made from a seed, so that each benchmark can assert its answer. For listening read [`workloads`] and [`random`].
 
+pub mod atoms;
 pub mod dice;
+pub mod memory;
 pub mod random;
+pub mod subject;
 pub mod workloads;
 
 use std::collections::BTreeMap;
