@@ -1,6 +1,13 @@
 //! Inputs that the benchmarks share: posts of about 180 bytes, and playbooks of as many monitors as one likes.
 //!
-//! Everything is made from a seed, so that each benchmark can assert its answer.
+//! Everything is made from a seed, so that each benchmark can assert its answer. For listening read [`workloads`] and [`random`].
+
+pub mod atoms;
+pub mod dice;
+pub mod memory;
+pub mod random;
+pub mod subject;
+pub mod workloads;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
