@@ -12,6 +12,7 @@ use benches::memory::{Counting, counted};
 use benches::subject;
 use benches::workloads::{Length, Workload};
 use measures::{Figures, changes, latencies, passes, times};
+use scrm_core::listen::Listener;
 use scrm_core::model::Message;
 
 #[global_allocator]
@@ -69,12 +70,8 @@ fn measure(workload: Workload, size: usize, posts: &[Message]) {
     if n == 0 {
         return;
     }
-    if n > subject::MOST {
-        println!("{:<18}{size:>9}  more than can be measured yet", workload.name());
-        return;
-    }
     let (built, seconds) = times(|| counted(|| subject::build(workload.monitors(n, SEED))));
-    let (Some(mut listening), bytes) = built else {
+    let (Some(listening), bytes) = built else {
         println!("{:<18}{size:>9}  has queries that are not read yet", workload.name());
         return;
     };
@@ -92,26 +89,27 @@ fn measure(workload: Workload, size: usize, posts: &[Message]) {
         let (_, seconds) = times(|| subject::backtest(&query, posts.iter()));
         per_second(seconds)
     });
+    let candidates: u64 = posts.iter().map(|post| subject::candidates(&listening, post)).sum();
     let figures = Figures {
         name: workload.name(),
         size,
         per_second: per_second(best),
         threads: per_second(measures::two_threads(&listening, posts)) / per_second(best),
-        bare: bare.map(|bare| best / bare),
-        candidates: found.candidates as f64 / posts.len() as f64,
+        bare: bare.map(|bare| bare / best),
+        candidates: candidates as f64 / posts.len() as f64,
         matches: found.matches as f64 / posts.len() as f64,
         latency: latencies(&listening, posts),
         bytes: bytes.held / n as u64,
         peak: bytes.peak,
         build: seconds,
-        change: changes(&mut listening, &queries, posts),
+        change: changes(listening, &queries, posts),
         backtest: backtested.unwrap_or(0.0),
     };
     println!("{figures}");
 }
 
 /// A sample of monitors and posts must be answered as the plain evaluator answers.
-fn check(workload: Workload, n: usize, listening: &subject::Listening, posts: &[Message]) {
+fn check(workload: Workload, n: usize, listening: &Listener, posts: &[Message]) {
     let step = n.div_ceil(1_000);
     let sample: Vec<(String, String)> =
         (0..n).step_by(step).map(|i| (format!("m{i}"), workload.monitor(i, SEED))).collect();
@@ -126,7 +124,7 @@ fn check(workload: Workload, n: usize, listening: &subject::Listening, posts: &[
 
 /// Brands in longer texts: mails and transcripts.
 fn lengths(sizes: &[usize]) {
-    let Some(n) = sizes.iter().copied().filter(|n| *n <= subject::MOST).max() else { return };
+    let Some(n) = sizes.iter().copied().max() else { return };
     let Some(listening) = subject::build(Workload::W2.monitors(n, SEED)) else { return };
     for (name, length, n_texts) in
         [("post", Length::Post, 2_000), ("mail", Length::Mail, 400), ("transcript", Length::Transcript, 60)]

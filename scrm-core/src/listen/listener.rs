@@ -381,6 +381,15 @@ impl Listener {
         ids
     }
 
+    /// How many queries of monitors are looked at for a message, whether they hold or not.
+    pub fn candidates(&self, document: &Document<'_>) -> usize {
+        let mut count = 0;
+        for held in &self.0.held {
+            held.segment.index.scan(document).candidates(&mut |_| count += 1);
+        }
+        count
+    }
+
     /// The monitors and topics that a message concerns. `text` is the message's own text, cut into tokens.
     pub fn scan(&self, message: &Message, text: &Text<'_>) -> Hits {
         let document = Document::new(message, text, &self.0.uses);
