@@ -3,10 +3,12 @@
 //! Read [`Listener`] first. [`Monitors`] and [`Topics`] are what people wrote in `monitors.toml` and `topics.toml`;
 //! both are queries, so one automaton holds them all and one pass over a message answers for both.
 
+mod duplicates;
 mod listener;
 mod monitors;
 mod topics;
 
+pub use duplicates::{Duplicate, DuplicateKind, Duplicates, Settings};
 pub use listener::{ListenError, Listener};
 pub use monitors::{Monitor, Monitors, WatchedBrand};
 pub use topics::{TopicEntry, Topics};
