@@ -5,6 +5,7 @@
 //! matching goes on.
 
 mod bytes;
+mod duplicates;
 mod explain;
 mod listener;
 mod live;
@@ -13,6 +14,7 @@ mod segment;
 mod study;
 mod topics;
 
+pub use duplicates::{Duplicate, DuplicateKind, Duplicates, Settings};
 pub use explain::{Clause, Explanation, Miss, explain};
 pub use listener::{ClauseSpan, Heard, ListenError, Listener, ListenerBuilder, Match};
 pub use live::{Change, LiveListener, Maintenance};

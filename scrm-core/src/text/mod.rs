@@ -7,8 +7,10 @@
 mod common;
 mod emoji;
 mod fold;
+mod grammar;
 mod hashtag;
 mod language;
+mod letter;
 mod personal;
 mod scan;
 mod token;
@@ -18,7 +20,8 @@ pub use fold::{fold, unaccented};
 pub use hashtag::parts;
 pub use language::detect;
 pub use personal::personal_data;
-pub(crate) use scan::is_unspaced;
+
+pub(crate) use letter::is_unspaced;
 pub use token::{Token, TokenKind};
 
 use crate::model::Span;
@@ -49,13 +52,20 @@ pub struct Text<'a> {
 impl<'a> Text<'a> {
     /// Cuts a text into tokens.
     pub fn new(source: &'a str) -> Self {
+        let mut text = Self::before_scan(source);
+        scan::scan(&mut text);
+        // Words of ASCII were copied as they stand.
+        text.folded.make_ascii_lowercase();
+        text
+    }
+
+    fn before_scan(source: &'a str) -> Self {
         let mut text = Self {
             source,
-            tokens: Vec::with_capacity(source.len() / 5),
-            folded: String::with_capacity(source.len() + 16),
+            tokens: Vec::with_capacity(source.len() / 5 + 1),
+            folded: String::with_capacity(source.len() + source.len() / 4 + 2),
         };
         text.folded.push(DELIMITER);
-        scan::scan(source, &mut |span, kind| text.push(span, kind));
         text
     }
 
@@ -90,12 +100,22 @@ impl<'a> Text<'a> {
         let start = self.folded.len();
         match kind {
             TokenKind::Emoji => emoji::fold_into(raw, &mut self.folded),
-            _ => fold::fold_into(kind.name_of(raw), &mut self.folded),
+            _ => fold::fold_word_into(kind.name_of(raw), &mut self.folded),
         }
         if self.folded.len() == start {
             return;
         }
         self.tokens.push(Token { span, kind, folded: Span::new(start, self.folded.len()) });
+        self.folded.push(DELIMITER);
+    }
+
+    /// Appends a token of ASCII whose name, the token without its sign, begins at `name`; it is put in lower case at
+    /// the end, with all others.
+    fn push_ascii(&mut self, start: usize, name: usize, end: usize, kind: TokenKind) {
+        let from = self.folded.len();
+        self.folded.push_str(self.source.get(name..end).unwrap_or_default());
+        let folded = Span::new(from, self.folded.len());
+        self.tokens.push(Token { span: Span::new(start, end), kind, folded });
         self.folded.push(DELIMITER);
     }
 

@@ -1,199 +1,236 @@
-//! Where does a word end? One pass over the text, chunk by chunk between white space.
+//! Where does a word end? One pass over the bytes; what is not plain is left to the grammar.
+//!
+//! What most texts are made of, words of ASCII letters with simple signs about them, is cut here by a table of bytes.
+//! Wherever the next few bytes do not settle what a token is, [`chunk`] cuts the stretch up to the next white space; it
+//! knows the whole grammar and is the slow twin of this file (a property test holds the two together).
 
-use unicode_normalization::char::is_combining_mark;
-
-use super::{TokenKind, emoji};
+use super::grammar::chunk;
+use super::letter::is_space;
+use super::{Text, TokenKind};
 use crate::model::Span;
 
-/// Faces made of punctuation. Each stands alone: white space or an end on both sides, or closing punctuation behind.
-const EMOTICONS: &[&str] = &[
-    ":-)", ":-(", ":-D", ":-P", ":-/", ":-|", ":'(", ":')", ";-)", ">:(", ":)", ":(", ":D", ":P", ":p", ":/",
-    ":|", ";)", ":o", ":O", "=)", "=(", "<3", "</3", "xD", "XD", "-_-", "^_^", "D:",
-];
+/// What a byte is to a tokeniser.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Byte {
+    /// White space or control.
+    Space,
+    /// A letter, a digit or `_`.
+    Word,
+    /// `#`, `@` or `$`.
+    Sign,
+    /// Parts words, and begins nothing.
+    Mark,
+    /// May begin a face.
+    Face,
+    /// Part of a character beyond ASCII.
+    Wide,
+}
 
-/// Calls `token` for every token of `source`, in order.
-pub(super) fn scan(source: &str, token: &mut dyn FnMut(Span, TokenKind)) {
-    let mut start = None;
-    for (at, c) in source.char_indices() {
-        match (start, is_space(c)) {
-            (None, false) => start = Some(at),
-            (Some(from), true) => {
-                chunk(source, from, at, token);
-                start = None;
+static BYTES: [Byte; 256] = {
+    let mut table = [Byte::Mark; 256];
+    let mut at = 0;
+    while at < table.len() {
+        #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+        {
+            table[at] = match at as u8 {
+                0..=b' ' | 0x7F => Byte::Space,
+                b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'_' => Byte::Word,
+                b'#' | b'@' | b'$' => Byte::Sign,
+                b':' | b';' | b'=' | b'<' | b'>' | b'-' | b'^' => Byte::Face,
+                0x80.. => Byte::Wide,
+                _ => Byte::Mark,
+            };
+        }
+        at += 1;
+    }
+    table
+};
+
+/// Appends every token of the text's source, in order.
+pub(super) fn scan(text: &mut Text<'_>) {
+    let bytes = text.source.as_bytes();
+    let mut at = 0;
+    // Where the stretch without white space began.
+    let mut from = 0;
+    while let Some(byte) = class(bytes, at) {
+        let plain = match byte {
+            Byte::Space => {
+                from = at + 1;
+                Some(at + 1)
             }
-            _ => {}
-        }
-    }
-    if let Some(from) = start {
-        chunk(source, from, source.len(), token);
-    }
-}
-
-fn is_space(c: char) -> bool {
-    c.is_whitespace() || c.is_control()
-}
-
-/// One stretch without white space.
-fn chunk(source: &str, from: usize, to: usize, token: &mut dyn FnMut(Span, TokenKind)) {
-    let mut at = from;
-    // A word before the cursor forbids signs: `a@b` is no mention.
-    let mut after_word = false;
-    while let Some(rest) = source.get(at..to).filter(|rest| !rest.is_empty()) {
-        let (length, kind) = next(rest, after_word, at == from);
-        if let Some(kind) = kind {
-            emit(source, at, length, kind, token);
-        }
-        after_word = matches!(kind, Some(TokenKind::Word | TokenKind::Number));
-        at += length.max(1);
+            Byte::Mark => Some(at + 1),
+            Byte::Face => face(bytes, at),
+            Byte::Sign => signed(text, bytes, at),
+            Byte::Word => word(text, bytes, at, at == from),
+            Byte::Wide => match bytes.get(at..at + 2) {
+                Some([lead, trail]) if is_plain_letter(*lead, *trail) => word(text, bytes, at, false),
+                _ => None,
+            },
+        };
+        at = plain.unwrap_or_else(|| {
+            let to = end_of_chunk(text.source, at);
+            chunk(text, from, at, to);
+            from = behind_space(text.source, to);
+            from
+        });
     }
 }
 
-/// The token that `rest` begins with and its length; without a kind, what is to be passed over.
-fn next(rest: &str, after_word: bool, at_start: bool) -> (usize, Option<TokenKind>) {
-    let Some(first) = rest.chars().next() else { return (rest.len(), None) };
-    if first.is_ascii_alphanumeric() && !after_word {
-        if let Some(length) = url(rest) {
-            return (length, Some(TokenKind::Url));
-        }
-        if let Some(length) = email(rest) {
-            return (length, Some(TokenKind::Email));
-        }
-    }
-    if at_start && let Some(length) = emoticon(rest) {
-        return (length, Some(TokenKind::Emoticon));
-    }
-    if matches!(first, '#' | '@' | '$') && !after_word {
-        if let Some((length, kind)) = signed(rest, first) {
-            return (length, Some(kind));
-        }
-        return (1, None);
-    }
-    if is_unspaced(first) {
-        return (first.len_utf8() + marks(rest, first.len_utf8()), Some(TokenKind::Word));
-    }
-    if is_word(first) {
-        return word(rest);
-    }
-    match emoji::length(rest) {
-        0 if emoticon(rest).is_some() => (emoticon(rest).unwrap_or(1), Some(TokenKind::Emoticon)),
-        0 => (first.len_utf8(), None),
-        length => (length, Some(TokenKind::Emoji)),
+/// The slow twin of [`scan`].
+#[cfg(test)]
+pub(super) fn scan_plainly(text: &mut Text<'_>) {
+    let mut at = 0;
+    while at < text.source.len() {
+        let to = end_of_chunk(text.source, at);
+        chunk(text, at, at, to);
+        at = behind_space(text.source, to);
     }
 }
 
-/// A possessive `'s` is no part of the word before it.
-fn emit(source: &str, at: usize, length: usize, kind: TokenKind, token: &mut dyn FnMut(Span, TokenKind)) {
-    let raw = source.get(at..at + length).unwrap_or_default();
-    let kept = match kind {
-        TokenKind::Word => ["'s", "'S", "\u{2019}s", "\u{2019}S"]
-            .iter()
-            .find_map(|tail| raw.strip_suffix(tail))
-            .unwrap_or(raw),
-        _ => raw,
+fn class(bytes: &[u8], at: usize) -> Option<Byte> {
+    bytes.get(at).and_then(|byte| BYTES.get(usize::from(*byte))).copied()
+}
+
+/// The class of the byte at `at`; the end is a space.
+fn class_or_end(bytes: &[u8], at: usize) -> Byte {
+    class(bytes, at).unwrap_or(Byte::Space)
+}
+
+fn end_of_chunk(source: &str, at: usize) -> usize {
+    source.get(at..).and_then(|rest| rest.find(is_space)).map_or(source.len(), |length| at + length)
+}
+
+fn behind_space(source: &str, at: usize) -> usize {
+    at + source.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
+}
+
+/// The end of the run of word bytes at `at`.
+fn run(bytes: &[u8], at: usize) -> usize {
+    let tail = bytes.get(at..).unwrap_or_default();
+    let other = tail.iter().position(|byte| BYTES.get(usize::from(*byte)) != Some(&Byte::Word));
+    at + other.unwrap_or(tail.len())
+}
+
+/// The end of the run of word bytes and plain letters of two bytes at `at`.
+fn wide_run(bytes: &[u8], at: usize) -> usize {
+    let mut end = run(bytes, at);
+    while let Some([lead, trail]) = bytes.get(end..end + 2)
+        && is_plain_letter(*lead, *trail)
+    {
+        end += 2;
+        if class(bytes, end) == Some(Byte::Word) {
+            end = run(bytes, end);
+        }
+    }
+    end
+}
+
+/// Whether two bytes are a letter of Latin, Cyrillic or Arabic that [`super::letter`] knows without a table.
+fn is_plain_letter(lead: u8, trail: u8) -> bool {
+    match lead {
+        0xC3 => trail != 0x97 && trail != 0xB7,
+        0xC4 | 0xC5 | 0xD0 => true,
+        0xD1 => trail <= 0x9F,
+        0xD8 => trail >= 0xA0,
+        0xD9 => trail <= 0x8A,
+        _ => false,
+    }
+}
+
+/// What may begin a face begins none when the next byte is the second of none.
+fn face(bytes: &[u8], at: usize) -> Option<usize> {
+    let second = bytes.get(at + 1).copied().unwrap_or(b' ');
+    let may = matches!(
+        second,
+        b'-' | b')' | b'(' | b'\'' | b':' | b'/' | b'|' | b'_' | b'3' | b'D' | b'P' | b'p' | b'o' | b'O'
+    );
+    (!may).then_some(at + 1)
+}
+
+/// A sign with a name of ASCII behind it, or none.
+fn signed(text: &mut Text<'_>, bytes: &[u8], at: usize) -> Option<usize> {
+    let sign = bytes.get(at)?;
+    let end = match sign {
+        b'$' => {
+            let tail = bytes.get(at + 1..)?;
+            at + 1 + tail.iter().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(tail.len())
+        }
+        _ => run(bytes, at + 1),
     };
-    if !kept.is_empty() {
-        token(Span::new(at, at + kept.len()), kind);
-    }
-}
-
-/// Scripts that write no spaces: each character is a token, and a query's word a run of them.
-pub(crate) fn is_unspaced(c: char) -> bool {
-    matches!(c,
-        '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{3041}'..='\u{30FF}'
-        | '\u{31F0}'..='\u{31FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'
-        | '\u{FF66}'..='\u{FF9D}' | '\u{20000}'..='\u{3FFFF}')
-        && !is_combining_mark(c)
-        && c.is_alphanumeric()
-}
-
-fn is_word(c: char) -> bool {
-    c == '_' || c.is_alphanumeric() || (!c.is_ascii() && is_combining_mark(c))
-}
-
-fn is_apostrophe(c: char) -> bool {
-    matches!(c, '\'' | '\u{2019}' | '\u{02BC}')
-}
-
-fn marks(rest: &str, from: usize) -> usize {
-    let tail = rest.get(from..).unwrap_or_default();
-    tail.chars().take_while(|c| is_combining_mark(*c)).map(char::len_utf8).sum()
-}
-
-/// A run of word characters; an apostrophe between letters and a point or comma between digits belong to it.
-fn word(rest: &str) -> (usize, Option<TokenKind>) {
-    let mut end = 0;
-    let mut digits = true;
-    let mut last = ' ';
-    let mut chars = rest.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let next = chars.peek().map(|(_, next)| *next);
-        let joins = (is_apostrophe(c) && last.is_alphabetic() && next.is_some_and(char::is_alphabetic))
-            || (matches!(c, '.' | ',') && last.is_numeric() && next.is_some_and(char::is_numeric));
-        if !joins && (!is_word(c) || is_unspaced(c)) {
-            break;
-        }
-        digits &= c.is_numeric() || joins;
-        last = c;
-        end = at + c.len_utf8();
-    }
-    (end, Some(if digits { TokenKind::Number } else { TokenKind::Word }))
-}
-
-/// `#tag`, `@handle` or `$CASH`; a number behind the sign is no name (`#1`, `$20`).
-fn signed(rest: &str, sign: char) -> Option<(usize, TokenKind)> {
-    let name = rest.get(1..)?;
-    let fits = |c: char| match sign {
-        '@' => c.is_ascii_alphanumeric() || c == '_' || (!c.is_ascii() && c.is_alphanumeric()),
-        '#' => is_word(c),
-        _ => c.is_ascii_alphabetic(),
-    };
-    let length: usize = name.chars().take_while(|c| fits(*c)).map(char::len_utf8).sum();
-    let name = name.get(..length)?;
-    if name.is_empty() || (sign != '@' && name.chars().all(char::is_numeric)) {
+    if class_or_end(bytes, end) == Byte::Wide {
         return None;
     }
     let kind = match sign {
-        '@' => TokenKind::Mention,
-        '#' => TokenKind::Hashtag,
+        b'@' => TokenKind::Mention,
+        b'#' => TokenKind::Hashtag,
         _ => TokenKind::Cashtag,
     };
-    Some((1 + length, kind))
+    let name = bytes.get(at + 1..end)?;
+    if name.is_empty() || (kind == TokenKind::Hashtag && name.iter().all(u8::is_ascii_digit)) {
+        return Some(at + 1);
+    }
+    text.push_ascii(at, at + 1, end, kind);
+    Some(end)
 }
 
-/// A link: a scheme or `www.`, up to the white space, less the punctuation that closes the sentence.
-fn url(rest: &str) -> Option<usize> {
-    let head = |prefix: &str| rest.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
-    if !(head("http://") || head("https://") || head("www.")) {
+/// Whether a byte is a letter or, in what was found to be one, part of a letter.
+fn is_alphabetic(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || !byte.is_ascii()
+}
+
+/// A word or number that stands between white space and simple marks.
+fn word(text: &mut Text<'_>, bytes: &[u8], at: usize, at_start: bool) -> Option<usize> {
+    let mut end = wide_run(bytes, at);
+    let mut kept = end;
+    let first = *bytes.get(at)?;
+    let behind = loop {
+        let Some(behind) = bytes.get(end).copied() else { break end };
+        let next = bytes.get(end + 1).copied().unwrap_or(b' ');
+        match behind {
+            b' ' => break end,
+            b'\'' => {
+                let before = bytes.get(end - 1).is_some_and(|byte| is_alphabetic(*byte));
+                let wide = bytes.get(end + 1..end + 3);
+                if !next.is_ascii() && !matches!(wide, Some([lead, trail]) if is_plain_letter(*lead, *trail))
+                {
+                    return None;
+                }
+                if !(before && is_alphabetic(next)) {
+                    break end + 1;
+                }
+                let apostrophe = end;
+                end = wide_run(bytes, end + 1);
+                let possessive = end == apostrophe + 2 && matches!(next, b's' | b'S');
+                kept = if possessive { apostrophe } else { end };
+            }
+            // `3.5`, `www.example`, `a.b@c`: only what closes the sentence is plain.
+            b'.' => {
+                let tail = bytes.get(end..)?;
+                let closing =
+                    tail.iter().position(|byte| !matches!(byte, b'.' | b',' | b'!' | b'?' | b'"' | b')'));
+                let behind = closing.map_or(bytes.len(), |closing| end + closing);
+                if class_or_end(bytes, behind) != Byte::Space {
+                    return None;
+                }
+                break behind;
+            }
+            b',' if next.is_ascii_digit() || !next.is_ascii() => return None,
+            b':' if next == b'/' => return None,
+            b'@' => return None,
+            b'%' | b'+' | b'-' if next > b' ' => return None,
+            // A sign right behind a word is none.
+            b'#' | b'$' => break end + 1,
+            0x80.. => return None,
+            _ => break end,
+        }
+    };
+    if at_start && matches!((first, bytes.get(at + 1)), (b'x' | b'X', Some(b'D')) | (b'D', Some(b':'))) {
         return None;
     }
-    let trimmed = rest
-        .trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '}', '\'', '"', '\u{2026}', '\u{201D}']);
-    (trimmed.len() > 8).then_some(trimmed.len())
-}
-
-/// An address: `local@host.domain`.
-fn email(rest: &str) -> Option<usize> {
-    let at = rest.find('@')?;
-    let local = rest.get(..at)?;
-    let is_local = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '%' | '+' | '-');
-    if local.len() > 64 || !local.chars().all(is_local) {
-        return None;
+    let number = first.is_ascii_digit() && bytes.get(at..end)?.iter().all(u8::is_ascii_digit);
+    match first.is_ascii() && bytes.get(at..kept)?.is_ascii() {
+        true => text.push_ascii(at, at, kept, if number { TokenKind::Number } else { TokenKind::Word }),
+        false => text.push(Span::new(at, kept), TokenKind::Word),
     }
-    let host = rest.get(at + 1..)?;
-    let length: usize =
-        host.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '.' | '-')).map(char::len_utf8).sum();
-    let host = host.get(..length)?.trim_end_matches(['.', '-']);
-    let (name, top) = host.rsplit_once('.')?;
-    (!name.is_empty() && top.len() >= 2 && top.chars().all(char::is_alphabetic))
-        .then_some(at + 1 + host.len())
-}
-
-fn emoticon(rest: &str) -> Option<usize> {
-    let face = EMOTICONS.iter().find(|face| rest.starts_with(**face))?;
-    let closed = rest
-        .get(face.len()..)?
-        .chars()
-        .next()
-        .is_none_or(|c| !is_word(c) && !matches!(c, '/' | ':' | '@' | '#'));
-    closed.then_some(face.len())
+    Some(behind)
 }
