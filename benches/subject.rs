@@ -7,7 +7,8 @@ use scrm_core::model::{Limits, Message};
 use scrm_core::query::{Document, Query, Uses};
 use scrm_core::text::Text;
 
-use crate::random::uses;
+use crate::random::live::{Plain, Subject};
+use crate::random::{Matcher, uses};
 
 /// How many monitors it can be measured with in sensible time.
 pub const MOST: usize = 1_000;
@@ -102,4 +103,19 @@ pub fn backtest<'m>(query: &Query, messages: impl Iterator<Item = &'m Message>) 
         query.holds(&Document::new(message, &text, &uses), Limits::DEFAULT.query_places)
     };
     messages.filter(holds).count() as u64
+}
+
+/// What [`prove`](crate::random::prove) holds to the plain evaluator; for now that is the plain evaluator.
+pub fn matcher(queries: &[Query]) -> Matcher {
+    let queries = queries.to_vec();
+    let holds = |query: &Query, document: &Document<'_>| query.holds(document, Limits::DEFAULT.query_places);
+    Box::new(move |document| {
+        let each = queries.iter().enumerate().filter(|(_, query)| holds(query, document));
+        each.map(|(at, _)| at).collect()
+    })
+}
+
+/// What [`prove_live`](crate::random::live::prove_live) holds to the plain evaluator.
+pub fn live() -> impl Subject {
+    Plain::default()
 }
