@@ -150,7 +150,7 @@ fn zone(scope: Scope, dice: &mut Dice) -> Zone {
     }
     match dice.below(12) {
         0..3 => Zone::Body,
-        11 => Zone::Own(dice.pick(&OWN).into()),
+        9..12 => Zone::Own(dice.pick(&OWN).into()),
         _ => dice.pick(&Zone::NAMED),
     }
 }
