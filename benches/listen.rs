@@ -7,6 +7,8 @@
 
 mod measures;
 
+use std::hint::black_box;
+
 use benches::atoms::Atoms;
 use benches::memory::{Counting, counted};
 use benches::subject;
@@ -54,7 +56,7 @@ impl Plan {
 
 fn main() {
     let plan = Plan::read();
-    println!("{}", Figures::HEAD);
+    println!("{}", Figures::head());
     for workload in plan.workloads {
         let posts: Vec<Message> = (0..20_000).map(|j| workload.post(j, SEED)).collect();
         for size in &plan.sizes {
@@ -76,7 +78,11 @@ fn measure(workload: Workload, size: usize, posts: &[Message]) {
         return;
     };
     // So many posts that a pass takes about a tenth of a second.
-    let (_, trial) = times(|| posts.iter().take(20).map(|post| subject::scan(&listening, post)).count());
+    let (_, trial) = times(|| {
+        posts.iter().take(20).for_each(|post| {
+            black_box(subject::scan(&listening, post));
+        })
+    });
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of posts")]
     let posts = posts.get(..((2.0 / trial.max(1e-9)) as usize).clamp(20, posts.len())).unwrap_or(posts);
     check(workload, n, &listening, posts);

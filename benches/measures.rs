@@ -127,17 +127,40 @@ pub struct Figures {
 }
 
 impl Figures {
-    pub const HEAD: &'static str = "workload            monitors   posts/s  2 thr  of bare    cand.   matches  us p50    p99  p99.9  B/monitor  peak MB  build s  change us p50    p99  backtest/s";
+    /// The columns of a row.
+    pub fn head() -> String {
+        let columns = [
+            "posts/s",
+            "2 thr",
+            "of bare",
+            "cand.",
+            "matches",
+            "us p50",
+            "p99",
+            "p99.9",
+            "B/monitor",
+            "peak MB",
+            "build s",
+            "chg p50",
+            "p99",
+            "backtest/s",
+        ];
+        let columns = columns.map(|column| format!("{column:>10}"));
+        format!("{:<18}{:>9}{}", "workload", "monitors", columns.concat())
+    }
 }
 
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [half, hundredth, thousandth] = self.latency;
-        let bare = self.bare.map_or("-".to_owned(), |bare| format!("{bare:.2}"));
-        write!(f, "{:<18}{:>10}{:>10.0}", self.name, self.size, self.per_second)?;
-        write!(f, "{:>7.2}{bare:>8}{:>10.2}{:>10.3}", self.threads, self.candidates, self.matches)?;
-        write!(f, "{half:>8.1}{hundredth:>7.1}{thousandth:>7.1}{:>11}", self.bytes)?;
-        write!(f, "{:>9.1}{:>9.3}", self.peak as f64 / 1e6, self.build)?;
-        write!(f, "{:>15.1}{:>7.1}{:>12.0}", self.change[0], self.change[1], self.backtest)
+        write!(f, "{:<18}{:>9}{:>10.0}{:>10.2}", self.name, self.size, self.per_second, self.threads)?;
+        match self.bare {
+            Some(bare) => write!(f, "{bare:>10.2}")?,
+            None => write!(f, "{:>10}", "-")?,
+        }
+        write!(f, "{:>10.2}{:>10.3}", self.candidates, self.matches)?;
+        self.latency.iter().try_for_each(|micros| write!(f, "{micros:>10.1}"))?;
+        write!(f, "{:>10}{:>10.1}{:>10.3}", self.bytes, self.peak as f64 / 1e6, self.build)?;
+        self.change.iter().try_for_each(|micros| write!(f, "{micros:>10.1}"))?;
+        write!(f, "{:>10.0}", self.backtest)
     }
 }

@@ -1,41 +1,47 @@
-//! Does the listener say what its definition says? Random queries, updates and messages in many scripts.
+//! Does the listener say what the plain evaluator says, of a great many random queries and messages?
 //!
-//! `cargo bench --bench prove` compares ten million pairs of a query and a message; behind `--` may stand another number
-//! of pairs and a seed.
+//! `cargo bench --bench prove -- 10000000 7` compares ten million pairs, beginning with seed 7, on all processors, and
+//! then a history of queries that come and go. It ends with the smallest difference, or with what was compared.
 
-#![allow(clippy::print_stdout, reason = "the answer is what this program is for")]
-
-use std::process::ExitCode;
+#![allow(clippy::print_stdout, reason = "what was compared is what this program is for")]
 
 use benches::random::live::prove_live;
 use benches::random::prove;
-use benches::subject::{Live, matcher};
+use benches::subject;
+
+/// Pairs that one seed stands for.
+const SHARE: u64 = 100_000;
 
 #[allow(clippy::disallowed_methods, reason = "a program reads its own command line")]
-fn main() -> ExitCode {
-    let mut numbers = std::env::args().skip(1).filter_map(|word| word.parse::<u64>().ok());
-    let (pairs, seed) = (numbers.next().unwrap_or(10_000_000), numbers.next().unwrap_or(1));
-    let found = prove(pairs, seed, matcher).map_err(|difference| difference.to_string());
-    let steps = usize::try_from(pairs / 1_000).unwrap_or(usize::MAX).max(1_000);
-    let live = found.and_then(|proved| {
-        let make = || Live::empty().unwrap_or_else(|| unreachable());
-        let live = prove_live(steps, seed, make).map_err(|difference| difference.to_string())?;
-        Ok((proved, live))
+fn main() -> Result<(), String> {
+    let mut numbers = std::env::args().filter_map(|word| word.parse::<u64>().ok());
+    let (pairs, first) = (numbers.next().unwrap_or(200_000), numbers.next().unwrap_or(1));
+    let n_seeds = pairs.div_ceil(SHARE);
+    let n_threads = std::thread::available_parallelism().map_or(1, |n| n.get() as u64);
+    let shared = |thread: u64| {
+        let (mut compared, mut held) = (0, 0);
+        for seed in (first..first + n_seeds).filter(|seed| seed % n_threads == thread) {
+            let proved =
+                prove(SHARE, seed, subject::matcher).map_err(|found| format!("seed {seed}: {found}"))?;
+            compared += proved.pairs;
+            held += proved.held;
+        }
+        Ok::<_, String>((compared, held))
+    };
+    let done: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..n_threads).map(|thread| scope.spawn(move || shared(thread))).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|_| Err("a thread panicked".to_owned())))
+            .collect()
     });
-    match live {
-        Ok((proved, live)) => {
-            println!("index: {} pairs, {} of them hold, no difference", proved.pairs, proved.held);
-            println!("live:  {} pairs over {steps} steps, {} hold, no difference", live.pairs, live.held);
-            ExitCode::SUCCESS
-        }
-        Err(difference) => {
-            println!("{difference}");
-            ExitCode::FAILURE
-        }
+    let (mut compared, mut held) = (0, 0);
+    for one in done {
+        let (more, of_them) = one?;
+        (compared, held) = (compared + more, held + of_them);
     }
-}
-
-#[allow(clippy::panic, reason = "a listener of nothing needs nothing")]
-fn unreachable() -> Live {
-    panic!("a listener without monitors cannot be made")
+    println!("{compared} pairs compared, {held} hold, no difference");
+    let live = prove_live(3_000, first, subject::live).map_err(|found| found.to_string())?;
+    println!("{} pairs compared while queries came and went, {} hold, no difference", live.pairs, live.held);
+    Ok(())
 }

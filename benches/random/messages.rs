@@ -1,8 +1,8 @@
 //! What may a message be? Every field there is, each there half of the time, filled with words that clash.
 
 use scrm_core::model::{
-    Attachment, Channel, ExternalId, Identity, MarkedSpan, Message, MessageBuilder, MessageKind, NativeId,
-    Part, Participant, Place, Source, SpanKind, Times, Visibility,
+    Attachment, Channel, Direction, ExternalId, Identity, MarkedSpan, Message, MessageBuilder, MessageKind,
+    NativeId, Part, Participant, Place, Source, SpanKind, Times, Visibility,
 };
 
 use super::words;
@@ -32,6 +32,7 @@ pub fn message(number: usize, dice: &mut Dice) -> MessageBuilder {
         dice.pick(&[Visibility::Public, Visibility::Unlisted, Visibility::Followers])
     };
     let mut made = Message::builder(source(dice), id(format!("p{number}")), kind, visibility, times);
+    made.direction = dice.pick(&[Direction::In, Direction::In, Direction::Out]);
     let n = dice.pick(&[0, 1, 2, 4, 8, 12, 16, 20, 30, 60]);
     made.text = words::text(n, dice);
     made.title = dice.percent(40).then(|| words::text(1 + dice.below(6), dice));

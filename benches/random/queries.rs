@@ -1,5 +1,7 @@
 //! What may a query be? Trees of every node there is, small, of words that clash.
 
+use std::sync::LazyLock;
+
 use scrm_core::model::{Limits, Span};
 use scrm_core::query::{Atom, Attribute, Condition, Near, Pattern, Query, Reach, Regex, Sort, Test, Zone};
 
@@ -30,6 +32,12 @@ const EXPRESSIONS: &[&str] = &[
     r"c\+\+",
     r"bags?",
 ];
+
+/// Compiled once: that takes longer than all else here.
+static COMPILED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    let compiled = EXPRESSIONS.iter().map(|source| Regex::new(source, Limits::DEFAULT.regex_bytes));
+    compiled.map(|one| one.unwrap_or_else(|error| invalid(&error))).collect()
+});
 
 const LITERALS: &[&str] = &[
     "AT&T",
@@ -131,11 +139,7 @@ fn atom(scope: Scope, dice: &mut Dice) -> Atom {
             Pattern::Loose { words, slack: dice.pick(&[0, 1, 2, 3, 8, 1_000, u32::MAX]) }
         }
         15..18 => Pattern::Exact(dice.pick(LITERALS).into()),
-        _ => {
-            let limit = Limits::DEFAULT.regex_bytes;
-            let compiled = Regex::new(dice.pick(EXPRESSIONS), limit);
-            Pattern::Regex(compiled.unwrap_or_else(|error| invalid(&error)))
-        }
+        _ => Pattern::Regex(dice.pick(&COMPILED)),
     };
     Atom { zone: zone(scope, dice), pattern, span: Span::new(0, 0) }
 }
@@ -146,7 +150,7 @@ fn zone(scope: Scope, dice: &mut Dice) -> Zone {
     }
     match dice.below(12) {
         0..3 => Zone::Body,
-        11 => Zone::Own(dice.pick(&OWN).into()),
+        9..12 => Zone::Own(dice.pick(&OWN).into()),
         _ => dice.pick(&Zone::NAMED),
     }
 }

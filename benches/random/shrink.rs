@@ -11,9 +11,6 @@ pub(super) fn shrink(
 ) -> (Query, MessageBuilder) {
     loop {
         let before = (query.clone(), message.clone());
-        while let Some(smaller) = smaller(&query).into_iter().find(|one| shows(one, &message)) {
-            query = smaller;
-        }
         for clear in FIELDS {
             let mut less = message.clone();
             clear(&mut less);
@@ -27,6 +24,9 @@ pub(super) fn shrink(
             shows(&query, &less)
         });
         message.text = less.into_iter().collect();
+        while let Some(smaller) = smaller(&query).into_iter().find(|one| shows(one, &message)) {
+            query = smaller;
+        }
         if before == (query.clone(), message.clone()) {
             return before;
         }

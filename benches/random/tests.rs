@@ -1,8 +1,12 @@
+use std::collections::BTreeMap;
+
 use scrm_core::model::Message;
-use scrm_core::query::{Document, Query};
+use scrm_core::query::{Attribute, Condition, Document, Pattern, Query, Reach};
+use scrm_core::text::Text;
 
 use super::live::{Plain, Step, Subject, prove_live};
-use super::{Matcher, holding, prove};
+use super::{Matcher, Scope, holding, prove, query, uses};
+use crate::dice::Dice;
 
 fn plain(queries: &[Query]) -> Matcher {
     let queries = queries.to_vec();
@@ -11,7 +15,7 @@ fn plain(queries: &[Query]) -> Matcher {
 
 #[test]
 fn the_plain_evaluator_agrees_with_itself_and_a_fair_share_holds() {
-    let proved = prove(20_000, 1, plain).unwrap();
+    let proved = prove(10_000, 1, plain).unwrap();
     let share = proved.held as f64 / proved.pairs as f64;
     assert!((0.05..0.4).contains(&share), "{share}");
 }
@@ -58,7 +62,7 @@ impl Subject for Sleepy {
 
 #[test]
 fn a_history_that_ends_in_a_difference_is_shown_short() {
-    assert!(prove_live(300, 1, Plain::default).unwrap().held > 0);
+    assert!(prove_live(100, 1, Plain::default).unwrap().held > 0);
     let difference = prove_live(3_000, 1, Sleepy::default).unwrap_err();
     let kinds: Vec<char> = difference
         .steps
@@ -72,4 +76,62 @@ fn a_history_that_ends_in_a_difference_is_shown_short() {
         })
         .collect();
     assert_eq!(kinds, ['a', 'p', 'w', 's'], "{difference}");
+}
+
+/// What a clause or a NEAR is, in a word or two, so that none is forgotten.
+fn kinds_of(query: &Query) -> Vec<String> {
+    match query {
+        Query::Atom(atom) => {
+            let pattern = match &atom.pattern {
+                Pattern::Words(words) if words.len() > 1 => "phrase".to_owned(),
+                Pattern::Words(words) => format!("{:?}", words.first().map(|word| (word.form, word.glob))),
+                Pattern::Loose { .. } => "loose".to_owned(),
+                Pattern::Exact(_) => "exact".to_owned(),
+                Pattern::Regex(regex) => format!("/{}/", regex.as_str()),
+            };
+            vec![pattern, format!("{:?}", atom.zone)]
+        }
+        Query::Test(test) => match &test.condition {
+            Condition::Is(what) if matches!(test.attribute, Attribute::Has | Attribute::Is) => {
+                vec![format!("{}:{what}", test.attribute.name())]
+            }
+            _ => vec![test.attribute.name()],
+        },
+        Query::Near(near) => {
+            let within = if matches!(near.reach, Reach::Words(_)) { "words" } else { "sentence, paragraph" };
+            vec![format!("near {within} {} {}", near.ordered, near.negated), format!("near {:?}", near.reach)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn nodes<'a>(query: &'a Query, found: &mut Vec<&'a Query>) {
+    found.push(query);
+    query.parts().into_iter().for_each(|part| nodes(part, found));
+}
+
+#[test]
+fn every_sort_of_node_holds_at_times_and_at_times_does_not() {
+    let scope = Scope { duplicates: true, besides: true };
+    let queries: Vec<Query> = (0..2_000).map(|at| query(at % 3, scope, &mut Dice::of(3, 1, at))).collect();
+    let uses = uses(&queries);
+    let mut all = Vec::new();
+    queries.iter().for_each(|query| nodes(query, &mut all));
+    let mut kinds: BTreeMap<String, (u32, u32)> = BTreeMap::new();
+    for number in 0..40 {
+        let message = super::message(number, &mut Dice::of(3, 2, number)).build().unwrap();
+        let text = Text::new(message.text());
+        let document = Document::new(&message, &text, &uses).duplicate(number % 5 == 0);
+        for node in &all {
+            let kinds_of_it = kinds_of(node);
+            let held = !kinds_of_it.is_empty() && node.holds(&document, 1_000);
+            for kind in kinds_of_it {
+                let (holds, fails) = kinds.entry(kind).or_default();
+                *(if held { holds } else { fails }) += 1;
+            }
+        }
+    }
+    let missing: Vec<_> = kinds.iter().filter(|(_, (holds, fails))| *holds == 0 || *fails == 0).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    assert!(kinds.len() > 100, "{}", kinds.len());
 }
