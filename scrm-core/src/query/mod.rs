@@ -4,16 +4,30 @@
 
 mod ast;
 mod automaton;
+mod dialect;
 mod document;
+mod fields;
 mod lexer;
+mod lint;
+mod names;
+mod near;
 mod parse;
+mod parser;
 mod pattern;
 mod plain;
 mod print;
+mod terms;
+mod values;
+mod words;
 mod zone;
 
 pub use ast::{Atom, Condition, Form, Near, Pattern, Query, Reach, Regex, Test, Word};
 pub use automaton::{Automaton, BuildError, Match};
+pub use dialect::Dialect;
 pub use document::{Document, Place, Uses, ZoneText};
+pub use names::Names;
 pub use parse::{Parsed, QueryFault};
 pub use zone::{Attribute, Sort, Zone};
+
+#[cfg(test)]
+mod tests;
