@@ -74,7 +74,8 @@ send_sync! {
         Playbook, PlaybookError,
     }
     query {
-        Atom, Automaton, BuildError, Match, Parsed, Query, QueryFault,
+        Atom, Attribute, Automaton, BuildError, Condition, Dialect, Document<'static>, Form, Match, Names, Near, Parsed,
+        Pattern, Place, Query, QueryFault, Reach, Regex, Sort, Test, Uses, Word, Zone, ZoneText<'static>,
     }
     record {
         CaseQuery, Entry, HistoryQuery, MemoryStore, Quarantined, Receipt, Seen, StoreError, StoreErrorKind, Totals,

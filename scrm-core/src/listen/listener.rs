@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Monitors, Topics};
-use crate::model::{Brand, Hit, Hits, Limits, Message, MessageKind, MonitorId, Span, Topic};
-use crate::query::{Automaton, BuildError, Match, Query};
+use crate::model::{Brand, Hit, Hits, Limits, Message, MonitorId, Span, Topic};
+use crate::query::{BuildError, Document, Query, Uses};
 use crate::text::Text;
 
 /// Why a listener cannot be compiled.
@@ -44,40 +44,14 @@ pub struct Listener(Arc<Compiled>);
 
 #[derive(Debug)]
 struct Compiled {
-    automaton: Automaton,
-    /// What the queries of the automaton stand for, in their order: monitors by id, then topics by path.
-    monitors: Vec<Scope>,
+    /// Monitors by id, then topics by path.
+    queries: Vec<Query>,
+    uses: Uses,
+    monitors: Vec<(MonitorId, Option<Brand>)>,
     topics: Vec<Topic>,
-    /// Monitors without a query, and brands with whether they are ours.
-    everything: Vec<Scope>,
     ours: BTreeSet<Brand>,
     max_hits: usize,
-}
-
-#[derive(Debug)]
-struct Scope {
-    id: MonitorId,
-    brand: Option<Brand>,
-    channels: BTreeSet<String>,
-    kinds: BTreeSet<MessageKind>,
-    languages: BTreeSet<String>,
-}
-
-impl Scope {
-    fn covers(&self, message: &Message) -> bool {
-        let in_channel = self.channels.is_empty() || self.channels.contains(message.channel());
-        let of_kind = self.kinds.is_empty() || self.kinds.contains(&message.kind());
-        let spoken =
-            self.languages.is_empty() || message.language().is_none_or(|language| self.speaks(language));
-        in_channel && of_kind && spoken
-    }
-
-    /// `en` covers `en-GB`; a language that is unknown is not left out.
-    fn speaks(&self, language: &str) -> bool {
-        let language = language.to_lowercase();
-        let main = language.split(['-', '_']).next().unwrap_or_default();
-        self.languages.contains(&language) || self.languages.contains(main)
-    }
+    max_places: usize,
 }
 
 impl Listener {
@@ -86,64 +60,58 @@ impl Listener {
     /// # Errors
     /// When the queries together are too large.
     pub fn compile(monitors: &Monitors, topics: &Topics, limits: &Limits) -> Result<Self, ListenError> {
-        let mut queries: Vec<&Query> = Vec::new();
-        let (mut asked, mut everything) = (Vec::new(), Vec::new());
-        for monitor in monitors.monitors.values() {
-            let scope = Scope {
-                id: monitor.id.clone(),
-                brand: monitor.brand.clone(),
-                channels: monitor.channels.clone(),
-                kinds: monitor.kinds.clone(),
-                languages: monitor.languages.clone(),
-            };
-            match &monitor.query {
-                Some(query) => {
-                    queries.push(query);
-                    asked.push(scope);
-                }
-                None => everything.push(scope),
+        let awake = || monitors.monitors.values().filter(|monitor| !monitor.paused);
+        let asked = awake().map(|monitor| &monitor.query).chain(topics.0.values().map(|topic| &topic.query));
+        let queries: Vec<Query> = asked.cloned().collect();
+        let mut uses = Uses::default();
+        for clause in queries.iter().flat_map(Query::clauses) {
+            match clause {
+                Query::Atom(atom) => drop(uses.zones.insert(atom.zone.clone())),
+                Query::Test(test) => drop(uses.attributes.insert(test.attribute.clone())),
+                _ => {}
             }
         }
-        queries.extend(topics.0.values().map(|topic| &topic.query));
         Ok(Self(Arc::new(Compiled {
-            automaton: Automaton::build(queries)?,
-            monitors: asked,
+            queries,
+            uses,
+            monitors: awake().map(|monitor| (monitor.id.clone(), monitor.brand.clone())).collect(),
             topics: topics.0.keys().cloned().collect(),
-            everything,
             ours: monitors.brands.values().filter(|brand| brand.ours).map(|brand| brand.id.clone()).collect(),
             max_hits: limits.hits,
+            max_places: limits.query_places,
         })))
     }
 
     /// The monitors and topics that a message concerns. `text` is the message's own text, cut into tokens.
     pub fn scan(&self, message: &Message, text: &Text<'_>) -> Hits {
-        let title = message.title().map(Text::new);
-        let texts: Vec<&Text<'_>> = std::iter::once(text).chain(title.as_ref()).collect();
+        let document = Document::new(message, text, &self.0.uses);
         let mut hits = Hits::default();
         let mut brands: BTreeMap<&Brand, Option<Span>> = BTreeMap::new();
         let mut room = self.0.max_hits;
-        for Match { query, mut spans } in self.0.automaton.scan(&texts) {
+        for (number, query) in self.0.queries.iter().enumerate() {
+            if !query.holds(&document, self.0.max_places) {
+                continue;
+            }
+            let places =
+                query.clauses().into_iter().flat_map(|clause| clause.places(&document, self.0.max_places));
+            let mut spans: Vec<Span> = places.filter_map(|place| document.span(place)).collect();
+            spans.sort_unstable();
+            spans.dedup();
             let dropped = spans.len().saturating_sub(room);
             spans.truncate(room);
             room -= spans.len();
             hits.truncated += u32::try_from(dropped).unwrap_or(u32::MAX);
-            match self.0.monitors.get(query) {
-                Some(scope) if scope.covers(message) => {
-                    note_brand(&mut brands, scope, spans.first().copied());
-                    hits.monitors.push(Hit { id: scope.id.clone(), spans });
+            match self.0.monitors.get(number) {
+                Some((id, brand)) => {
+                    note_brand(&mut brands, brand.as_ref(), spans.first().copied());
+                    hits.monitors.push(Hit { id: id.clone(), spans });
                 }
-                Some(_) => {}
                 None => {
-                    let topic = self.0.topics.get(query - self.0.monitors.len());
+                    let topic = self.0.topics.get(number - self.0.monitors.len());
                     hits.topics.extend(topic.map(|topic| Hit { id: topic.clone(), spans }));
                 }
             }
         }
-        for scope in self.0.everything.iter().filter(|scope| scope.covers(message)) {
-            note_brand(&mut brands, scope, None);
-            hits.monitors.push(Hit { id: scope.id.clone(), spans: Vec::new() });
-        }
-        hits.monitors.sort_by(|a, b| a.id.cmp(&b.id));
         hits.brands = self.ordered(brands);
         hits
     }
@@ -157,26 +125,22 @@ impl Listener {
 
     /// Monitors and topics that are looked at for every message, since no word must stand in those they match.
     pub fn always(&self) -> Vec<&str> {
-        let name = |query: usize| match self.0.monitors.get(query) {
-            Some(scope) => Some(scope.id.as_str()),
-            None => self.0.topics.get(query - self.0.monitors.len()).map(Topic::as_str),
-        };
-        self.0
-            .automaton
-            .always()
-            .filter_map(name)
-            .chain(self.0.everything.iter().map(|scope| scope.id.as_str()))
-            .collect()
+        let monitors = self.0.monitors.iter().map(|(id, _)| id.as_str());
+        monitors.chain(self.0.topics.iter().map(Topic::as_str)).collect()
     }
 
-    /// Bytes that the automaton of words takes.
+    /// Bytes that the queries take.
     pub fn memory(&self) -> usize {
-        self.0.automaton.memory()
+        self.0.queries.len() * size_of::<Query>()
     }
 }
 
-fn note_brand<'a>(brands: &mut BTreeMap<&'a Brand, Option<Span>>, scope: &'a Scope, span: Option<Span>) {
-    let Some(brand) = &scope.brand else { return };
+fn note_brand<'a>(
+    brands: &mut BTreeMap<&'a Brand, Option<Span>>,
+    brand: Option<&'a Brand>,
+    span: Option<Span>,
+) {
+    let Some(brand) = brand else { return };
     let first = brands.entry(brand).or_insert(span);
     *first = match (*first, span) {
         (Some(a), Some(b)) => Some(a.min(b)),

@@ -5,6 +5,8 @@
 
 mod listener;
 mod monitors;
+mod names;
+mod scope;
 mod topics;
 
 pub use listener::{ListenError, Listener};

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Diagnostic, Document, Faults, Table, Text};
-use crate::model::{Brand, Department, Limits, MessageKind, MonitorId};
-use crate::query::Query;
+use super::names;
+use super::scope::{Scope, unscoped};
+use crate::diagnostic::{Diagnostic, Document, Faults, Table, Text, did_you_mean};
+use crate::model::{Brand, Department, Limits, MonitorId, Tenant};
+use crate::query::{Dialect, Names, Query};
 
 /// A brand the listening compares.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,23 +19,26 @@ pub struct WatchedBrand {
     pub ours: bool,
 }
 
-/// A stored query with its scope.
+/// A stored query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Monitor {
     /// Its id.
     pub id: MonitorId,
     /// The brand whose mention it finds.
     pub brand: Option<Brand>,
-    /// What must stand in a message; absent, everything in its scope concerns us (our own mailbox, our counter).
-    pub query: Option<Query>,
-    /// The channels it listens to; empty means all.
-    pub channels: BTreeSet<String>,
-    /// The kinds of message it listens to; empty means all.
-    pub kinds: BTreeSet<MessageKind>,
-    /// The languages it listens to; empty means all. A message whose language is unknown is not left out.
-    pub languages: BTreeSet<String>,
+    /// What must hold of a message: the written query, and the channels, kinds and languages it listens to. A message
+    /// whose payload states no language is not left out.
+    pub query: Query,
+    /// The query as written; absent, everything in its scope concerns us (our own mailbox, our counter).
+    pub source: Option<String>,
+    /// What it is for, in words of the host's own.
+    pub tags: BTreeSet<String>,
+    /// The client it belongs to, where one service listens for several.
+    pub tenant: Option<Tenant>,
     /// The department that looks after it.
     pub owner: Option<Department>,
+    /// Whether it is kept and not listened to.
+    pub paused: bool,
 }
 
 /// Everything in `monitors.toml`.
@@ -43,6 +48,8 @@ pub struct Monitors {
     pub brands: BTreeMap<Brand, WatchedBrand>,
     /// The monitors, by id.
     pub monitors: BTreeMap<MonitorId, Monitor>,
+    /// What queries may name: attributes of the caller's own, lists, and other queries.
+    pub names: Names,
 }
 
 impl Monitors {
@@ -53,6 +60,7 @@ impl Monitors {
         for table in root.tables("brand", "a `[[brand]]`", faults) {
             read.brand(&table, faults);
         }
+        read.names = names::read(&root, limits, faults);
         for table in root.tables("monitor", "a `[[monitor]]`", faults) {
             read.monitor(&table, limits, faults);
         }
@@ -85,37 +93,30 @@ impl Monitors {
         let id = table.text("id", faults);
         let brand = table.optional_text("brand", faults);
         let query = table.optional_text("query", faults);
-        let channels: BTreeSet<String> =
-            table.texts("channels", faults).into_iter().map(|text| text.value).collect();
-        let kinds: BTreeSet<MessageKind> =
-            table.texts("kinds", faults).iter().filter_map(|text| known_kind(table, text, faults)).collect();
-        let languages =
-            table.texts("languages", faults).into_iter().map(|text| text.value.to_lowercase()).collect();
+        let dialect = table.optional_text("dialect", faults);
+        let scope = Scope::read(table, faults);
+        let tags = table.texts("tags", faults).into_iter().map(|text| text.value).collect();
+        let tenant = table.optional_text("tenant", faults);
         let owner = table.optional_text("owner", faults);
+        let paused = table.flag("paused", faults);
         table.finish(faults);
         if !table.has("query") && !table.has("channels") && !table.has("kinds") {
-            let fault = Diagnostic::error(
-                "B011",
-                table.file(),
-                Some(table.span()),
-                "a `[[monitor]]` has neither `query` nor `channels` nor `kinds`",
-            );
-            faults.push(
-                fault.help(
-                    "write a `query`, or name the `channels` or `kinds` in which everything concerns you",
-                ),
-            );
+            faults.push(unscoped(table));
         }
-        let written = query.is_some();
-        let query = query.and_then(|text| parsed(table, &text, limits, faults));
+        let dialect = dialect.map_or(Some(Dialect::Native), |text| known_dialect(table, &text, faults));
+        let source = query.as_ref().map(|text| text.value.clone());
+        let query = query
+            .zip(dialect)
+            .and_then(|(text, dialect)| parsed(table, &text, dialect, &self.names, limits, faults));
         let brand = brand.and_then(|text| self.known_brand(table, &text, faults));
-        let owner =
-            owner.and_then(|text| table.checked(Some(text), Department::new, faults)).map(|(owner, _)| owner);
+        let owner = table.checked(owner, Department::new, faults).map(|(owner, _)| owner);
+        let tenant = table.checked(tenant, Tenant::new, faults).map(|(tenant, _)| tenant);
         let Some((id, place)) = table.checked(id, MonitorId::new, faults) else { return };
-        if written && query.is_none() {
+        if source.is_some() && query.is_none() {
             return;
         }
-        let monitor = Monitor { id: id.clone(), brand, query, channels, kinds, languages, owner };
+        let Some(query) = scope.around(query) else { return };
+        let monitor = Monitor { id: id.clone(), brand, query, source, tags, tenant, owner, paused };
         if self.monitors.insert(id.clone(), monitor).is_some() {
             faults.push(table.twice("monitor", id.as_str(), &place));
         }
@@ -130,21 +131,30 @@ impl Monitors {
     }
 }
 
-fn known_kind(table: &Table<'_>, text: &Text, faults: &mut Faults) -> Option<MessageKind> {
-    let kind = MessageKind::parse(&text.value);
-    if kind.is_none() {
-        faults.push(table.unknown(
-            "kind of message",
-            text,
-            MessageKind::ALL.iter().map(|kind| kind.as_str()),
-        ));
+fn known_dialect(table: &Table<'_>, text: &Text, faults: &mut Faults) -> Option<Dialect> {
+    let dialect = Dialect::parse(&text.value);
+    if dialect.is_none() {
+        let names = || Dialect::ALL.into_iter().map(Dialect::as_str);
+        let message = format!("there is no dialect `{}`", text.value);
+        let help = match did_you_mean(&text.value, names()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("it can be: {}", names().collect::<Vec<_>>().join(", ")),
+        };
+        faults.push(Diagnostic::error("B007", table.file(), Some(text.span), message).help(help));
     }
-    kind
+    dialect
 }
 
 /// The query that `text` holds, when it has no error; its faults are placed in the file.
-pub(super) fn parsed(table: &Table<'_>, text: &Text, limits: &Limits, faults: &mut Faults) -> Option<Query> {
-    let parsed = Query::parse_within(&text.value, limits);
+pub(super) fn parsed(
+    table: &Table<'_>,
+    text: &Text,
+    dialect: Dialect,
+    names: &Names,
+    limits: &Limits,
+    faults: &mut Faults,
+) -> Option<Query> {
+    let parsed = Query::parse_as(&text.value, dialect, names, limits);
     faults.extend(parsed.faults.into_iter().map(|fault| fault.into_diagnostic(table.file(), text)));
     parsed.query
 }

@@ -101,7 +101,13 @@ impl<'a> Lexer<'a> {
     /// Whether a comparison or a range of numbers comes next.
     pub(super) fn upcoming_number(&self) -> bool {
         let inner = self.rest().trim_start_matches(|c| c == '(' || is_blank(c));
-        let word = inner.get(..inner.find(is_end).unwrap_or(inner.len())).unwrap_or_default();
+        // The longest range of numbers is shorter than this.
+        let end = inner
+            .char_indices()
+            .take(48)
+            .find(|(_, c)| is_end(*c) || *c == ',')
+            .map_or(inner.len(), |(at, _)| at);
+        let word = inner.get(..end).unwrap_or_default();
         let open = |end: &str| end.is_empty() || end.parse::<i64>().is_ok();
         inner.starts_with(['<', '>'])
             || word.split_once("..").is_some_and(|(from, to)| open(from) && open(to))
@@ -150,7 +156,7 @@ impl<'a> Lexer<'a> {
                 let number = rest.get(1..).unwrap_or_default();
                 (Piece::Boost, 1 + number.len() - number.trim_start_matches(digits).len())
             }
-            '{' => enclosed(rest, '}', |inner, closed| Piece::Exact(inner, closed)),
+            '{' => enclosed(rest),
             '/' => regex(rest).unwrap_or_else(|| self.word(rest)),
             ':' | ';' | '=' | '>' | 'D' => match face(rest) {
                 Some(length) => (Piece::Term(rest.get(..length).unwrap_or_default()), length),
@@ -203,26 +209,25 @@ impl<'a> Lexer<'a> {
     }
 
     fn word(&self, rest: &'a str) -> (Piece<'a>, usize) {
+        if let Some(name) = self.field_name(rest) {
+            return (Piece::Field(name), name.len() + 1);
+        }
         let length = self.word_end(rest);
         let word = rest.get(..length).unwrap_or_default();
         let behind = rest.get(length..).unwrap_or_default();
-        if let Some(found) = self.operator(word, behind) {
-            return found;
+        self.operator(word, behind).unwrap_or((Piece::Term(word), length))
+    }
+
+    /// The name before a colon with something behind it; a name that is known needs nothing behind.
+    fn field_name(&self, rest: &'a str) -> Option<&'a str> {
+        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-');
+        let colon = rest.find(|c| !is_name(c))?;
+        let (name, behind) = (rest.get(..colon)?, rest.get(colon..)?.strip_prefix(':')?);
+        if !name.starts_with(char::is_alphabetic) || behind.starts_with("//") {
+            return None;
         }
-        if word.starts_with(|c: char| c.is_alphabetic())
-            && let Some(colon) = word.find(':')
-        {
-            let (name, value) = (word.get(..colon), word.get(colon + 1..).unwrap_or_default());
-            let is_name = |name: &str| name.chars().all(|c| c.is_alphanumeric() || "_.-".contains(c));
-            let follows = !value.is_empty() || behind.starts_with('(') || behind.starts_with(QUOTES);
-            if let Some(name) = name.filter(|name| is_name(name))
-                && !value.starts_with("//")
-                && (follows || (self.rules.field)(name).is_some())
-            {
-                return (Piece::Field(name), colon + 1);
-            }
-        }
-        (Piece::Term(word), length)
+        let follows = behind.starts_with(|c| !is_blank(c) && c != ')');
+        (follows || (self.rules.field)(name).is_some()).then_some(name)
     }
 
     /// The operator that `word` is, and the length that it takes with what belongs to it.
@@ -332,15 +337,12 @@ fn phrase(rest: &str, lead: usize) -> (Piece<'_>, usize) {
     (Piece::Phrase(Phrase { inner, closed: true, accented, slack }), length)
 }
 
-fn enclosed<'a>(
-    rest: &'a str,
-    close: char,
-    piece: impl Fn(&'a str, bool) -> Piece<'a>,
-) -> (Piece<'a>, usize) {
+/// `{…}`.
+fn enclosed(rest: &str) -> (Piece<'_>, usize) {
     let inner = rest.get(1..).unwrap_or_default();
-    match inner.find(close) {
-        Some(end) => (piece(inner.get(..end).unwrap_or_default(), true), end + 2),
-        None => (piece(inner, false), rest.len()),
+    match inner.find('}') {
+        Some(end) => (Piece::Exact(inner.get(..end).unwrap_or_default(), true), end + 2),
+        None => (Piece::Exact(inner, false), rest.len()),
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use super::common::is_common;
 use super::{Atom, Attribute, Condition, Form, Pattern, Query, QueryFault, Test, Word, Zone, pattern};
 use crate::diagnostic::Severity;
 use crate::model::Span;
@@ -109,6 +110,11 @@ impl Lint<'_> {
 
     fn atom(&mut self, atom: &Atom) {
         let Pattern::Words(words) = &atom.pattern else { return };
+        let written = atom.span.of(self.source).unwrap_or_default();
+        if written.starts_with("LIST(") || written.starts_with("MACRO(") {
+            // It was told where the name is defined.
+            return;
+        }
         match words.as_slice() {
             [word] if word.glob => {
                 let letters = word.text.chars().filter(|c| !matches!(c, '*' | '?')).count();
@@ -172,7 +178,10 @@ impl Lint<'_> {
             found = indexed(parts, idle);
         }
         for (at, other) in found {
-            if let (Some(part), Some(other)) = (parts.get(at), parts.get(other)) {
+            if let (Some(part), Some(other)) = (parts.get(at), parts.get(other))
+                // The terms of a list stand where it is named, and are nobody's slip here.
+                && place(part) != place(other)
+            {
                 let message = if part == other {
                     format!("`{}` stands here twice", self.said(part))
                 } else {
@@ -296,127 +305,4 @@ fn place(query: &Query) -> Span {
 /// Whether a word with `?` behind it is a question.
 fn is_asked(text: &str) -> bool {
     text.strip_suffix('?').is_some_and(|word| !word.contains(['*', '?']))
-}
-
-/// The commonest words of English, German, French, Spanish, Dutch, Italian and Portuguese.
-fn is_common(word: &str) -> bool {
-    matches!(
-        word,
-        "a" | "al"
-            | "als"
-            | "an"
-            | "and"
-            | "are"
-            | "as"
-            | "at"
-            | "au"
-            | "auf"
-            | "aus"
-            | "be"
-            | "but"
-            | "by"
-            | "che"
-            | "com"
-            | "con"
-            | "da"
-            | "das"
-            | "dat"
-            | "de"
-            | "del"
-            | "dem"
-            | "den"
-            | "der"
-            | "des"
-            | "di"
-            | "die"
-            | "do"
-            | "du"
-            | "e"
-            | "een"
-            | "ein"
-            | "eine"
-            | "el"
-            | "em"
-            | "en"
-            | "er"
-            | "es"
-            | "est"
-            | "et"
-            | "for"
-            | "from"
-            | "für"
-            | "had"
-            | "has"
-            | "have"
-            | "he"
-            | "het"
-            | "i"
-            | "ich"
-            | "ik"
-            | "il"
-            | "in"
-            | "is"
-            | "ist"
-            | "it"
-            | "je"
-            | "la"
-            | "las"
-            | "le"
-            | "les"
-            | "lo"
-            | "los"
-            | "me"
-            | "met"
-            | "mit"
-            | "my"
-            | "na"
-            | "nicht"
-            | "niet"
-            | "no"
-            | "non"
-            | "not"
-            | "o"
-            | "of"
-            | "on"
-            | "op"
-            | "or"
-            | "os"
-            | "para"
-            | "pas"
-            | "per"
-            | "por"
-            | "pour"
-            | "que"
-            | "qui"
-            | "se"
-            | "she"
-            | "si"
-            | "sie"
-            | "so"
-            | "su"
-            | "te"
-            | "that"
-            | "the"
-            | "they"
-            | "this"
-            | "to"
-            | "um"
-            | "uma"
-            | "un"
-            | "una"
-            | "und"
-            | "une"
-            | "van"
-            | "von"
-            | "voor"
-            | "was"
-            | "we"
-            | "were"
-            | "will"
-            | "with"
-            | "y"
-            | "you"
-            | "your"
-            | "zu"
-    )
 }

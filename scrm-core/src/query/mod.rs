@@ -4,9 +4,11 @@
 
 mod ast;
 mod automaton;
+mod common;
 mod dialect;
 mod document;
 mod fields;
+mod grammar;
 mod lexer;
 mod lint;
 mod names;
