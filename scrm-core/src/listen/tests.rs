@@ -247,3 +247,22 @@ query = "y"
     }
     insta::assert_snapshot!(Report::new(faults.into_sorted(), sources));
 }
+
+#[test]
+fn the_playbooks_that_ship_are_well_written() {
+    for playbook in ["airline", "northwind"] {
+        let (mut faults, mut sources) = (Faults::new(), Sources::new());
+        let mut document = |name: &str, faults: &mut Faults| {
+            let root = env!("CARGO_MANIFEST_DIR");
+            let text =
+                std::fs::read_to_string(format!("{root}/../examples/playbooks/{playbook}/{name}")).unwrap();
+            sources.insert(name, text.clone());
+            Document::parse(name, &text, faults)
+        };
+        let monitors = Monitors::read(&document("monitors.toml", &mut faults), &Limits::DEFAULT, &mut faults);
+        let topics = document("topics.toml", &mut faults);
+        Topics::read_with(&topics, &monitors.names, &Limits::DEFAULT, &mut faults);
+        let report = Report::new(faults.into_sorted(), sources);
+        assert!(report.diagnostics().is_empty(), "{report}");
+    }
+}
