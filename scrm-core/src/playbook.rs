@@ -149,7 +149,7 @@ impl Playbook {
             sources.insert(name.clone(), text.clone());
         }
         let monitors = Monitors::read(&monitors, limits, &mut faults);
-        let topics = Topics::read(&topics, limits, &mut faults);
+        let topics = Topics::read_with(&topics, &monitors.names, limits, &mut faults);
         let calendars = Calendars::read(&calendars, &mut faults);
         let ids = calendars.ids().map(str::to_owned).collect();
         let team = Team::read(&team, &ids, &mut faults);

@@ -74,7 +74,7 @@ send_sync! {
         Playbook, PlaybookError,
     }
     query {
-        Atom, Attribute, ClausePlace, Condition, Document<'static>, Form, Index, IndexBuilder, IndexError, Near, Parsed,
+        Atom, Attribute, ClausePlace, Condition, Dialect, Document<'static>, Form, Index, IndexBuilder, IndexError, Names, Near, Parsed,
         Pattern, Place, Query, QueryFault, Reach, Regex, Scan<'static>, Sort, Test, Uses, Word, Zone, ZoneText<'static>,
     }
     record {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::ListenError;
 use super::listener::{Held, Listener, Marks, Snapshot};
 use super::segment::{Profile, Segment};
-use crate::model::{Brand, Limits};
+use crate::model::{Brand, Limits, Tenant};
 use crate::query::bytes::{Fault, Reader, Writer};
 use crate::query::{Index, Uses};
 
@@ -135,7 +135,7 @@ impl Segment {
         out.number(self.kinds.len() as u64);
         for profile in &self.kinds {
             out.optional(profile.brand.as_ref().map(Brand::as_str));
-            out.optional(profile.tenant.as_deref());
+            out.optional(profile.tenant.as_ref().map(Tenant::as_str));
             out.number(profile.tags.len() as u64);
             profile.tags.iter().for_each(|tag| out.bytes(tag.as_bytes()));
         }
@@ -150,9 +150,9 @@ impl Segment {
         for _ in 0..reader.count(8)? {
             let brand =
                 reader.optional()?.map(Brand::new).transpose().map_err(|_| "a brand has no valid name")?;
-            let tenant = reader.optional()?.map(Arc::from);
+            let tenant = reader.optional()?.map(Tenant::new).transpose().map_err(|_| "a tenant has no valid name")?;
             let tags =
-                (0..reader.count(8)?).map(|_| reader.text().map(Arc::from)).collect::<Result<_, _>>()?;
+                (0..reader.count(8)?).map(|_| reader.text().map(str::to_owned)).collect::<Result<_, _>>()?;
             kinds.push(Profile { brand, tenant, tags });
         }
         Self::of_columns(index, names, starts, [queries, profiles, versions], kinds)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::segment::{Profile, Segment, SegmentBuilder};
 use super::{Monitor, Monitors, Topics};
-use crate::model::{Brand, Hit, Hits, Limits, Message, MonitorId, Span, Topic};
+use crate::model::{Brand, Hit, Hits, Limits, Message, MonitorId, Span, Tenant, Topic};
 use crate::query::{Document, IndexError, Query, Scan, Uses, Zone};
 use crate::text::Text;
 
@@ -463,7 +463,7 @@ impl Listener {
         for held in &self.0.held {
             for monitor in (0u32..).take(held.segment.len()).filter(|monitor| !held.removed.has(*monitor)) {
                 let profile = held.segment.profile_of(monitor);
-                let tenant = profile.and_then(|profile| profile.tenant.as_deref()).unwrap_or_default();
+                let tenant = profile.and_then(|profile| profile.tenant.as_ref()).map_or("", Tenant::as_str);
                 let bytes = held.segment.memory_of(monitor);
                 match tenants.get_mut(tenant) {
                     Some(sum) => *sum += bytes,

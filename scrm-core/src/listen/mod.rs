@@ -10,6 +10,8 @@ mod explain;
 mod listener;
 mod live;
 mod monitors;
+mod names;
+mod scope;
 mod segment;
 mod study;
 mod topics;

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Profile;
-use crate::diagnostic::{Diagnostic, Document, Faults, Table, Text};
-use crate::model::Span;
-use crate::model::{Brand, Department, Limits, MessageKind, MonitorId};
-use crate::query::{Attribute, Condition, Query, Test};
+use super::{Profile, names};
+use super::scope::{Scope, unscoped};
+use crate::diagnostic::{Diagnostic, Document, Faults, Table, Text, did_you_mean};
+use crate::model::{Brand, Department, Limits, MonitorId, Tenant};
+use crate::query::{Dialect, Names, Query};
 
 /// A brand the listening compares.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,37 +19,45 @@ pub struct WatchedBrand {
     pub ours: bool,
 }
 
-/// A stored query: what must hold of a message, and what belongs to it.
+/// A stored query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Monitor {
     /// Its id.
     pub id: MonitorId,
-    /// What must hold of a message: the query as written, joined with its scope.
-    pub query: Query,
     /// The brand whose mention it finds.
     pub brand: Option<Brand>,
-    /// Whose it is, where several share a listener.
-    pub tenant: Option<String>,
-    /// What its owner calls it by; handed on with each match.
-    pub tags: Vec<String>,
+    /// What must hold of a message: the written query, and the channels, kinds and languages it listens to. A message
+    /// whose payload states no language is not left out.
+    pub query: Query,
+    /// The query as written; absent, everything in its scope concerns us (our own mailbox, our counter).
+    pub source: Option<String>,
+    /// What it is for, in words of the host's own.
+    pub tags: BTreeSet<String>,
+    /// The client it belongs to, where one service listens for several.
+    pub tenant: Option<Tenant>,
     /// The department that looks after it.
     pub owner: Option<Department>,
-    /// Whether it is not matched for now.
+    /// Whether it is kept and not listened to.
     pub paused: bool,
 }
 
 impl Monitor {
     /// A monitor with a query and nothing else.
     pub fn new(id: MonitorId, query: Query) -> Self {
-        Self { id, query, brand: None, tenant: None, tags: Vec::new(), owner: None, paused: false }
+        Self {
+            id,
+            brand: None,
+            query,
+            source: None,
+            tags: BTreeSet::new(),
+            tenant: None,
+            owner: None,
+            paused: false,
+        }
     }
 
     pub(super) fn profile(&self) -> Profile {
-        Profile {
-            brand: self.brand.clone(),
-            tenant: self.tenant.as_deref().map(Into::into),
-            tags: self.tags.iter().map(|tag| tag.as_str().into()).collect(),
-        }
+        Profile { brand: self.brand.clone(), tenant: self.tenant.clone(), tags: self.tags.clone() }
     }
 }
 
@@ -60,6 +68,8 @@ pub struct Monitors {
     pub brands: BTreeMap<Brand, WatchedBrand>,
     /// The monitors, by id.
     pub monitors: BTreeMap<MonitorId, Monitor>,
+    /// What queries may name: attributes of the caller's own, lists, and other queries.
+    pub names: Names,
 }
 
 impl Monitors {
@@ -70,6 +80,7 @@ impl Monitors {
         for table in root.tables("brand", "a `[[brand]]`", faults) {
             read.brand(&table, faults);
         }
+        read.names = names::read(&root, limits, faults);
         for table in root.tables("monitor", "a `[[monitor]]`", faults) {
             read.monitor(&table, limits, faults);
         }
@@ -102,38 +113,30 @@ impl Monitors {
         let id = table.text("id", faults);
         let brand = table.optional_text("brand", faults);
         let query = table.optional_text("query", faults);
-        let channels: BTreeSet<String> =
-            table.texts("channels", faults).into_iter().map(|text| text.value).collect();
-        let kinds: BTreeSet<MessageKind> =
-            table.texts("kinds", faults).iter().filter_map(|text| known_kind(table, text, faults)).collect();
-        let languages: BTreeSet<String> =
-            table.texts("languages", faults).into_iter().map(|text| text.value.to_lowercase()).collect();
+        let dialect = table.optional_text("dialect", faults);
+        let scope = Scope::read(table, faults);
+        let tags = table.texts("tags", faults).into_iter().map(|text| text.value).collect();
+        let tenant = table.optional_text("tenant", faults);
         let owner = table.optional_text("owner", faults);
+        let paused = table.flag("paused", faults);
         table.finish(faults);
         if !table.has("query") && !table.has("channels") && !table.has("kinds") {
-            let fault = Diagnostic::error(
-                "B011",
-                table.file(),
-                Some(table.span()),
-                "a `[[monitor]]` has neither `query` nor `channels` nor `kinds`",
-            );
-            faults.push(
-                fault.help(
-                    "write a `query`, or name the `channels` or `kinds` in which everything concerns you",
-                ),
-            );
+            faults.push(unscoped(table));
         }
-        let written = query.is_some();
-        let query = query.and_then(|text| parsed(table, &text, limits, faults));
+        let dialect = dialect.map_or(Some(Dialect::Native), |text| known_dialect(table, &text, faults));
+        let source = query.as_ref().map(|text| text.value.clone());
+        let query = query
+            .zip(dialect)
+            .and_then(|(text, dialect)| parsed(table, &text, dialect, &self.names, limits, faults));
         let brand = brand.and_then(|text| self.known_brand(table, &text, faults));
-        let owner =
-            owner.and_then(|text| table.checked(Some(text), Department::new, faults)).map(|(owner, _)| owner);
+        let owner = table.checked(owner, Department::new, faults).map(|(owner, _)| owner);
+        let tenant = table.checked(tenant, Tenant::new, faults).map(|(tenant, _)| tenant);
         let Some((id, place)) = table.checked(id, MonitorId::new, faults) else { return };
-        if written && query.is_none() {
+        if source.is_some() && query.is_none() {
             return;
         }
-        let Some(query) = in_scope(query, &channels, &kinds, &languages) else { return };
-        let monitor = Monitor { brand, owner, ..Monitor::new(id.clone(), query) };
+        let Some(query) = scope.around(query) else { return };
+        let monitor = Monitor { id: id.clone(), brand, query, source, tags, tenant, owner, paused };
         if self.monitors.insert(id.clone(), monitor).is_some() {
             faults.push(table.twice("monitor", id.as_str(), &place));
         }
@@ -148,47 +151,30 @@ impl Monitors {
     }
 }
 
-fn known_kind(table: &Table<'_>, text: &Text, faults: &mut Faults) -> Option<MessageKind> {
-    let kind = MessageKind::parse(&text.value);
-    if kind.is_none() {
-        faults.push(table.unknown(
-            "kind of message",
-            text,
-            MessageKind::ALL.iter().map(|kind| kind.as_str()),
-        ));
+fn known_dialect(table: &Table<'_>, text: &Text, faults: &mut Faults) -> Option<Dialect> {
+    let dialect = Dialect::parse(&text.value);
+    if dialect.is_none() {
+        let names = || Dialect::ALL.into_iter().map(Dialect::as_str);
+        let message = format!("there is no dialect `{}`", text.value);
+        let help = match did_you_mean(&text.value, names()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("it can be: {}", names().collect::<Vec<_>>().join(", ")),
+        };
+        faults.push(Diagnostic::error("B007", table.file(), Some(text.span), message).help(help));
     }
-    kind
+    dialect
 }
 
 /// The query that `text` holds, when it has no error; its faults are placed in the file.
-pub(super) fn parsed(table: &Table<'_>, text: &Text, limits: &Limits, faults: &mut Faults) -> Option<Query> {
-    let parsed = Query::parse_within(&text.value, limits);
+pub(super) fn parsed(
+    table: &Table<'_>,
+    text: &Text,
+    dialect: Dialect,
+    names: &Names,
+    limits: &Limits,
+    faults: &mut Faults,
+) -> Option<Query> {
+    let parsed = Query::parse_as(&text.value, dialect, names, limits);
     faults.extend(parsed.faults.into_iter().map(|fault| fault.into_diagnostic(table.file(), text)));
     parsed.query
-}
-
-/// A query and its scope as one query.
-fn in_scope(
-    query: Option<Query>,
-    channels: &BTreeSet<String>,
-    kinds: &BTreeSet<MessageKind>,
-    languages: &BTreeSet<String>,
-) -> Option<Query> {
-    let is = |attribute: &Attribute, value: &str| {
-        Query::Test(Test {
-            attribute: attribute.clone(),
-            condition: Condition::Is(crate::text::fold(value).into()),
-            span: Span::new(0, 0),
-        })
-    };
-    let any = |attribute: Attribute, values: &mut dyn Iterator<Item = &str>| {
-        Query::any(values.map(|value| is(&attribute, value)).collect())
-    };
-    let mut parts: Vec<Query> = query.into_iter().collect();
-    parts.extend(any(Attribute::Channel, &mut channels.iter().map(String::as_str)));
-    parts.extend(any(Attribute::Kind, &mut kinds.iter().map(|kind| kind.as_str())));
-    if let Some(spoken) = any(Attribute::Lang, &mut languages.iter().map(String::as_str)) {
-        parts.push(Query::Or(vec![spoken, Query::Not(Box::new(is(&Attribute::Has, "lang")))]));
-    }
-    Query::all(parts)
 }

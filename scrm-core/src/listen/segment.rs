@@ -2,11 +2,10 @@
 //!
 //! A segment never changes. Monitors with the same query share its code; monitors are numbered in the order of their ids.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ListenError;
-use crate::model::{Brand, Limits};
+use crate::model::{Brand, Limits, Tenant};
 use crate::query::{Index, IndexBuilder, Query};
 
 /// What belongs to a monitor besides its query.
@@ -15,9 +14,9 @@ pub struct Profile {
     /// The brand whose mention it finds.
     pub brand: Option<Brand>,
     /// Whose it is, where several share a listener.
-    pub tenant: Option<Arc<str>>,
+    pub tenant: Option<Tenant>,
     /// What its owner calls it by; handed on with each match.
-    pub tags: Vec<Arc<str>>,
+    pub tags: BTreeSet<String>,
 }
 
 /// Monitors, compiled together.
@@ -177,7 +176,7 @@ impl Profile {
     fn memory(&self) -> usize {
         size_of::<Self>()
             + self.brand.as_ref().map_or(0, |brand| brand.as_str().len() + 16)
-            + self.tenant.as_ref().map_or(0, |tenant| tenant.len() + 16)
+            + self.tenant.as_ref().map_or(0, |tenant| tenant.as_str().len() + 16)
             + self.tags.iter().map(|tag| tag.len() + 32).sum::<usize>()
     }
 }

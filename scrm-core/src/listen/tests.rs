@@ -94,6 +94,75 @@ fn messages_concern_the_monitors_they_should() {
     }
 }
 
+/// What a file of monitors says, and its faults by code.
+fn read(source: &str) -> (Monitors, Vec<String>) {
+    let mut faults = Faults::new();
+    let document = Document::parse("monitors.toml", source, &mut faults);
+    let monitors = Monitors::read(&document, &Limits::DEFAULT, &mut faults);
+    let told = faults.into_sorted().into_iter().map(|fault| format!("{}: {}", fault.code, fault.message));
+    (monitors, told.collect())
+}
+
+#[test]
+fn names_stand_for_what_the_file_says() {
+    let (monitors, faults) = read(
+        r##"
+attributes = ["tier"]
+[[list]]
+id = "rivals"
+terms = ["acme", "acme inc", "#acme", "{ACME}", "halden*"]
+[[query]]
+id = "noise"
+query = "MACRO(jobs) OR weather"
+[[query]]
+id = "jobs"
+query = "hiring OR vacancy"
+[[monitor]]
+id = "rivals"
+query = "LIST(rivals) NEAR/5 (better OR worse) -MACRO(noise) tier:gold"
+tags = ["market", "weekly"]
+tenant = "client-a"
+paused = true
+[[monitor]]
+id = "rule"
+dialect = "x"
+query = "snow -is:retweet"
+channels = ["x", "Forum"]
+kinds = ["post"]
+languages = ["en"]
+"##,
+    );
+    assert_eq!(faults, [] as [String; 0]);
+    let printed: Vec<String> = monitors.monitors.values().map(|monitor| monitor.query.to_string()).collect();
+    assert_eq!(
+        printed,
+        [
+            "(acme OR \"acme inc\" OR #acme OR {ACME} OR halden*) NEAR/5 (better OR worse) AND \
+             NOT ((hiring OR vacancy) OR weather) AND ext.tier:gold",
+            "=snow AND NOT is:repost AND (channel:forum OR channel:x) AND kind:post AND (lang:en OR NOT has:lang)",
+        ]
+    );
+    let rivals = &monitors.monitors["rivals"];
+    assert!(rivals.paused && rivals.tags.contains("market"));
+    assert_eq!(rivals.tenant.as_ref().map(|tenant| tenant.as_str()), Some("client-a"));
+    assert!(rivals.source.as_deref().is_some_and(|source| source.starts_with("LIST(rivals)")));
+    let mut faults = Faults::new();
+    let topics = "[[topic]]\npath = \"rivals\"\nquery = \"LIST(rivals) tier:gold\"\n";
+    let document = Document::parse("topics.toml", topics, &mut faults);
+    Topics::read_with(&document, &monitors.names, &Limits::DEFAULT, &mut faults);
+    assert_eq!(faults.into_sorted(), []);
+}
+
+#[test]
+fn a_paused_monitor_hears_nothing() {
+    let (monitors, _) = read("[[monitor]]\nid = \"a\"\nquery = \"lost\"\npaused = true\n");
+    let listener = Listener::compile(&monitors, &Topics::default(), &Limits::DEFAULT).unwrap();
+    let json = r#"{"source":"x","external_id":"1","kind":"form","visibility":"direct","text":"lost",
+        "times":{"created":"2026-11-02T08:14:00Z"}}"#;
+    let message: Message = serde_json::from_str(json).unwrap();
+    assert_eq!(listener.scan(&message, &Text::new(message.text())).monitors, []);
+}
+
 #[test]
 fn places_beyond_the_limit_are_counted() {
     let limits = Limits { hits: 3, ..Limits::DEFAULT };
@@ -123,6 +192,38 @@ id = "three"
 query = "(open"
 channels = "x"
 kinds = ["reveiw"]
+[[monitor]]
+id = "four"
+dialect = "lucine"
+query = "LIST(rivls) titel:x MACRO(a) (b OR c d)"
+tenant = ""
+paused = "yes"
+"##;
+    let names = r##"
+attributes = ["tier", "to", "a b"]
+[[list]]
+id = "rivals"
+terms = ["acme", "(acme", "!!"]
+[[list]]
+id = "rivals"
+terms = []
+[[list]]
+terms = "x"
+[[query]]
+id = "a"
+query = "x MACRO(b)"
+[[query]]
+id = "b"
+query = "MACRO(a)"
+[[query]]
+id = "c"
+[[monitor]]
+id = "five"
+query = "LIST(rivls) titel:x MACRO(a) (b OR c d)"
+[[monitor]]
+id = "six"
+dialect = "x"
+query = "snow AND -(day OR night)"
 "##;
     let topics = r#"
 [[topic]]
@@ -135,14 +236,33 @@ query = "y"
 [topic2]
 "#;
     let (mut faults, mut sources) = (Faults::new(), Sources::new());
-    for (name, text) in [("monitors.toml", monitors), ("topics.toml", topics)] {
+    for (name, text) in [("monitors.toml", monitors), ("names.toml", names), ("topics.toml", topics)] {
         sources.insert(name, text);
         let document = Document::parse(name, text, &mut faults);
-        if name == "monitors.toml" {
+        if name != "topics.toml" {
             Monitors::read(&document, &Limits::DEFAULT, &mut faults);
         } else {
             Topics::read(&document, &Limits::DEFAULT, &mut faults);
         }
     }
     insta::assert_snapshot!(Report::new(faults.into_sorted(), sources));
+}
+
+#[test]
+fn the_playbooks_that_ship_are_well_written() {
+    for playbook in ["airline", "northwind"] {
+        let (mut faults, mut sources) = (Faults::new(), Sources::new());
+        let mut document = |name: &str, faults: &mut Faults| {
+            let root = env!("CARGO_MANIFEST_DIR");
+            let text =
+                std::fs::read_to_string(format!("{root}/../examples/playbooks/{playbook}/{name}")).unwrap();
+            sources.insert(name, text.clone());
+            Document::parse(name, &text, faults)
+        };
+        let monitors = Monitors::read(&document("monitors.toml", &mut faults), &Limits::DEFAULT, &mut faults);
+        let topics = document("topics.toml", &mut faults);
+        Topics::read_with(&topics, &monitors.names, &Limits::DEFAULT, &mut faults);
+        let report = Report::new(faults.into_sorted(), sources);
+        assert!(report.diagnostics().is_empty(), "{report}");
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::monitors::parsed;
 use crate::diagnostic::{Diagnostic, Document, Faults, Table, Text};
 use crate::model::{Department, Limits, Topic};
-use crate::query::Query;
+use crate::query::{Dialect, Names, Query};
 
 /// One place in the tree of issues.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,16 +29,22 @@ pub struct Topics(pub BTreeMap<Topic, TopicEntry>);
 impl Topics {
     /// Reads `topics.toml`; every fault goes to `faults`, and what could be read is kept.
     pub fn read(document: &Document, limits: &Limits, faults: &mut Faults) -> Self {
+        Self::read_with(document, &Names::new(), limits, faults)
+    }
+
+    /// The same, whose queries may use the names that `monitors.toml` defines
+    /// ([`Monitors::names`](super::Monitors::names)).
+    pub fn read_with(document: &Document, names: &Names, limits: &Limits, faults: &mut Faults) -> Self {
         let root = document.root("the file");
         let mut read = Self::default();
         for table in root.tables("topic", "a `[[topic]]`", faults) {
-            read.topic(&table, limits, faults);
+            read.topic(&table, names, limits, faults);
         }
         root.finish(faults);
         read
     }
 
-    fn topic(&mut self, table: &Table<'_>, limits: &Limits, faults: &mut Faults) {
+    fn topic(&mut self, table: &Table<'_>, names: &Names, limits: &Limits, faults: &mut Faults) {
         let path = table.text("path", faults);
         let name = table.optional_text("name", faults);
         let owner = table.optional_text("owner", faults);
@@ -58,7 +64,7 @@ impl Topics {
             ));
         }
         let query = match query {
-            Some(text) => parsed(table, &text, limits, faults),
+            Some(text) => parsed(table, &text, Dialect::Native, names, limits, faults),
             None => Query::any(words.iter().filter_map(|word| term(table, word, limits, faults)).collect()),
         };
         let owner =
@@ -82,5 +88,5 @@ impl Topics {
 
 /// One entry of `words`: a word, or several that stand side by side.
 fn term(table: &Table<'_>, word: &Text, limits: &Limits, faults: &mut Faults) -> Option<Query> {
-    parsed(table, &word.quoted(), limits, faults)
+    parsed(table, &word.quoted(), Dialect::Native, &Names::new(), limits, faults)
 }

@@ -16,7 +16,7 @@ pub struct Limits {
     pub parts: usize,
     /// Hits kept per message (default 10,000); the rest are counted.
     pub hits: usize,
-    /// Depth of a query or a condition (default 32).
+    /// Depth of a query or a condition (default 64).
     pub query_depth: usize,
     /// Nodes of a query or a condition (default 65,536).
     pub query_nodes: usize,
@@ -40,7 +40,7 @@ impl Limits {
         record_bytes: 1024 * 1024,
         parts: 10_000,
         hits: 10_000,
-        query_depth: 32,
+        query_depth: 64,
         query_nodes: 65_536,
         query_places: 10_000,
         regex_bytes: 256 * 1024,

@@ -3,18 +3,34 @@
 //! Read [`Query`] first: what one authored query says. [`Document`] is what it sees of a message.
 
 mod ast;
+mod common;
+mod dialect;
 mod document;
+mod fields;
+mod grammar;
 mod index;
 mod lexer;
+mod lint;
+mod names;
+mod near;
 mod parse;
+mod parser;
 mod pattern;
 mod plain;
 mod print;
+mod terms;
+mod values;
+mod words;
 mod zone;
 
 pub use ast::{Atom, Condition, Form, Near, Pattern, Query, Reach, Regex, Test, Word};
+pub use dialect::Dialect;
 pub use document::{Document, Place, Uses, ZoneText};
 pub(crate) use index::bytes;
 pub use index::{BuildError as IndexError, ClausePlace, Index, IndexBuilder, Scan};
+pub use names::Names;
 pub use parse::{Parsed, QueryFault};
 pub use zone::{Attribute, Sort, Zone};
+
+#[cfg(test)]
+mod tests;

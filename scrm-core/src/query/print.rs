@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use super::{Atom, Form, Pattern, Query};
+use chrono::DateTime;
+
+use super::values::DAY;
+use super::{Atom, Attribute, Condition, Form, Near, Pattern, Query, Reach, Sort, Test, Word};
 
 impl Query {
     fn rank(&self) -> u8 {
@@ -10,55 +13,206 @@ impl Query {
             Self::Or(_) => 0,
             Self::And(_) => 1,
             Self::Not(_) => 2,
-            _ => 3,
+            Self::Near(_) => 3,
+            _ => 4,
         }
     }
 
+    /// Writes it as a part of something: in parentheses when it binds no tighter.
     fn write_in(&self, f: &mut fmt::Formatter<'_>, outer: u8) -> fmt::Result {
-        // One of a kind inside another of that kind keeps its parentheses: the tree prints as it stands.
-        if self.rank() < 3 && self.rank() <= outer { write!(f, "({self})") } else { write!(f, "{self}") }
+        // One of a kind inside another of that kind keeps its parentheses: the tree prints as it stands. AND inside OR
+        // needs none, and has them since people mistake it.
+        if self.rank() <= outer || (outer == 0 && self.rank() == 1) {
+            write!(f, "({self})")
+        } else {
+            write!(f, "{self}")
+        }
     }
+}
+
+fn join(f: &mut fmt::Formatter<'_>, parts: &[Query], word: &str, rank: Option<u8>) -> fmt::Result {
+    for (i, part) in parts.iter().enumerate() {
+        if i > 0 {
+            f.write_str(word)?;
+        }
+        match rank {
+            Some(rank) => part.write_in(f, rank)?,
+            None => write!(f, "{part}")?,
+        }
+    }
+    Ok(())
 }
 
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let join = |f: &mut fmt::Formatter<'_>, parts: &[Self], word: &str, rank: u8| {
-            for (i, part) in parts.iter().enumerate() {
-                if i > 0 {
-                    f.write_str(word)?;
-                }
-                part.write_in(f, rank)?;
-            }
-            Ok(())
-        };
         match self {
             Self::Atom(atom) => write!(f, "{atom}"),
-            Self::And(parts) => join(f, parts, " AND ", 1),
-            Self::Or(parts) => join(f, parts, " OR ", 0),
+            Self::Test(test) => write!(f, "{test}"),
+            Self::And(parts) => join(f, parts, " AND ", Some(1)),
+            Self::Or(parts) => join(f, parts, " OR ", Some(0)),
             Self::Not(part) => {
                 f.write_str("NOT ")?;
                 part.write_in(f, 1)
             }
-            _ => Ok(()),
+            Self::AtLeast(count, parts) => {
+                write!(f, "ATLEAST {count} (")?;
+                join(f, parts, ", ", None)?;
+                f.write_str(")")
+            }
+            Self::Near(near) => write!(f, "{near}"),
         }
+    }
+}
+
+impl fmt::Display for Near {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.left.write_in(f, 3)?;
+        f.write_str(if self.negated { " NOT " } else { " " })?;
+        match self.reach {
+            Reach::Words(n) => write!(f, "{}NEAR/{n}", if self.ordered { "O" } else { "" })?,
+            Reach::Sentence => f.write_str("SENTENCE")?,
+            Reach::Paragraph => f.write_str("PARAGRAPH")?,
+        }
+        f.write_str(" ")?;
+        self.right.write_in(f, 3)
     }
 }
 
 impl fmt::Display for Atom {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Pattern::Words(words) = &self.pattern else { return Ok(()) };
-        let sign = |form| match form {
-            Form::Hashtag => "#",
-            Form::Mention => "@",
-            Form::Cashtag => "$",
-            Form::Accented => "=",
-            Form::Plain => "",
-        };
-        let words: Vec<String> =
-            words.iter().map(|word| format!("{}{}", sign(word.form), word.text)).collect();
-        match words.as_slice() {
-            [word] if !matches!(word.to_uppercase().as_str(), "AND" | "OR" | "NOT") => write!(f, "{word}"),
-            _ => write!(f, "\"{}\"", words.join(" ")),
+        let zone = self.zone.name();
+        if !zone.is_empty() {
+            write!(f, "{zone}:")?;
+        }
+        match &self.pattern {
+            Pattern::Words(words) => write_words(f, words, false),
+            Pattern::Loose { words, slack } => {
+                write_words(f, words, true)?;
+                write!(f, "~{slack}")
+            }
+            Pattern::Exact(literal) => write!(f, "{{{literal}}}"),
+            Pattern::Regex(regex) => {
+                f.write_str("/")?;
+                let mut escaped = false;
+                for c in regex.as_str().chars() {
+                    if c == '/' && !escaped {
+                        f.write_str("\\")?;
+                    }
+                    escaped = c == '\\' && !escaped;
+                    write!(f, "{c}")?;
+                }
+                f.write_str("/")
+            }
         }
     }
+}
+
+fn write_words(f: &mut fmt::Formatter<'_>, words: &[Word], quoted: bool) -> fmt::Result {
+    if words.iter().any(|word| word.form == Form::Accented) {
+        f.write_str("=")?;
+    }
+    match words {
+        [word] if !quoted && is_bare(word) => write_word(f, word),
+        _ => {
+            f.write_str("\"")?;
+            for (i, word) in words.iter().enumerate() {
+                if i > 0 {
+                    f.write_str(" ")?;
+                }
+                write_word(f, word)?;
+                // A possessive would be cut off once more.
+                if word.text.ends_with("'s") {
+                    f.write_str("'s")?;
+                }
+            }
+            f.write_str("\"")
+        }
+    }
+}
+
+fn write_word(f: &mut fmt::Formatter<'_>, word: &Word) -> fmt::Result {
+    let sign = match word.form {
+        Form::Hashtag => "#",
+        Form::Mention => "@",
+        Form::Cashtag => "$",
+        Form::Accented | Form::Plain => "",
+    };
+    // Two faces are faces with their capitals alone.
+    let text = match &*word.text {
+        ":d" => ":D",
+        "d:" => "D:",
+        text => text,
+    };
+    write!(f, "{sign}{text}")
+}
+
+/// Whether a word reads back as itself without quotes.
+fn is_bare(word: &Word) -> bool {
+    let plain = |c: char| {
+        c.is_alphanumeric()
+            || c == '_'
+            || (word.glob && matches!(c, '*' | '?'))
+            || (!c.is_ascii() && is_sign(c))
+    };
+    let inner = |c: char| plain(c) || matches!(c, '\'' | '.');
+    !matches!(&*word.text, "and" | "or" | "not" | "near" | "onear")
+        && !word.text.ends_with("'s")
+        && word.text.starts_with(plain)
+        && word.text.chars().all(inner)
+}
+
+/// Emoji and marks: no blanks, no controls, no quotes.
+fn is_sign(c: char) -> bool {
+    !c.is_whitespace() && !c.is_control() && !super::lexer::QUOTES.contains(&c)
+}
+
+impl fmt::Display for Test {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", self.attribute.name())?;
+        match &self.condition {
+            Condition::Is(value) => {
+                let plain = |c: char| c.is_alphanumeric() || "_.+@/#~-".contains(c);
+                let bare =
+                    value.chars().all(plain) && value.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+                if bare { write!(f, "{value}") } else { write!(f, "\"{value}\"") }
+            }
+            Condition::Between(from, to) => match (&self.attribute, from, to) {
+                (Attribute::Sample, _, Some(last)) => write!(f, "{}", last.saturating_add(1)),
+                (Attribute::Expires, _, Some(last)) => {
+                    let end = last.saturating_add(1);
+                    if end.rem_euclid(DAY) == 0 { f.write_str(&day(end)) } else { f.write_str(&instant(end)) }
+                }
+                (attribute, from, to) if attribute.sort() == Sort::Time => write_times(f, *from, *to),
+                (Attribute::Own(_), Some(from), Some(to)) => write!(f, "{from}..{to}"),
+                (_, Some(from), Some(to)) if from == to => write!(f, "{from}"),
+                (_, Some(from), Some(to)) => write!(f, "{from}..{to}"),
+                (_, Some(from), None) => write!(f, ">={from}"),
+                (_, None, Some(to)) => write!(f, "<={to}"),
+                (_, None, None) => f.write_str(".."),
+            },
+        }
+    }
+}
+
+fn write_times(f: &mut fmt::Formatter<'_>, from: Option<i64>, to: Option<i64>) -> fmt::Result {
+    let first = |from: i64| if from.rem_euclid(DAY) == 0 { day(from) } else { instant(from) };
+    let last = |to: i64| if to.rem_euclid(DAY) == DAY - 1 { day(to) } else { instant(to) };
+    match (from, to) {
+        (Some(from), Some(to)) if first(from) == last(to) => f.write_str(&first(from)),
+        (Some(from), Some(to)) => write!(f, "{}..{}", first(from), last(to)),
+        // What begins a day is written as that day, and so is what ends one; all else is an instant.
+        (Some(from), None) => write!(f, ">={}", first(from)),
+        (None, Some(to)) => write!(f, "<={}", last(to)),
+        (None, None) => f.write_str(".."),
+    }
+}
+
+fn day(seconds: i64) -> String {
+    DateTime::from_timestamp(seconds, 0)
+        .map_or_else(|| seconds.to_string(), |time| time.format("%Y-%m-%d").to_string())
+}
+
+fn instant(seconds: i64) -> String {
+    DateTime::from_timestamp(seconds, 0)
+        .map_or_else(|| seconds.to_string(), |time| time.format("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
