@@ -150,7 +150,8 @@ impl Segment {
         for _ in 0..reader.count(8)? {
             let brand =
                 reader.optional()?.map(Brand::new).transpose().map_err(|_| "a brand has no valid name")?;
-            let tenant = reader.optional()?.map(Tenant::new).transpose().map_err(|_| "a tenant has no valid name")?;
+            let tenant =
+                reader.optional()?.map(Tenant::new).transpose().map_err(|_| "a tenant has no valid name")?;
             let tags =
                 (0..reader.count(8)?).map(|_| reader.text().map(str::to_owned)).collect::<Result<_, _>>()?;
             kinds.push(Profile { brand, tenant, tags });

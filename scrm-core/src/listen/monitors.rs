@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Profile, names};
 use super::scope::{Scope, unscoped};
+use super::{Profile, names};
 use crate::diagnostic::{Diagnostic, Document, Faults, Table, Text, did_you_mean};
 use crate::model::{Brand, Department, Limits, MonitorId, Tenant};
 use crate::query::{Dialect, Names, Query};

@@ -102,6 +102,8 @@ pub enum Form {
 pub struct Regex {
     pub(super) source: Arc<str>,
     pub(super) compiled: regex::Regex,
+    /// The same, where it neither begins nor ends between two characters of a word.
+    pub(super) bounded: regex::Regex,
 }
 
 impl Regex {
@@ -110,14 +112,16 @@ impl Regex {
     /// # Errors
     /// When it is no regular expression, or larger than that.
     pub fn new(source: &str, bytes: usize) -> Result<Self, regex::Error> {
-        let compiled = regex::RegexBuilder::new(source)
-            .case_insensitive(true)
-            .multi_line(true)
-            .size_limit(bytes)
-            .dfa_size_limit(bytes)
-            .nest_limit(64)
-            .build()?;
-        Ok(Self { source: source.into(), compiled })
+        let build = |source: &str| {
+            let mut builder = regex::RegexBuilder::new(source);
+            builder.case_insensitive(true).multi_line(true).nest_limit(64);
+            builder.size_limit(bytes).dfa_size_limit(bytes).build()
+        };
+        let compiled = build(source)?;
+        // No word is cut where, of the characters on both sides, one belongs to no word.
+        let bound = r"(?:\b{start-half}|\b{end-half})";
+        let bounded = build(&format!("{bound}(?:{source}){bound}")).unwrap_or_else(|_| compiled.clone());
+        Ok(Self { source: source.into(), compiled, bounded })
     }
 
     /// As written, without the slashes.
@@ -182,7 +186,7 @@ impl Eq for Test {}
 /// What must hold of an attribute.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Condition {
-    /// It is this, without regard to case.
+    /// It is this; folded, as the values of messages are.
     Is(Arc<str>),
     /// It lies between, both ends included; an absent end is open. Numbers are whole; times are seconds since 1970.
     Between(Option<i64>, Option<i64>),
@@ -223,6 +227,9 @@ impl Query {
         }
     }
 
+    /// Words that [`Pattern::Loose`] may have.
+    pub const LOOSE_WORDS: usize = 8;
+
     /// Depth of the tree and number of its nodes.
     pub(super) fn size(&self) -> (usize, usize) {
         let parts = self.parts();
@@ -232,6 +239,10 @@ impl Query {
     /// Whether it is within the limits; a built query may be larger than a parsed one.
     pub fn fits(&self, limits: &Limits) -> bool {
         let (depth, nodes) = self.size();
-        depth <= limits.query_depth && nodes <= limits.query_nodes
+        let loose = |clause: &&Self| match clause {
+            Self::Atom(Atom { pattern: Pattern::Loose { words, .. }, .. }) => words.len() > Self::LOOSE_WORDS,
+            _ => false,
+        };
+        depth <= limits.query_depth && nodes <= limits.query_nodes && !self.clauses().iter().any(loose)
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use super::{Attribute, Zone};
-use crate::model::{Direction, Message, Part, Span, SpanKind};
+use crate::model::{Direction, Message, MessageKind, Part, Span, SpanKind};
 use crate::text::{Text, TokenKind, detect, fold, parts};
 
 /// A message as queries see it.
@@ -100,6 +100,11 @@ impl<'a> Document<'a> {
             Zone::Url => {
                 for (at, link) in links(message, body) {
                     self.push(Zone::Url, at, Text::of_link(link));
+                }
+                if let Some(title) = message.title() {
+                    for (_, link) in urls(&Text::new(title)) {
+                        self.push(Zone::Url, None, Text::of_link(link));
+                    }
                 }
             }
             Zone::Bio => {
@@ -234,9 +239,8 @@ impl<'a> Document<'a> {
         let detected =
             || self.texts.first().and_then(|body| detect(body.text())).map(|(found, _)| found.to_owned());
         let Some(language) = stated.or_else(detected) else { return };
-        if let Some((main, _)) = language.split_once(['-', '_']) {
-            seen(main);
-        }
+        let language = language.replace('_', "-");
+        language.match_indices('-').for_each(|(at, _)| seen(language.get(..at).unwrap_or_default()));
         seen(&language);
     }
 
@@ -245,8 +249,9 @@ impl<'a> Document<'a> {
         let Some(body) = self.texts.first() else { return };
         for (_, link) in links(message, body.text()) {
             let rest = link.split_once("://").map_or(link, |(_, rest)| rest);
-            let host = rest.split(['/', '?', '#', ':']).next().unwrap_or(rest);
-            let host = fold(host.rsplit('@').next().unwrap_or(host));
+            let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+            let host = host.rsplit('@').next().unwrap_or(host);
+            let host = fold(host.split(':').next().unwrap_or(host));
             let mut rest = host.as_str();
             while !rest.is_empty() {
                 seen(rest);
@@ -256,21 +261,23 @@ impl<'a> Document<'a> {
     }
 
     fn has(&self, message: &Message, what: &str) -> bool {
-        let body = self.texts.first().map(ZoneText::text);
-        let stands = |kind| body.is_some_and(|body| body.tokens().iter().any(|token| token.kind == kind));
+        let own = || self.texts.iter().filter(|text| Zone::Default.covers(&text.zone));
+        let stands = |kind| own().any(|text| text.text().tokens().iter().any(|token| token.kind == kind));
+        let named = |part| message.participants().iter().any(|person| person.part == part);
         let marked = |kind| message.spans().iter().any(|span| span.kind == kind);
-        let attached = |kind: &str| message.attachments().iter().any(|file| file.kind.starts_with(kind));
+        let attached =
+            |kind: &str| message.attachments().iter().any(|file| fold(&file.kind).starts_with(kind));
         match what {
             "link" => stands(TokenKind::Url) || marked(SpanKind::Link),
             "hashtag" => stands(TokenKind::Hashtag) || marked(SpanKind::Hashtag),
-            "mention" => stands(TokenKind::Mention) || marked(SpanKind::Mention),
+            "mention" => stands(TokenKind::Mention) || marked(SpanKind::Mention) || named(Part::Mentioned),
             "cashtag" => stands(TokenKind::Cashtag),
             "emoji" => stands(TokenKind::Emoji),
             "media" => !message.attachments().is_empty(),
             "image" => attached("image") || attached("photo"),
             "video" => attached("video"),
             "quote" => message.thread().quoted.is_some() || marked(SpanKind::Quoted),
-            "title" => message.title().is_some(),
+            "title" => message.title().is_some_and(|title| !title.trim().is_empty()),
             "author" => message.author().is_some(),
             "lang" => message.language().is_some(),
             "country" => message.place().is_some_and(|place| place.country.is_some()),
@@ -281,8 +288,8 @@ impl<'a> Document<'a> {
     fn is(&self, message: &Message, what: &str) -> bool {
         let author = message.author();
         match what {
-            "reply" => message.thread().parent.is_some(),
-            "repost" => message.thread().repost_of.is_some(),
+            "reply" => message.thread().parent.is_some() || message.kind() == MessageKind::Reply,
+            "repost" => message.thread().repost_of.is_some() || message.kind() == MessageKind::Repost,
             "quote" => message.thread().quoted.is_some(),
             "edited" => message.times().edited.is_some(),
             "public" => message.visibility().is_open(),
@@ -366,7 +373,9 @@ impl<'a> ZoneText<'a> {
             let mut sum = (0, 0);
             let each = (0..self.text().tokens().len()).map(|index| {
                 let before = sum;
-                let (sentence, paragraph) = ends(self.text().after(index));
+                let next = self.text().tokens().get(index + 1).map(|token| token.kind);
+                let word = matches!(next, Some(TokenKind::Word | TokenKind::Number));
+                let (sentence, paragraph) = ends(self.text().after(index), word);
                 sum = (sum.0 + u32::from(sentence), sum.1 + u32::from(paragraph));
                 before
             });
@@ -396,31 +405,35 @@ impl<'a> ZoneText<'a> {
     }
 }
 
-/// Whether a sentence and a paragraph end in what stands between two tokens.
-pub(super) fn ends(between: &str) -> (bool, bool) {
-    let stop = between.find(['.', '!', '?', '\u{2026}']);
-    let stopped =
-        stop.and_then(|at| between.get(at..)).is_some_and(|rest| rest.contains(char::is_whitespace));
-    let sentence = stopped || between.contains(['\u{3002}', '\u{FF01}', '\u{FF1F}', '\n', '\u{2029}']);
-    let lines: Vec<&str> = between.split('\n').collect();
+/// Whether a sentence and a paragraph end in what stands between two tokens. A full stop ends a sentence unless a word
+/// or number follows it at once (`example.com`).
+fn ends(between: &str, before_word: bool) -> (bool, bool) {
+    let glued = before_word && between.ends_with('.');
+    let stopped = between.contains(['!', '?', '\u{2026}', '\u{3002}', '\u{FF01}', '\u{FF1F}', '\u{FF0E}'])
+        || (between.contains('.') && !glued);
+    if !between.contains(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) {
+        return (stopped, false);
+    }
+    // Two line breaks with nothing between them end a paragraph; `\r\n` is one.
+    let breaks = between.replace("\r\n", "\n");
+    let lines: Vec<&str> = breaks.split(['\n', '\r', '\u{85}', '\u{2028}']).collect();
     let inner = lines.get(1..lines.len().saturating_sub(1)).unwrap_or_default();
-    let paragraph = inner.iter().any(|line| line.trim().is_empty()) || between.contains('\u{2029}');
-    (sentence, paragraph)
+    (true, between.contains('\u{2029}') || inner.iter().any(|line| line.trim().is_empty()))
 }
 
 /// The links of a message with where they stand: those in its text, and the targets its payload states.
 fn links<'m>(message: &'m Message, body: &Text<'m>) -> Vec<(Option<usize>, &'m str)> {
-    let mut links = Vec::new();
-    for (index, token) in body.tokens().iter().enumerate() {
-        if token.kind == TokenKind::Url
-            && let Some(link) = body.source_token(index)
-        {
-            links.push((Some(token.span.start()), link));
-        }
-    }
+    let mut links: Vec<(Option<usize>, &str)> =
+        urls(body).into_iter().map(|(at, link)| (Some(at), link)).collect();
     let stated = message.spans().iter().filter(|span| span.kind == SpanKind::Link);
     links.extend(stated.filter_map(|span| Some((None, span.value.as_deref()?))));
     links
+}
+
+/// The links in a text, and where they begin.
+fn urls<'m>(text: &Text<'m>) -> Vec<(usize, &'m str)> {
+    let links = text.tokens().iter().enumerate().filter(|(_, token)| token.kind == TokenKind::Url);
+    links.filter_map(|(index, token)| Some((token.span.start(), text.source_token(index)?))).collect()
 }
 
 /// An attribute of the caller's own; dots lead into objects.

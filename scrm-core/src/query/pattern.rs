@@ -8,7 +8,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::document::ZoneText;
 use super::{Form, Regex, Word};
-use crate::text::{TokenKind, fold, unaccented};
+use crate::text::{TokenKind, fold, is_unspaced, unaccented};
 
 /// Whether `text` is what `glob` says: `*` any run of characters, `?` one character with its marks.
 pub(super) fn globs(glob: &str, text: &str) -> bool {
@@ -42,10 +42,25 @@ pub(super) fn globs(glob: &str, text: &str) -> bool {
     }
 }
 
+/// What follows one character with its marks and all that is joined to it; `None` when none begins here.
 fn skip_grapheme(text: &str) -> Option<&str> {
+    const JOINER: char = '\u{200D}';
+    let is_flag = |c: char| matches!(c, '\u{1F1E6}'..='\u{1F1FF}');
     let mut chars = text.chars();
-    chars.next()?;
-    Some(chars.as_str().trim_start_matches(is_combining_mark))
+    let first = chars.next().filter(|first| !is_combining_mark(*first))?;
+    let mut rest = chars.as_str();
+    if is_flag(first) {
+        rest = rest.strip_prefix(is_flag).unwrap_or(rest);
+    }
+    loop {
+        rest = rest.trim_start_matches(is_combining_mark);
+        let Some(joined) = rest.strip_prefix(JOINER) else { return Some(rest) };
+        let mut chars = joined.chars();
+        if chars.next().is_none() {
+            return Some(joined);
+        }
+        rest = chars.as_str();
+    }
 }
 
 impl Word {
@@ -94,14 +109,50 @@ pub(super) fn stands_on(
 
 /// The places of a literal in a text as written, no token cut at either end.
 pub(super) fn exact(literal: &Arc<str>, zone: &ZoneText<'_>) -> Vec<(u32, u32)> {
-    let found = zone.text().source().match_indices(&**literal).map(|(at, found)| (at, at + found.len()));
-    found.filter_map(|(from, to)| uncut(zone, from, to)).collect()
+    uncut_only(zone, |source, from| {
+        source.get(from..)?.find(&**literal).map(|at| (from + at, from + at + literal.len()))
+    })
 }
 
 /// The places of an expression in a text as written, no token cut at either end.
 pub(super) fn regex(regex: &Regex, zone: &ZoneText<'_>) -> Vec<(u32, u32)> {
-    let found = regex.compiled.find_iter(zone.text().source());
-    found.filter_map(|found| uncut(zone, found.start(), found.end())).collect()
+    let by = |regex: &regex::Regex| {
+        uncut_only(zone, |source, from| regex.find_at(source, from).map(|found| (found.start(), found.end())))
+    };
+    let mut found = by(&regex.bounded);
+    // Between characters of scripts without spaces there is no bound but what the tokens say.
+    if zone.text().source().chars().any(is_unspaced) {
+        found.extend(by(&regex.compiled));
+        found.sort_unstable();
+        found.dedup();
+    }
+    found
+}
+
+/// What `next` finds from some byte on, each thing once, but what would cut a token; after that, the search goes on
+/// behind the token it began in.
+fn uncut_only(zone: &ZoneText<'_>, next: impl Fn(&str, usize) -> Option<(usize, usize)>) -> Vec<(u32, u32)> {
+    let (source, tokens) = (zone.text().source(), zone.text().tokens());
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some((from, to)) = next(source, at) {
+        match uncut(zone, from, to) {
+            Some(place) => {
+                found.push(place);
+                at = to;
+            }
+            None => {
+                let inside = tokens.partition_point(|token| token.span.end() <= from);
+                let token = tokens.get(inside).filter(|token| token.span.start() <= from);
+                let one = source.get(from..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+                at = token.map_or(from + one, |token| token.span.end());
+                if at > source.len() {
+                    break;
+                }
+            }
+        }
+    }
+    found
 }
 
 /// The positions that the bytes from `from` up to `to` touch; `None` when they touch none or cut a token.
@@ -114,34 +165,73 @@ fn uncut(zone: &ZoneText<'_>, from: usize, to: usize) -> Option<(u32, u32)> {
         .then(|| (zone.position(first).0, zone.position(behind - 1).1))
 }
 
-/// Stretches that hold all words in any order with at most `slack` other positions: for each first word, the shortest,
-/// taking what comes first. `words` gives for each word the positions it stands at in one text, in order.
+/// Stretches that hold all words in any order, each on tokens of its own, with at most `slack` other positions: for each
+/// place of a word the shortest that begins there. `words` gives for each word the positions it stands at in one text,
+/// in order.
 pub(super) fn loose(words: &[Vec<(u32, u32)>], slack: u32) -> Vec<(u32, u32)> {
-    let mut all: Vec<(u32, u32, usize)> = words
-        .iter()
-        .enumerate()
-        .flat_map(|(word, places)| places.iter().map(move |(start, end)| (*start, *end, word)))
-        .collect();
-    all.sort_unstable();
-    let most = u32::try_from(words.len()).unwrap_or(u32::MAX).saturating_add(slack);
     let mut found = Vec::new();
-    for (first, (start, ..)) in all.iter().enumerate() {
-        let limit = start.saturating_add(most);
-        let mut wanted: Vec<bool> = vec![true; words.len()];
-        let (mut missing, mut end) = (words.len(), *start);
-        for (from, to, word) in all.iter().skip(first).take_while(|(from, ..)| *from < limit) {
-            let Some(wanted) = wanted.get_mut(*word).filter(|wanted| **wanted) else { continue };
-            if *from < end || *to > limit {
-                continue;
-            }
-            (*wanted, missing, end) = (false, missing - 1, *to);
-            if missing == 0 {
-                found.push((*start, end));
-                break;
+    for (word, places) in words.iter().enumerate() {
+        for place in places {
+            let mut others = words.iter().enumerate().filter(|(other, _)| *other != word);
+            // The next few places of each other word are all that can matter: each of them takes one from another.
+            let next: Option<Vec<&[(u32, u32)]>> = others.try_fold(Vec::new(), |mut all, (_, places)| {
+                let from = places.partition_point(|other| other.0 < place.1);
+                let some = places.get(from..(from + words.len()).min(places.len()))?;
+                all.push(some);
+                (!some.is_empty()).then_some(all)
+            });
+            let Some(next) = next else { continue };
+            if let Some(end) = shortest(&next, *place, slack) {
+                found.push((place.0, end));
             }
         }
     }
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// The nearest end of a stretch from `first` in which each of `others` has a place of its own.
+fn shortest(others: &[&[(u32, u32)]], first: (u32, u32), slack: u32) -> Option<u32> {
+    let mut ends: Vec<u32> = others.iter().flat_map(|places| places.iter().map(|(_, end)| *end)).collect();
+    ends.push(first.1);
+    ends.sort_unstable();
+    ends.dedup();
+    ends.into_iter().find_map(|end| {
+        let mut taken: Vec<((u32, u32), usize)> = Vec::new();
+        let all = (0..others.len()).all(|word| take(word, others, end, &mut taken, &mut Vec::new()));
+        let held: u32 = taken.iter().map(|((from, to), _)| to - from).sum::<u32>() + (first.1 - first.0);
+        (all && end - first.0 - held.min(end - first.0) <= slack).then_some(end)
+    })
+}
+
+/// Gives a word a place that ends by `end`, moving others to other places of theirs where that helps.
+fn take(
+    word: usize,
+    others: &[&[(u32, u32)]],
+    end: u32,
+    taken: &mut Vec<((u32, u32), usize)>,
+    tried: &mut Vec<(u32, u32)>,
+) -> bool {
+    for place in others.get(word).copied().unwrap_or_default().iter().filter(|place| place.1 <= end) {
+        if tried.contains(place) {
+            continue;
+        }
+        tried.push(*place);
+        let overlaps = |((from, to), _): &((u32, u32), usize)| *from < place.1 && place.0 < *to;
+        let holder = taken.iter().position(overlaps);
+        let moved = match holder {
+            None => true,
+            Some(at) => {
+                let other = taken.get(at).map_or(0, |(_, other)| *other);
+                take(other, others, end, taken, tried)
+            }
+        };
+        if moved {
+            taken.retain(|(_, holder)| *holder != word);
+            taken.push((*place, word));
+            return true;
+        }
+    }
+    false
 }

@@ -96,6 +96,7 @@ impl Atom {
 fn stands(word: &Word, zone: &ZoneText<'_>) -> Vec<(u32, u32)> {
     let mut found = Vec::new();
     (0..zone.text().tokens().len()).for_each(|index| word.on(zone, index, &mut found));
+    found.sort_unstable();
     found
 }
 
@@ -108,7 +109,9 @@ fn side_by_side(words: &[Word], zone: &ZoneText<'_>) -> Vec<(u32, u32)> {
             Some(chains) => chains
                 .into_iter()
                 .flat_map(|(start, end)| {
-                    places.iter().filter(move |(from, _)| *from == end).map(move |(_, to)| (start, *to))
+                    let from = places.partition_point(|(from, _)| *from < end);
+                    let beside = places.iter().skip(from).take_while(move |(from, _)| *from == end);
+                    beside.map(move |(_, to)| (start, *to))
                 })
                 .collect(),
         });
@@ -120,27 +123,58 @@ impl Near {
     fn places(&self, document: &Document<'_>, most: usize) -> Vec<Place> {
         let (left, right) = (self.left.places(document, most), self.right.places(document, most));
         if self.negated {
-            let alone =
-                |place: &Place| !right.iter().any(|other| self.joins(document, *place, *other).is_some());
-            return left.into_iter().filter(alone).collect();
+            let alone = |place: &Place| self.from(document, *place, &right, true).is_empty();
+            let before = |place: &Place| !self.ordered && self.to(document, *place, &right);
+            return left.into_iter().filter(|place| alone(place) && !before(place)).collect();
         }
-        let pairs = left.iter().flat_map(|a| right.iter().map(move |b| (*a, *b)));
-        pairs.filter_map(|(a, b)| self.joins(document, a, b)).collect()
+        let mut firsts: Vec<(Place, bool)> = left.iter().map(|place| (*place, true)).collect();
+        if !self.ordered {
+            firsts.extend(right.iter().map(|place| (*place, false)));
+        }
+        firsts.sort_unstable();
+        let mut found: Vec<Place> = Vec::new();
+        for (first, is_left) in firsts {
+            // Once there are enough, only those that begin where the last one did are still wanted.
+            if found.len() >= most && found.last().is_some_and(|last| last.start != first.start) {
+                found.sort_unstable();
+                found.dedup();
+                if found.len() >= most {
+                    break;
+                }
+            }
+            found.extend(self.from(document, first, if is_left { &right } else { &left }, false));
+        }
+        found
     }
 
-    /// The stretch from one to the other, when they are near each other.
-    fn joins(&self, document: &Document<'_>, left: Place, right: Place) -> Option<Place> {
-        let (first, second) = if left.start <= right.start { (left, right) } else { (right, left) };
-        let apart = first.text == second.text && first.end <= second.start;
-        if !apart || (self.ordered && first != left) {
-            return None;
+    /// The stretches from `first` to those of `others` behind it that are near; one is enough when `any`.
+    fn from(&self, document: &Document<'_>, first: Place, others: &[Place], any: bool) -> Vec<Place> {
+        let behind = others.partition_point(|other| (other.text, other.start) < (first.text, first.end));
+        let mut found = Vec::new();
+        for second in others.iter().skip(behind).take_while(|second| second.text == first.text) {
+            let beginning = Place { end: second.start + 1, ..*second };
+            if self.joins(document, first, beginning).is_none() || (any && !found.is_empty()) {
+                break;
+            }
+            found.extend(self.joins(document, first, *second));
         }
-        let text = document.texts().get(left.text as usize)?;
-        let near = match self.reach {
-            Reach::Words(n) => second.start - first.end <= n,
-            Reach::Sentence => text.breaks(first.start, second.end).0 == 0,
-            Reach::Paragraph => text.breaks(first.start, second.end).1 == 0,
-        };
+        found
+    }
+
+    /// Whether one of `others` stands before `second`, and near.
+    fn to(&self, document: &Document<'_>, second: Place, others: &[Place]) -> bool {
+        others.iter().any(|first| first.end <= second.start && self.joins(document, *first, second).is_some())
+    }
+
+    /// The stretch from the first to the second, which stands behind it, when they are near each other.
+    fn joins(&self, document: &Document<'_>, first: Place, second: Place) -> Option<Place> {
+        let text = document.texts().get(first.text as usize)?;
+        let near = first.text == second.text
+            && match self.reach {
+                Reach::Words(n) => second.start - first.end <= n,
+                Reach::Sentence => text.breaks(first.start, second.end).0 == 0,
+                Reach::Paragraph => text.breaks(first.start, second.end).1 == 0,
+            };
         near.then_some(Place { text: first.text, start: first.start, end: second.end })
     }
 }

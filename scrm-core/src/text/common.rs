@@ -1,5 +1,7 @@
 //! Which words stand in nearly every text? The most common ones of some languages, by rank.
 
+use std::sync::OnceLock;
+
 /// The rank of a folded word among the most common ones of its language, 0 the most common; `None` for all others.
 ///
 /// ```
@@ -9,8 +11,18 @@
 /// assert_eq!(common("refund"), None);
 /// ```
 pub fn common(folded: &str) -> Option<usize> {
-    LISTS.iter().filter_map(|list| list.split(' ').position(|word| word == folded)).min()
+    let ranks = RANKS.get_or_init(|| {
+        let lists = LISTS.iter().flat_map(|list| list.split(' ').enumerate());
+        let mut ranks: Vec<(&str, usize)> = lists.map(|(rank, word)| (word, rank)).collect();
+        ranks.sort_unstable();
+        ranks.dedup_by_key(|(word, _)| *word);
+        ranks
+    });
+    let at = ranks.binary_search_by_key(&folded, |(word, _)| *word).ok()?;
+    ranks.get(at).map(|(_, rank)| *rank)
 }
+
+static RANKS: OnceLock<Vec<(&str, usize)>> = OnceLock::new();
 
 /// English, German, French, Spanish, Italian, Portuguese, Dutch: counted in posts and letters, by rank.
 const LISTS: [&str; 7] = [

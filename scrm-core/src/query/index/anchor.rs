@@ -3,9 +3,9 @@
 //! How often a term stands in messages is estimated: very common words are known, a term that many queries name is
 //! likely to be common (people write queries from what they read), and of two unknown words the longer is rarer.
 
-use super::Complex;
 use super::code::{Node, Op, Parts, nearness};
 use super::vocabulary::{NONE, Role, TermId, Vocabulary};
+use super::{BuildError, Complex};
 use crate::query::Attribute;
 
 /// What leads to a query.
@@ -23,47 +23,57 @@ pub(super) struct Choice {
     pub(super) required: Vec<TermId>,
 }
 
-/// What anchors cost, by how often terms are named.
+/// What anchors cost: for each term, the share of messages in which it is likely to stand.
 pub(super) struct Costs<'h> {
+    shares: Vec<f32>,
     usage: Vec<u32>,
-    total: f32,
     /// For each literal, expression and loose words: the terms that stand in every message that has them.
     hints: &'h [Vec<TermId>],
-    /// By attribute: whether nearly every message has one of a few values of it.
-    broad: Vec<bool>,
 }
 
 /// Terms looked at besides the anchor; the rarest two are kept.
 const REQUIRED: usize = 12;
 
 impl<'h> Costs<'h> {
-    pub(super) fn new(usage: Vec<u32>, hints: &'h [Vec<TermId>], attributes: &[Attribute]) -> Self {
+    /// `usage` says how often each term is named.
+    pub(super) fn new(
+        usage: Vec<u32>,
+        hints: &'h [Vec<TermId>],
+        vocabulary: &Vocabulary,
+        attributes: &[Attribute],
+    ) -> Result<Self, BuildError> {
+        let broad: Vec<bool> = attributes.iter().map(is_broad).collect();
         #[allow(clippy::cast_precision_loss, reason = "an estimate")]
         let total = usage.iter().map(|count| u64::from(*count)).sum::<u64>() as f32;
-        Self { usage, total, hints, broad: attributes.iter().map(is_broad).collect() }
+        let mut shares: Vec<f32> = Vec::new();
+        shares.try_reserve_exact(usage.len())?;
+        for (term, count) in (0u32..).zip(&usage) {
+            let class = vocabulary.class(term);
+            let text = vocabulary.text(term);
+            #[allow(clippy::cast_precision_loss, reason = "an estimate")]
+            let (count, length) = (*count as f32, text.len().max(1) as f32);
+            // A message has some 25 words; few queries say little of how common their words are.
+            let named = 25.0 * count / (total + 20_000.0);
+            let share = match class.role() {
+                Role::Name if broad.get(usize::from(class.place())) == Some(&true) => 0.2,
+                Role::Name => (0.000_5 / length).max(named),
+                Role::Glob | Role::Hint => 2.0 / (length * length) + named,
+                _ => {
+                    let common = if class.form() < 2 { common(text) } else { 0.0 };
+                    (0.01 / (length * length)).max(named).max(common)
+                }
+            };
+            shares.push(share.min(1.0));
+        }
+        Ok(Self { shares, usage, hints })
     }
 
     fn usage(&self, term: TermId) -> u32 {
         self.usage.get(term as usize).copied().unwrap_or(0)
     }
 
-    /// The share of messages in which a term is likely to stand.
-    fn share(&self, term: TermId, vocabulary: &Vocabulary) -> f32 {
-        let class = vocabulary.class(term);
-        let text = vocabulary.text(term);
-        #[allow(clippy::cast_precision_loss, reason = "an estimate")]
-        let (usage, length) = (self.usage(term) as f32, text.len().max(1) as f32);
-        // A message has some 25 words; few queries say little of how common their words are.
-        let named = 25.0 * usage / (self.total + 20_000.0);
-        match class.role() {
-            Role::Name if self.broad.get(usize::from(class.place())) == Some(&true) => 0.2,
-            Role::Name => (0.000_5 / length).max(named).min(1.0),
-            Role::Glob | Role::Hint => (2.0 / (length * length) + named).min(1.0),
-            _ => {
-                let common = if class.form() < 2 { common(text) } else { 0.0 };
-                (0.01 / (length * length)).max(named).max(common).min(1.0)
-            }
-        }
+    fn share(&self, term: TermId) -> f32 {
+        self.shares.get(term as usize).copied().unwrap_or(1.0)
     }
 }
 
@@ -82,7 +92,7 @@ pub(super) fn choose(
     chooser.required(node, &mut required);
     required.sort_unstable();
     required.dedup();
-    required.sort_by(|a, b| costs.share(*a, vocabulary).total_cmp(&costs.share(*b, vocabulary)));
+    required.sort_by(|a, b| costs.share(*a).total_cmp(&costs.share(*b)));
     Some(Choice { keys, required })
 }
 
@@ -94,7 +104,7 @@ struct Chooser<'i> {
 
 impl Chooser<'_> {
     fn share(&self, term: TermId) -> f32 {
-        self.costs.share(term, self.vocabulary)
+        self.costs.share(term)
     }
 
     /// The cheapest anchors of a node with the share of messages that have one.

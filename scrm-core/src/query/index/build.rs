@@ -162,7 +162,7 @@ impl IndexBuilder {
             uses: Uses::default(),
             most: limits.query_places,
         };
-        let costs = anchor::Costs::new(usage, &hints, &index.attributes);
+        let costs = anchor::Costs::new(usage, &hints, &index.vocabulary, &index.attributes)?;
         anchors(&mut index, &costs)?;
         index.triggers.filters(&index.vocabulary);
         let (first, triggers, pairs) = (&index.first, &index.triggers, &index.pairs);

@@ -59,7 +59,7 @@ fn phrase(scan: &Scan<'_>, terms: &[TermId]) -> Vec<Place> {
 /// Calls `seen` with each end of a phrase whose first words stand at `place`; stops when it says so.
 fn ends_of(scan: &Scan<'_>, terms: &[TermId], place: Place, seen: &mut dyn FnMut(u32) -> bool) -> bool {
     let [first, rest @ ..] = terms else { return seen(place.end) };
-    let mut next = scan.at(*first).filter(|next| next.text == place.text && next.start == place.end);
+    let mut next = scan.beside(*first, place);
     next.any(|next| ends_of(scan, rest, next, seen))
 }
 

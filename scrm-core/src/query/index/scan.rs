@@ -50,7 +50,7 @@ impl<'i> Scan<'i> {
         scan.names();
         if scan.found.len() > FEW {
             let mut order: Vec<u32> = (0u32..).take(scan.found.len()).collect();
-            order.sort_unstable_by_key(|at| (scan.found.get(*at as usize).map(|found| id(*found)), *at));
+            order.sort_unstable_by_key(|at| scan.key(*at));
             scan.order = order;
         }
         scan
@@ -161,16 +161,41 @@ impl<'i> Scan<'i> {
         self.may_have(term) && self.at(term).next().is_some()
     }
 
-    /// Where a term stands, in order of texts and tokens.
+    /// A term that was found, and where.
+    fn key(&self, at: u32) -> Option<(TermId, Place)> {
+        Some((id(*self.found.get(at as usize)?), *self.places.get(at as usize)?))
+    }
+
+    /// Where a term stands; in order when the message has many terms.
     pub(super) fn at(&self, term: TermId) -> impl Iterator<Item = Place> {
+        self.from(term, Place { text: 0, start: 0, end: 0 })
+    }
+
+    /// Where a term stands right behind a place.
+    pub(super) fn beside(&self, term: TermId, place: Place) -> impl Iterator<Item = Place> {
+        let (text, start) = (place.text, place.end);
+        let behind = self.from(term, Place { text, start, end: 0 });
+        behind
+            .take_while(move |next| self.order.is_empty() || (next.text, next.start) == (text, start))
+            .filter(move |next| (next.text, next.start) == (text, start))
+    }
+
+    /// Where a term stands from some place on, when the message has many terms; else, wherever it stands.
+    fn from(&self, term: TermId, place: Place) -> impl Iterator<Item = Place> {
         let sorted = !self.order.is_empty();
-        let of = move |at: &u32| self.found.get(*at as usize).map(|found| id(*found));
-        let from = if sorted { self.order.partition_point(|at| of(at) < Some(term)) } else { 0 };
-        let many =
-            self.order.get(from..).unwrap_or_default().iter().take_while(move |at| of(at) == Some(term));
+        let from =
+            if sorted { self.order.partition_point(|at| self.key(*at) < Some((term, place))) } else { 0 };
+        let rest = self.order.get(from..).unwrap_or_default().iter();
+        let many = rest
+            .map_while(move |at| self.key(*at).filter(|(known, _)| *known == term))
+            .map(|(_, place)| place);
         let few = if sorted { &[][..] } else { &self.found[..] };
-        let few = few.iter().enumerate().filter(move |(_, found)| id(**found) == term).map(|(at, _)| at);
-        few.chain(many.map(|at| *at as usize)).filter_map(|at| self.places.get(at).copied())
+        let few = few
+            .iter()
+            .zip(&self.places)
+            .filter(move |(found, _)| id(**found) == term)
+            .map(|(_, place)| *place);
+        few.chain(many)
     }
 
     fn push(&mut self, found: u32, place: Place) {
