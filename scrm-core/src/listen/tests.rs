@@ -144,7 +144,7 @@ languages = ["en"]
     );
     let rivals = &monitors.monitors["rivals"];
     assert!(rivals.paused && rivals.tags.contains("market"));
-    assert_eq!(rivals.tenant.as_ref().map(|tenant| tenant.as_str()), Some("client-a"));
+    assert_eq!(rivals.tenant.as_ref().map(crate::model::Tenant::as_str), Some("client-a"));
     assert!(rivals.source.as_deref().is_some_and(|source| source.starts_with("LIST(rivals)")));
     let mut faults = Faults::new();
     let topics = "[[topic]]\npath = \"rivals\"\nquery = \"LIST(rivals) tier:gold\"\n";
