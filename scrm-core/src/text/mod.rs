@@ -111,6 +111,7 @@ impl<'a> Text<'a> {
 
     /// Appends a token of ASCII whose name, the token without its sign, begins at `name`; it is put in lower case at
     /// the end, with all others.
+    #[inline]
     fn push_ascii(&mut self, start: usize, name: usize, end: usize, kind: TokenKind) {
         let from = self.folded.len();
         self.folded.push_str(self.source.get(name..end).unwrap_or_default());
