@@ -118,8 +118,6 @@ pub fn prove_live<S: Subject>(
         proved.pairs += plain.queries.len() as u64;
         proved.held += holding.len() as u64;
         if holding != found {
-            eprintln!("DEBUG step {number} holding {holding:?} found {found:?} {step:?}");
-            for step in &history { match step { Step::Show(_) => {}, Step::Add(id, q) if holding.contains(id) != found.contains(id) => eprintln!("  add {id} {q}"), Step::Remove(id)|Step::Pause(id)|Step::Resume(id) if holding.contains(id) != found.contains(id) => eprintln!("  {step:?}"), _ => {} } }
             let steps = shrink::fewer(history, |steps| replay(steps, &make).is_some());
             let (holding, found) = replay(&steps, &make).unwrap_or((holding, found));
             return Err(Box::new(LiveDifference { steps, holding, found }));

@@ -138,6 +138,7 @@ impl Held {
     /// Removes a monitor, if it is here.
     pub(super) fn remove(&mut self, name: &str) {
         if let Some(number) = self.segment.find(name) {
+            self.paused.set(number, self.segment.len(), false);
             self.removed.set(number, self.segment.len(), true);
         }
     }

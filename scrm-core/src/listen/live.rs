@@ -152,7 +152,12 @@ impl LiveListener {
         let Merge { sources, builder, .. } = merge;
         let mut merged = Held::new(Arc::new(builder.build()?));
         for source in &sources {
-            source.paused.each(&mut |monitor| merged.pause(source.segment.name(monitor), true));
+            // A name that was removed here may be another source's by now.
+            source.paused.each(&mut |monitor| {
+                if !source.removed.has(monitor) {
+                    merged.pause(source.segment.name(monitor), true);
+                }
+            });
         }
         let _writer = lock(&self.writer);
         let mut snapshot = Snapshot::clone(&self.snapshot().0);
@@ -247,6 +252,9 @@ impl Snapshot {
                         merged.remove(source.segment.name(monitor));
                     });
                     held.paused.each_unlike(&source.paused, &mut |monitor| {
+                        if source.removed.has(monitor) || held.removed.has(monitor) {
+                            return;
+                        }
                         merged.pause(source.segment.name(monitor), held.paused.has(monitor));
                     });
                 }
@@ -264,10 +272,11 @@ impl Snapshot {
 }
 
 fn copy(segment: &Segment, monitor: u32, builder: &mut SegmentBuilder) -> Result<(), ListenError> {
-    let (Some(query), Some(profile)) = (segment.query(monitor), segment.profile_of(monitor)) else {
-        return Ok(());
-    };
-    builder.add(segment.name(monitor), &query, profile, segment.version_of(monitor))
+    let name = segment.name(monitor);
+    let lost = || ListenError::Unknown(name.to_owned());
+    let query = segment.query(monitor).ok_or_else(lost)?;
+    let profile = segment.profile_of(monitor).ok_or_else(lost)?;
+    builder.add(name, &query, profile, segment.version_of(monitor))
 }
 
 impl Merge {

@@ -24,6 +24,8 @@ pub use personal::personal_data;
 pub(crate) use letter::is_unspaced;
 pub use token::{Token, TokenKind};
 
+use unicode_normalization::char::is_combining_mark;
+
 use crate::model::Span;
 
 /// Stands before, between and after the tokens of a folded text, and in no token.
@@ -81,15 +83,21 @@ impl<'a> Text<'a> {
         let mut text = Self { source, tokens: Vec::new(), folded: String::from(DELIMITER) };
         let mut start = None;
         for (at, c) in source.char_indices().chain([(source.len(), ' ')]) {
-            match (start, c.is_alphanumeric()) {
-                (None, true) => start = Some(at),
-                (Some(from), false) => {
-                    let span = Span::new(from, at);
-                    let number = span.of(source).is_some_and(|word| word.chars().all(char::is_numeric));
-                    text.push(span, if number { TokenKind::Number } else { TokenKind::Word });
-                    start = None;
-                }
-                _ => {}
+            let part = c.is_alphanumeric() || (!c.is_ascii() && is_combining_mark(c));
+            // In scripts that write no spaces each character is a token, as it is in texts.
+            if let Some(from) = start
+                && (!part
+                    || is_unspaced(c)
+                    || source.get(from..).is_some_and(|word| word.starts_with(is_unspaced)))
+                && !(part && is_combining_mark(c))
+            {
+                let span = Span::new(from, at);
+                let number = span.of(source).is_some_and(|word| word.chars().all(char::is_numeric));
+                text.push(span, if number { TokenKind::Number } else { TokenKind::Word });
+                start = None;
+            }
+            if part && start.is_none() {
+                start = Some(at);
             }
         }
         text
