@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use super::listener::{Held, Listener, Snapshot};
 use super::segment::{Segment, SegmentBuilder};
 use super::{ListenError, Monitor};
+use crate::text::Frequencies;
 
 /// Monitors that are merged at once when some change: more are left to `maintain`.
 const AT_ONCE: usize = 512;
@@ -92,6 +93,14 @@ impl LiveListener {
             std::mem::replace(&mut *self.current.write().unwrap_or_else(PoisonError::into_inner), listener);
         drop(former);
         version
+    }
+
+    /// From now on, monitors that are merged are found by the words that are rarest in texts as observed.
+    pub fn set_frequencies(&self, frequencies: Arc<Frequencies>) {
+        let _writer = lock(&self.writer);
+        let mut snapshot = Snapshot::clone(&self.snapshot().0);
+        snapshot.frequencies = Some(frequencies);
+        self.publish(snapshot);
     }
 
     /// Makes changes, all of them or none, and gives the version in which they show.
@@ -214,7 +223,7 @@ impl Snapshot {
             sum = together;
             merged.extend(self.held.pop());
         }
-        let mut builder = SegmentBuilder::new(&self.limits);
+        let mut builder = SegmentBuilder::new(&self.limits, self.frequencies.as_ref());
         let mut paused: Vec<String> = Vec::new();
         for held in &merged {
             for monitor in (0u32..).take(held.segment.len()).filter(|monitor| !held.removed.has(*monitor)) {
@@ -298,7 +307,7 @@ impl Merge {
         if sources.is_empty() || alone {
             return None;
         }
-        let builder = SegmentBuilder::new(&listener.0.limits);
+        let builder = SegmentBuilder::new(&listener.0.limits, listener.0.frequencies.as_ref());
         Some(Self { sources, builder, source: 0, monitor: 0 })
     }
 

@@ -7,6 +7,7 @@
 mod common;
 mod emoji;
 mod fold;
+mod frequencies;
 mod grammar;
 mod hashtag;
 mod language;
@@ -17,6 +18,7 @@ mod token;
 
 pub use common::common;
 pub use fold::{fold, unaccented};
+pub use frequencies::Frequencies;
 pub use hashtag::parts;
 pub use language::detect;
 pub use personal::personal_data;

@@ -1,5 +1,7 @@
 //! Scopes, brands and the faults of `monitors.toml` and `topics.toml`.
 
+mod live;
+
 use super::{Listener, Monitors, Topics};
 use crate::diagnostic::{Document, Faults, Report, Sources};
 use crate::model::{Hits, Limits, Message};
