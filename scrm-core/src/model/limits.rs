@@ -20,7 +20,7 @@ pub struct Limits {
     pub query_depth: usize,
     /// Nodes of a query or a condition (default 65,536).
     pub query_nodes: usize,
-    /// Places of one NEAR of a query that count when it stands near something else (default 10,000).
+    /// Places of one NEAR of a query that count when it stands near something else, and that are told as evidence (default 1,000).
     pub query_places: usize,
     /// Bytes that one regular expression of a query may take when compiled (default 256 KiB).
     pub regex_bytes: usize,
@@ -42,7 +42,7 @@ impl Limits {
         hits: 10_000,
         query_depth: 64,
         query_nodes: 65_536,
-        query_places: 10_000,
+        query_places: 1_000,
         regex_bytes: 256 * 1024,
         listener_bytes: 4 * 1024 * 1024 * 1024,
         file_bytes: 16 * 1024 * 1024,

@@ -1,5 +1,6 @@
 //! Scopes, brands and the faults of `monitors.toml` and `topics.toml`.
 
+mod hostile;
 mod live;
 
 use super::{Listener, Monitors, Topics};

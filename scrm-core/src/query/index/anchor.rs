@@ -5,7 +5,7 @@
 
 use super::code::{Node, Op, Parts, nearness};
 use super::vocabulary::{NONE, Role, TermId, Vocabulary};
-use super::{IndexError, Complex};
+use super::{Complex, IndexError};
 use crate::query::Attribute;
 use crate::text::Frequencies;
 

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::vocabulary::{Class, PLACES, Role, TermId, Vocabulary};
-use super::{IndexError, Complex};
+use super::{Complex, IndexError};
 use crate::model::Span;
 use crate::query::{Atom, Attribute, Condition, Form, Near, Pattern, Query, Reach, Test, Word, Zone};
 

@@ -62,27 +62,41 @@ impl<'i> Scan<'i> {
     /// The queries that hold, in the order of their numbers.
     pub fn matches(&self) -> Vec<u32> {
         let mut matches = Vec::new();
-        self.candidates(&mut |query| {
-            if self.holds(query) {
-                matches.push(query);
-            }
-        });
+        self.candidates(&mut |query| matches.push(query));
         matches.sort_unstable();
         matches.dedup();
+        matches.retain(|query| self.holds(*query));
         matches
     }
 
-    /// Calls `seen` with each query that is to be looked at, some of them more than once.
+    /// Calls `seen` with each query that is to be looked at; one with several anchors may come more than once.
     pub fn candidates(&self, seen: &mut dyn FnMut(u32)) {
         self.index.always.iter().for_each(|query| seen(*query));
-        for (at, (found, _)) in self.found.iter().enumerate() {
-            if found & ANCHORS != 0 {
-                self.follow(id(*found), seen);
+        let mut pairs = Vec::new();
+        for (at, (found, _)) in
+            self.found.iter().enumerate().filter(|(_, (found, _))| found & (ANCHORS | PAIRS) != 0)
+        {
+            let term = id(*found);
+            if found & ANCHORS != 0 && self.is_first(at, term) {
+                self.follow(term, seen);
             }
             if found & PAIRS != 0 {
-                self.pairs(at, id(*found), seen);
+                self.pairs(at, term, &mut pairs);
             }
         }
+        pairs.sort_unstable();
+        pairs.dedup();
+        pairs.into_iter().for_each(|pair| self.follow(pair, seen));
+    }
+
+    /// Whether of all places of a term this is the one that is looked at.
+    fn is_first(&self, at: usize, term: TermId) -> bool {
+        if self.order.is_empty() {
+            let before = self.found.get(..at).unwrap_or_default();
+            return !before.iter().any(|(found, _)| id(*found) == term);
+        }
+        let run = self.order.partition_point(|at| self.key(*at).is_some_and(|(known, _)| known < term));
+        self.order.get(run).is_some_and(|first| *first as usize == at)
     }
 
     /// Whether a query holds.
@@ -115,7 +129,8 @@ impl<'i> Scan<'i> {
         }
     }
 
-    fn pairs(&self, at: usize, term: TermId, seen: &mut dyn FnMut(u32)) {
+    /// Notes the pairs that a term begins at one of its places.
+    fn pairs(&self, at: usize, term: TermId, found: &mut Vec<u32>) {
         let Some((_, place)) = self.found.get(at) else { return };
         let rest = self.found.iter().skip(at + 1);
         for (next, beside) in rest.take_while(|(_, next)| next.text == place.text && next.start <= place.end)
@@ -126,7 +141,7 @@ impl<'i> Scan<'i> {
                 if let (Some(number), Ok(terms)) =
                     (number.checked_sub(1), u32::try_from(self.index.vocabulary.len()))
                 {
-                    self.follow(terms + number, seen);
+                    found.push(terms + number);
                 }
             }
         }

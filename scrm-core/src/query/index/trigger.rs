@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use super::vocabulary::{Class, Role, TRIGGERS, TermId, Vocabulary, hash, id};
-use super::{IndexError, Complex};
+use super::{Complex, IndexError};
 use crate::query::Zone;
 use crate::text::fold;
 
