@@ -244,7 +244,11 @@ pub(crate) fn said(text: String, row: u64, limits: &Limits) -> Result<Message, S
 fn plain(error: &serde_json::Error) -> String {
     let said = error.to_string();
     let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(what, _)| what);
-    let half = if said.contains("surrogate") || said.contains("hex escape") { ": half a character is no text" } else { "" };
+    let half = if said.contains("surrogate") || said.contains("hex escape") {
+        ": half a character is no text"
+    } else {
+        ""
+    };
     format!("not JSON: {said}{half} (column {})", error.column())
 }
 
