@@ -14,5 +14,5 @@ chapters! {
     README
     introduction listen classify route record measure
     python command_line embedding
-    playbook message
+    playbook queries dialects message
 }

@@ -136,6 +136,7 @@ fn atom(scope: Scope, dice: &mut Dice) -> Atom {
             while words.len() < 2 {
                 words.extend(words::words(1, dice));
             }
+            words.truncate(Query::LOOSE_WORDS);
             Pattern::Loose { words, slack: dice.pick(&[0, 1, 2, 3, 8, 1_000, u32::MAX]) }
         }
         15..18 => Pattern::Exact(dice.pick(LITERALS).into()),

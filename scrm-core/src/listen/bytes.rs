@@ -101,6 +101,7 @@ fn read(bytes: &[u8], limits: &Limits) -> Result<Listener, Fault> {
         uses: Uses::default(),
         max_hits: limits.hits,
         limits: limits.clone(),
+        frequencies: None,
     };
     Ok(snapshot.finish())
 }
@@ -117,7 +118,7 @@ fn marks(numbers: &[u32], of: usize) -> Result<Marks, Fault> {
 }
 
 /// FNV-1a over words of eight bytes: finds damage, not malice.
-fn sum(bytes: &[u8]) -> u64 {
+pub(super) fn sum(bytes: &[u8]) -> u64 {
     let word = |chunk: &[u8]| chunk.iter().fold(0u64, |word, byte| (word << 8) | u64::from(*byte));
     bytes.chunks(8).fold(0xcbf2_9ce4_8422_2325, |sum, chunk| {
         (sum ^ word(chunk)).wrapping_mul(0x100_0000_01b3).rotate_left(23)

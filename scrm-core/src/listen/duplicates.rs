@@ -19,7 +19,7 @@ use sketch::{Reader, Sketch};
 use table::Table;
 
 /// What counts as a duplicate, and how much is remembered.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
     /// Messages that are remembered, at most 2^20; about 200 bytes each.
     pub window: usize,

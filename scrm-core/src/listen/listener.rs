@@ -7,7 +7,7 @@ use super::segment::{Profile, Segment, SegmentBuilder};
 use super::{Monitor, Monitors, Topics};
 use crate::model::{Brand, Hit, Hits, Limits, Message, MonitorId, Span, Tenant, Topic};
 use crate::query::{Document, IndexError, Query, Scan, Uses, Zone};
-use crate::text::Text;
+use crate::text::{Frequencies, Text};
 
 /// Why monitors cannot be compiled.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -74,6 +74,7 @@ pub(super) struct Snapshot {
     pub(super) uses: Uses,
     pub(super) max_hits: usize,
     pub(super) limits: Limits,
+    pub(super) frequencies: Option<Arc<Frequencies>>,
 }
 
 /// A segment, and which of its monitors are not to be matched any more, or not for now.
@@ -138,6 +139,7 @@ impl Held {
     /// Removes a monitor, if it is here.
     pub(super) fn remove(&mut self, name: &str) {
         if let Some(number) = self.segment.find(name) {
+            self.paused.set(number, self.segment.len(), false);
             self.removed.set(number, self.segment.len(), true);
         }
     }
@@ -230,6 +232,13 @@ pub struct ListenerBuilder {
 }
 
 impl ListenerBuilder {
+    /// Finds monitors by those of their words that are rarest in texts as observed; call it before adding any.
+    #[must_use]
+    pub fn frequencies(mut self, frequencies: Arc<Frequencies>) -> Self {
+        self.segment = SegmentBuilder::new(&self.limits, Some(&frequencies));
+        self
+    }
+
     /// Adds a monitor.
     ///
     /// # Errors
@@ -269,6 +278,7 @@ impl Snapshot {
             uses: Uses::default(),
             max_hits: limits.hits,
             limits: limits.clone(),
+            frequencies: None,
         }
     }
 
@@ -289,7 +299,7 @@ impl Listener {
     /// Starts a listener of many monitors.
     pub fn builder(limits: &Limits) -> ListenerBuilder {
         ListenerBuilder {
-            segment: SegmentBuilder::new(limits),
+            segment: SegmentBuilder::new(limits, None),
             paused: BTreeSet::new(),
             limits: limits.clone(),
         }
@@ -305,7 +315,7 @@ impl Listener {
             builder.add(monitor)?;
         }
         let mut snapshot = Snapshot::clone(&builder.build()?.0);
-        let mut segment = SegmentBuilder::new(limits);
+        let mut segment = SegmentBuilder::new(limits, None);
         for (path, topic) in &topics.0 {
             segment.add(path.as_str(), &topic.query, &Profile::default(), 0)?;
         }

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use super::listener::{Held, Listener, Snapshot};
 use super::segment::{Segment, SegmentBuilder};
 use super::{ListenError, Monitor};
+use crate::text::Frequencies;
 
 /// Monitors that are merged at once when some change: more are left to `maintain`.
 const AT_ONCE: usize = 512;
@@ -94,6 +95,14 @@ impl LiveListener {
         version
     }
 
+    /// From now on, monitors that are merged are found by the words that are rarest in texts as observed.
+    pub fn set_frequencies(&self, frequencies: Arc<Frequencies>) {
+        let _writer = lock(&self.writer);
+        let mut snapshot = Snapshot::clone(&self.snapshot().0);
+        snapshot.frequencies = Some(frequencies);
+        self.publish(snapshot);
+    }
+
     /// Makes changes, all of them or none, and gives the version in which they show.
     ///
     /// # Errors
@@ -152,7 +161,12 @@ impl LiveListener {
         let Merge { sources, builder, .. } = merge;
         let mut merged = Held::new(Arc::new(builder.build()?));
         for source in &sources {
-            source.paused.each(&mut |monitor| merged.pause(source.segment.name(monitor), true));
+            // A name that was removed here may be another source's by now.
+            source.paused.each(&mut |monitor| {
+                if !source.removed.has(monitor) {
+                    merged.pause(source.segment.name(monitor), true);
+                }
+            });
         }
         let _writer = lock(&self.writer);
         let mut snapshot = Snapshot::clone(&self.snapshot().0);
@@ -209,7 +223,7 @@ impl Snapshot {
             sum = together;
             merged.extend(self.held.pop());
         }
-        let mut builder = SegmentBuilder::new(&self.limits);
+        let mut builder = SegmentBuilder::new(&self.limits, self.frequencies.as_ref());
         let mut paused: Vec<String> = Vec::new();
         for held in &merged {
             for monitor in (0u32..).take(held.segment.len()).filter(|monitor| !held.removed.has(*monitor)) {
@@ -247,6 +261,9 @@ impl Snapshot {
                         merged.remove(source.segment.name(monitor));
                     });
                     held.paused.each_unlike(&source.paused, &mut |monitor| {
+                        if source.removed.has(monitor) || held.removed.has(monitor) {
+                            return;
+                        }
                         merged.pause(source.segment.name(monitor), held.paused.has(monitor));
                     });
                 }
@@ -264,10 +281,11 @@ impl Snapshot {
 }
 
 fn copy(segment: &Segment, monitor: u32, builder: &mut SegmentBuilder) -> Result<(), ListenError> {
-    let (Some(query), Some(profile)) = (segment.query(monitor), segment.profile_of(monitor)) else {
-        return Ok(());
-    };
-    builder.add(segment.name(monitor), &query, profile, segment.version_of(monitor))
+    let name = segment.name(monitor);
+    let lost = || ListenError::Unknown(name.to_owned());
+    let query = segment.query(monitor).ok_or_else(lost)?;
+    let profile = segment.profile_of(monitor).ok_or_else(lost)?;
+    builder.add(name, &query, profile, segment.version_of(monitor))
 }
 
 impl Merge {
@@ -289,7 +307,7 @@ impl Merge {
         if sources.is_empty() || alone {
             return None;
         }
-        let builder = SegmentBuilder::new(&listener.0.limits);
+        let builder = SegmentBuilder::new(&listener.0.limits, listener.0.frequencies.as_ref());
         Some(Self { sources, builder, source: 0, monitor: 0 })
     }
 

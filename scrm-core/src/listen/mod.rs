@@ -5,6 +5,7 @@
 //! matching goes on.
 
 mod bytes;
+mod counters;
 mod duplicates;
 mod explain;
 mod listener;
@@ -16,6 +17,7 @@ mod segment;
 mod study;
 mod topics;
 
+pub use counters::{Counters, MonitorCost};
 pub use duplicates::{Duplicate, DuplicateKind, Duplicates, Settings};
 pub use explain::{Clause, Explanation, Miss, explain};
 pub use listener::{ClauseSpan, Heard, ListenError, Listener, ListenerBuilder, Match};

@@ -3,10 +3,12 @@
 //! A segment never changes. Monitors with the same query share its code; monitors are numbered in the order of their ids.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::ListenError;
 use crate::model::{Brand, Limits, Tenant};
 use crate::query::{Index, IndexBuilder, Query};
+use crate::text::Frequencies;
 
 /// What belongs to a monitor besides its query.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -194,9 +196,9 @@ pub(super) struct SegmentBuilder {
 }
 
 impl SegmentBuilder {
-    pub(super) fn new(limits: &Limits) -> Self {
+    pub(super) fn new(limits: &Limits, frequencies: Option<&Arc<Frequencies>>) -> Self {
         Self {
-            index: Index::builder(limits),
+            index: Index::builder(limits).frequencies(frequencies.cloned()),
             names: Names::default(),
             queries: Vec::new(),
             profiles: Vec::new(),

@@ -196,8 +196,8 @@ impl<'a> Parser<'a> {
         if !self.grow(1, place) {
             return None;
         }
-        let name = attribute.name();
         if raw.trim().is_empty() {
+            let name = attribute.name();
             let help = format!("write `{name}:word`");
             self.error("Q013", place, format!("`{name}:` has nothing behind it"), help);
             return None;
@@ -207,7 +207,7 @@ impl<'a> Parser<'a> {
             Sort::Number | Sort::Time => match values::between(&attribute, raw.trim(), at_least) {
                 Ok(condition) => condition,
                 Err(fault) => {
-                    let shown = format!("{name}:{}", shown(raw));
+                    let shown = format!("{}:{}", attribute.name(), shown(raw));
                     self.error(fault.code(), place, fault.message(&shown), fault.help(&attribute));
                     return None;
                 }
@@ -217,9 +217,9 @@ impl<'a> Parser<'a> {
     }
 
     fn name(&mut self, attribute: &Attribute, raw: &str, quoted: bool, place: Span) -> Option<String> {
-        let name = attribute.name();
         if !quoted && (raw.contains('*') || raw.starts_with(['<', '>'])) {
-            let message = format!("`{name}:` is compared as a whole, not with `{}`", shown(raw));
+            let message =
+                format!("`{}:` is compared as a whole, not with `{}`", attribute.name(), shown(raw));
             let help = match attribute {
                 Attribute::Author => "write the handle; `name:north*` looks into displayed names",
                 Attribute::Site => "write the host: `site:shop.example` covers all hosts below it",
@@ -249,6 +249,7 @@ impl<'a> Parser<'a> {
         if known.contains(&&*value) {
             return Some(value);
         }
+        let name = attribute.name();
         let help = match did_you_mean(&value, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None if known.is_empty() && *attribute == Attribute::Country => {

@@ -156,11 +156,13 @@ impl<'a> Lexer<'a> {
                 let number = rest.get(1..).unwrap_or_default();
                 (Piece::Boost, 1 + number.len() - number.trim_start_matches(digits).len())
             }
-            '{' => enclosed(rest),
-            '/' => regex(rest).unwrap_or_else(|| self.word(rest)),
+            '{' if self.rules.braces => enclosed(rest),
+            '/' if self.rules.expressions => regex(rest).unwrap_or_else(|| self.word(rest)),
             ':' | ';' | '=' | '>' | 'D' => match face(rest) {
                 Some(length) => (Piece::Term(rest.get(..length).unwrap_or_default()), length),
-                None if first == '=' && second.is_some_and(|c| QUOTES.contains(&c)) => phrase(rest, 1),
+                None if self.rules.native && first == '=' && second.is_some_and(|c| QUOTES.contains(&c)) => {
+                    phrase(rest, 1)
+                }
                 None => self.word(rest),
             },
             _ => self.word(rest),
@@ -183,6 +185,10 @@ impl<'a> Lexer<'a> {
             "AND" => Piece::And,
             "OR" | "|" => Piece::Or,
             "NOT" => Piece::Not,
+            "LIST" | "MACRO" => {
+                let behind = rest.get(length..).unwrap_or_default();
+                return self.operator(word, behind).unwrap_or((Piece::Term(word), length));
+            }
             _ => Piece::Term(word),
         };
         (piece, length)

@@ -20,6 +20,7 @@ mod plain;
 mod print;
 mod terms;
 mod values;
+mod volume;
 mod words;
 mod zone;
 

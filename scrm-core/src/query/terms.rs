@@ -91,6 +91,12 @@ impl<'a> Parser<'a> {
         let Some(n) = slack else { return atom };
         match atom {
             Some(Query::Atom(Atom { zone, pattern: Pattern::Words(words), span })) if words.len() > 1 => {
+                if words.len() > Query::LOOSE_WORDS {
+                    let most = Query::LOOSE_WORDS;
+                    let message = format!("`\"…\"~n` takes at most {most} words");
+                    self.error("Q031", span, message, "join shorter ones with `NEAR/n`");
+                    return None;
+                }
                 let slack = self.slack(n, words.len(), place);
                 Some(Query::Atom(Atom { zone, pattern: Pattern::Loose { words, slack }, span }))
             }

@@ -73,12 +73,17 @@ pub(super) fn fold_word_into(word: &str, folded: &mut String) {
 /// Appends the folded form.
 pub(super) fn fold_into(text: &str, folded: &mut String) {
     let start = folded.len();
+    let mut last = ' ';
     for c in text.chars() {
-        let Some(c) = simple(c) else {
+        // The dot below composes with these three letters alone.
+        let dotted =
+            c == '\u{93C}' && matches!(last, '\u{915}'..='\u{939}') && !matches!(last, 'न' | 'र' | 'ळ');
+        let Some(c) = simple(c).or_else(|| dotted.then_some(c)) else {
             folded.truncate(start);
             return fold_any_into(text, folded);
         };
         folded.push(c);
+        last = c;
     }
 }
 

@@ -7,6 +7,7 @@
 mod common;
 mod emoji;
 mod fold;
+mod frequencies;
 mod grammar;
 mod hashtag;
 mod language;
@@ -17,12 +18,15 @@ mod token;
 
 pub use common::common;
 pub use fold::{fold, unaccented};
+pub use frequencies::Frequencies;
 pub use hashtag::parts;
 pub use language::detect;
 pub use personal::personal_data;
 
 pub(crate) use letter::is_unspaced;
 pub use token::{Token, TokenKind};
+
+use unicode_normalization::char::is_combining_mark;
 
 use crate::model::Span;
 
@@ -81,15 +85,21 @@ impl<'a> Text<'a> {
         let mut text = Self { source, tokens: Vec::new(), folded: String::from(DELIMITER) };
         let mut start = None;
         for (at, c) in source.char_indices().chain([(source.len(), ' ')]) {
-            match (start, c.is_alphanumeric()) {
-                (None, true) => start = Some(at),
-                (Some(from), false) => {
-                    let span = Span::new(from, at);
-                    let number = span.of(source).is_some_and(|word| word.chars().all(char::is_numeric));
-                    text.push(span, if number { TokenKind::Number } else { TokenKind::Word });
-                    start = None;
-                }
-                _ => {}
+            let part = c.is_alphanumeric() || (!c.is_ascii() && is_combining_mark(c));
+            // In scripts that write no spaces each character is a token, as it is in texts.
+            if let Some(from) = start
+                && (!part
+                    || is_unspaced(c)
+                    || source.get(from..).is_some_and(|word| word.starts_with(is_unspaced)))
+                && !(part && is_combining_mark(c))
+            {
+                let span = Span::new(from, at);
+                let number = span.of(source).is_some_and(|word| word.chars().all(char::is_numeric));
+                text.push(span, if number { TokenKind::Number } else { TokenKind::Word });
+                start = None;
+            }
+            if part && start.is_none() {
+                start = Some(at);
             }
         }
         text
@@ -111,6 +121,7 @@ impl<'a> Text<'a> {
 
     /// Appends a token of ASCII whose name, the token without its sign, begins at `name`; it is put in lower case at
     /// the end, with all others.
+    #[inline]
     fn push_ascii(&mut self, start: usize, name: usize, end: usize, kind: TokenKind) {
         let from = self.folded.len();
         self.folded.push_str(self.source.get(name..end).unwrap_or_default());

@@ -87,6 +87,7 @@ pub(super) fn scan_plainly(text: &mut Text<'_>) {
     }
 }
 
+#[inline]
 fn class(bytes: &[u8], at: usize) -> Option<Byte> {
     bytes.get(at).and_then(|byte| BYTES.get(usize::from(*byte))).copied()
 }
@@ -105,6 +106,7 @@ fn behind_space(source: &str, at: usize) -> usize {
 }
 
 /// The end of the run of word bytes at `at`.
+#[inline]
 fn run(bytes: &[u8], at: usize) -> usize {
     let tail = bytes.get(at..).unwrap_or_default();
     let other = tail.iter().position(|byte| BYTES.get(usize::from(*byte)) != Some(&Byte::Word));
@@ -112,6 +114,7 @@ fn run(bytes: &[u8], at: usize) -> usize {
 }
 
 /// The end of the run of word bytes and plain letters of two bytes at `at`.
+#[inline]
 fn wide_run(bytes: &[u8], at: usize) -> usize {
     let mut end = run(bytes, at);
     while let Some([lead, trail]) = bytes.get(end..end + 2)

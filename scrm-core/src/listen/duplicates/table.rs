@@ -41,6 +41,6 @@ impl Table {
 
     /// The high half of the hash, scaled to the buckets.
     fn bucket(&self, hash: u64) -> usize {
-        ((hash >> 32) * self.buckets.len() as u64 >> 32) as usize
+        (((hash >> 32) * self.buckets.len() as u64) >> 32) as usize
     }
 }

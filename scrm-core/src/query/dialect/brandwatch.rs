@@ -12,6 +12,8 @@ pub(super) static RULES: Rules = Rules {
     negated_groups: true,
     blank_joins: false,
     signs: Signs::Plain,
+    braces: true,
+    expressions: false,
     escapes: false,
     plain: Form::Plain,
     wildcards: Wildcards::NotFirst,

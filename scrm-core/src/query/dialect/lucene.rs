@@ -15,6 +15,8 @@ pub(super) static RULES: Rules = Rules {
     negated_groups: true,
     blank_joins: true,
     signs: Signs::Lucene,
+    braces: false,
+    expressions: true,
     escapes: true,
     plain: Form::Plain,
     wildcards: Wildcards::Anywhere,

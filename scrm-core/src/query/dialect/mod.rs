@@ -80,6 +80,10 @@ pub(super) struct Rules {
     /// Whether it says what stands side by side.
     pub(super) blank_joins: bool,
     pub(super) signs: Signs,
+    /// Whether `{…}` asks for very characters.
+    pub(super) braces: bool,
+    /// Whether `/…/` is a regular expression.
+    pub(super) expressions: bool,
     /// Whether `\` takes away what the next character means.
     pub(super) escapes: bool,
     /// The form of a plain word.

@@ -11,6 +11,8 @@ pub(super) static RULES: Rules = Rules {
     negated_groups: true,
     blank_joins: true,
     signs: Signs::Plain,
+    braces: true,
+    expressions: true,
     escapes: false,
     plain: Form::Plain,
     wildcards: Wildcards::Anywhere,

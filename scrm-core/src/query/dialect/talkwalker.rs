@@ -12,6 +12,8 @@ pub(super) static RULES: Rules = Rules {
     negated_groups: true,
     blank_joins: true,
     signs: Signs::Plain,
+    braces: false,
+    expressions: false,
     escapes: false,
     plain: Form::Plain,
     wildcards: Wildcards::Last,

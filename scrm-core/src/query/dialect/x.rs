@@ -12,6 +12,8 @@ pub(super) static RULES: Rules = Rules {
     negated_groups: false,
     blank_joins: true,
     signs: Signs::Plain,
+    braces: false,
+    expressions: false,
     escapes: false,
     plain: Form::Accented,
     wildcards: Wildcards::None,

@@ -7,6 +7,7 @@ use super::code::{Node, Op, Parts, nearness};
 use super::vocabulary::{NONE, Role, TermId, Vocabulary};
 use super::{BuildError, Complex};
 use crate::query::Attribute;
+use crate::text::Frequencies;
 
 /// What leads to a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +42,7 @@ impl<'h> Costs<'h> {
         hints: &'h [Vec<TermId>],
         vocabulary: &Vocabulary,
         attributes: &[Attribute],
+        frequencies: Option<&Frequencies>,
     ) -> Result<Self, BuildError> {
         let broad: Vec<bool> = attributes.iter().map(is_broad).collect();
         #[allow(clippy::cast_precision_loss, reason = "an estimate")]
@@ -54,6 +56,15 @@ impl<'h> Costs<'h> {
             let (count, length) = (*count as f32, text.len().max(1) as f32);
             // A message has some 25 words; few queries say little of how common their words are.
             let named = 25.0 * count / (total + 20_000.0);
+            let observed = match (class.role(), frequencies, std::str::from_utf8(text)) {
+                (Role::Whole, Some(frequencies), Ok(word)) => Some(frequencies.share(word)),
+                _ => None,
+            };
+            #[allow(clippy::cast_possible_truncation, reason = "an estimate")]
+            if let Some(observed) = observed {
+                shares.push(observed as f32 + 1e-7);
+                continue;
+            }
             let share = match class.role() {
                 Role::Name if broad.get(usize::from(class.place())) == Some(&true) => 0.2,
                 Role::Name => (0.000_5 / length).max(named),

@@ -1,6 +1,7 @@
 //! How do queries become an index? Code first, then anchors, then what each anchor leads to.
 
 use std::collections::TryReserveError;
+use std::sync::Arc;
 
 use super::anchor::{self, Key};
 use super::code::{Coder, Op, Parts, nearness, take};
@@ -9,6 +10,7 @@ use super::vocabulary::{ANCHORS, NONE, PAIRS, Role, TRIGGERS, TermId, Vocabulary
 use super::{Complex, Index, Posting};
 use crate::model::Limits;
 use crate::query::{Query, Uses};
+use crate::text::Frequencies;
 
 /// Why queries cannot be compiled together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -44,6 +46,7 @@ pub struct IndexBuilder {
     /// its number.
     known: Vec<u32>,
     limits: Limits,
+    frequencies: Option<Arc<Frequencies>>,
 }
 
 impl IndexBuilder {
@@ -54,7 +57,15 @@ impl IndexBuilder {
             starts: vec![0],
             known: Vec::new(),
             limits: limits.clone(),
+            frequencies: None,
         }
+    }
+
+    /// Chooses anchors by how often words stood in texts that were observed, a thousand of them at least.
+    #[must_use]
+    pub fn frequencies(mut self, frequencies: Option<Arc<Frequencies>>) -> Self {
+        self.frequencies = frequencies.filter(|frequencies| frequencies.texts() >= 1_000);
+        self
     }
 
     /// Adds a query and gives its number: that of the same query, when it is there already.
@@ -134,7 +145,7 @@ impl IndexBuilder {
     /// # Errors
     /// When there is not enough memory for it.
     pub fn build(self) -> Result<Index, BuildError> {
-        let Self { coder, mut code, mut starts, known, limits } = self;
+        let Self { coder, mut code, mut starts, known, limits, frequencies } = self;
         drop(known);
         let Coder { mut vocabulary, zones, attributes, complex, tests, .. } = coder;
         code.shrink_to_fit();
@@ -162,7 +173,8 @@ impl IndexBuilder {
             uses: Uses::default(),
             most: limits.query_places,
         };
-        let costs = anchor::Costs::new(usage, &hints, &index.vocabulary, &index.attributes)?;
+        let frequencies = frequencies.as_deref();
+        let costs = anchor::Costs::new(usage, &hints, &index.vocabulary, &index.attributes, frequencies)?;
         anchors(&mut index, &costs)?;
         index.triggers.filters(&index.vocabulary);
         let (first, triggers, pairs) = (&index.first, &index.triggers, &index.pairs);

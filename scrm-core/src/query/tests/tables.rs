@@ -3,8 +3,9 @@
 use std::fs;
 
 use super::{holds, imported, query};
+use crate::model::Limits;
 use crate::query::fields::{NATIVE, Target, native};
-use crate::query::{Attribute, Dialect, Document, Query, Zone};
+use crate::query::{Attribute, Dialect, Document, Names, Query, Zone};
 use crate::text::Text;
 
 /// The rows of the tables in a page of the book whose head is `head`; backticks taken off.
@@ -88,6 +89,29 @@ fn fields_are_those_that_zones_and_attributes_name() {
     }
     for name in Zone::NAMED.iter().map(Zone::name).chain(Attribute::NAMED.iter().map(Attribute::name)) {
         assert!(NATIVE.contains(&name.as_str()), "{name}");
+    }
+}
+
+#[test]
+fn a_list_stands_wherever_a_word_can() {
+    let mut names = Names::new();
+    names.list("staff", query("@ann OR ben OR \"deutsche bahn\"").into());
+    let table = [
+        ("LIST(staff)", "@ann OR ben OR \"deutsche bahn\""),
+        ("-LIST(staff) x1", "NOT (@ann OR ben OR \"deutsche bahn\") AND x1"),
+        ("title:LIST(staff)", "title:@ann OR title:ben OR title:\"deutsche bahn\""),
+        ("author:LIST(staff)", "author:ann OR author:ben OR author:\"deutsche bahn\""),
+        ("lost NEAR/2 LIST(staff)", "lost NEAR/2 (@ann OR ben OR \"deutsche bahn\")"),
+        ("ATLEAST 1 (LIST(staff), x1)", "ATLEAST 1 (@ann OR ben OR \"deutsche bahn\", x1)"),
+    ];
+    for (source, printed) in table {
+        let parsed = Query::parse_as(source, Dialect::Native, &names, &Limits::DEFAULT);
+        assert_eq!(
+            parsed.query.map(|query| query.to_string()).as_deref(),
+            Some(printed),
+            "{:?}",
+            parsed.faults
+        );
     }
 }
 

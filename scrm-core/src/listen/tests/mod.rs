@@ -1,5 +1,7 @@
 //! Scopes, brands and the faults of `monitors.toml` and `topics.toml`.
 
+mod live;
+
 use super::{Listener, Monitors, Topics};
 use crate::diagnostic::{Document, Faults, Report, Sources};
 use crate::model::{Hits, Limits, Message};
@@ -144,7 +146,7 @@ languages = ["en"]
     );
     let rivals = &monitors.monitors["rivals"];
     assert!(rivals.paused && rivals.tags.contains("market"));
-    assert_eq!(rivals.tenant.as_ref().map(|tenant| tenant.as_str()), Some("client-a"));
+    assert_eq!(rivals.tenant.as_ref().map(crate::model::Tenant::as_str), Some("client-a"));
     assert!(rivals.source.as_deref().is_some_and(|source| source.starts_with("LIST(rivals)")));
     let mut faults = Faults::new();
     let topics = "[[topic]]\npath = \"rivals\"\nquery = \"LIST(rivals) tier:gold\"\n";
