@@ -63,6 +63,9 @@ impl Listener {
             })?;
             return Self::of_file(py, &monitors, &report);
         }
+        if source.is_instance_of::<PyString>() {
+            return Err(errors::PlaybookError::new_err("the path holds half a character (a lone surrogate)"));
+        }
         let entries = match source.cast::<PyMapping>() {
             Ok(mapping) => mapping.items()?.into_any(),
             Err(_) => source.clone(),
