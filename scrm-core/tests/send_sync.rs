@@ -51,7 +51,9 @@ send_sync! {
         CompileError, Engine, Reading,
     }
     listen {
-        ListenError, Listener, Monitor, Monitors, TopicEntry, Topics, WatchedBrand,
+        Backtest, Change, Clause, ClauseSpan, Counters, Diff, Duplicate, DuplicateKind, DuplicateSettings, Duplicates,
+        Explanation, Heard<'static>, ListenError, Listener, ListenerBuilder, LiveListener, Maintenance, Match<'static>,
+        Miss, Monitor, MonitorCost, Monitors, Overlap, Profile, TopicEntry, Topics, WatchedBrand,
     }
     measure {
         Brief, Day, Decisions, Influencer, Issue, Measures, NetSentiment, NoiseCount, OpenCount, ShareOfVoice, Volume,
@@ -88,7 +90,7 @@ send_sync! {
         condition::Range, condition::Truth, condition::Values,
     }
     text {
-        Text<'static>, Token, TokenKind,
+        Frequencies, Text<'static>, Token, TokenKind,
     }
 }
 

@@ -20,7 +20,7 @@ use table::Table;
 
 /// What counts as a duplicate, and how much is remembered.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Settings {
+pub struct DuplicateSettings {
     /// Messages that are remembered, at most 2^20; about 200 bytes each.
     pub window: usize,
     /// An earlier message counts no longer when it was observed longer ago than this.
@@ -31,7 +31,7 @@ pub struct Settings {
     pub min_words: usize,
 }
 
-impl Default for Settings {
+impl Default for DuplicateSettings {
     fn default() -> Self {
         Self { window: 100_000, age: None, threshold: 0.8, min_words: 6 }
     }
@@ -62,10 +62,10 @@ pub struct Duplicate {
 /// The messages of a while, in groups that say the same.
 ///
 /// ```
-/// use scrm_core::listen::{DuplicateKind, Duplicates, Settings};
+/// use scrm_core::listen::{DuplicateKind, Duplicates, DuplicateSettings};
 /// use scrm_core::model::Message;
 /// use scrm_core::text::Text;
-/// let mut duplicates = Duplicates::new(Settings::default());
+/// let mut duplicates = Duplicates::new(DuplicateSettings::default());
 /// let mut observe = |id: &str, text: &str| {
 ///     let json = serde_json::json!({"source": "x", "external_id": id, "kind": "post", "visibility": "public",
 ///         "text": text, "times": {"created": "2026-11-02T08:14:00Z"}});
@@ -81,7 +81,7 @@ pub struct Duplicate {
 /// ```
 #[derive(Debug)]
 pub struct Duplicates {
-    settings: Settings,
+    settings: DuplicateSettings,
     /// A ring: message number `n` stands at `n % window`.
     entries: Vec<Entry>,
     observed: usize,
@@ -105,11 +105,11 @@ struct Entry {
 
 impl Duplicates {
     /// Remembers nothing yet; what it will take is taken at once, but for the messages' ids.
-    pub fn new(settings: Settings) -> Self {
+    pub fn new(settings: DuplicateSettings) -> Self {
         let window = settings.window.clamp(1, 1 << 20);
         let table = |slots: usize| Table::new(slots * window, window);
         Self {
-            settings: Settings { window, ..settings },
+            settings: DuplicateSettings { window, ..settings },
             entries: Vec::new(),
             observed: 0,
             by_key: table(3),

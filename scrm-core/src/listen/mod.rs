@@ -18,7 +18,7 @@ mod study;
 mod topics;
 
 pub use counters::{Counters, MonitorCost};
-pub use duplicates::{Duplicate, DuplicateKind, Duplicates, Settings};
+pub use duplicates::{Duplicate, DuplicateKind, DuplicateSettings, Duplicates};
 pub use explain::{Clause, Explanation, Miss, explain};
 pub use listener::{ClauseSpan, Heard, ListenError, Listener, ListenerBuilder, Match};
 pub use live::{Change, LiveListener, Maintenance};

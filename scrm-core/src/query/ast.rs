@@ -14,7 +14,7 @@ use super::{Attribute, Zone};
 /// ```
 /// use scrm_core::query::Query;
 /// let query = Query::parse(r#"@northwind OR ("north wind" mobile*) -weather"#).query.unwrap();
-/// assert_eq!(query.to_string(), r#"@northwind OR ("north wind" AND mobile* AND NOT weather)"#);
+/// assert_eq!(query.to_string(), r#"@northwind OR (("north wind" AND mobile*) AND NOT weather)"#);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Query {

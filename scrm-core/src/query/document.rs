@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use super::{Attribute, Zone};
 use crate::model::{Direction, Message, MessageKind, Part, Span, SpanKind};
-use crate::text::{Text, TokenKind, detect, fold, parts};
+use crate::text::{Text, Token, TokenKind, detect, fold, parts};
 
 /// A message as queries see it.
 #[derive(Debug)]
@@ -319,32 +319,37 @@ impl<'a> ZoneText<'a> {
         }
     }
 
+    /// Where each token begins, when some hashtag runs words together.
     fn spread(&self) -> Option<Vec<u32>> {
         let text = self.text();
-        if !text.tokens().iter().any(|token| token.kind == TokenKind::Hashtag) {
-            return None;
-        }
+        let several =
+            |index| Some(u32::try_from(self.words(index)?.len()).unwrap_or(u32::MAX)).filter(|n| *n > 0);
+        let mut tags =
+            (0..text.tokens().len()).filter(|index| text.tokens().get(*index).is_some_and(is_hashtag));
+        tags.find_map(several)?;
         let mut positions = Vec::with_capacity(text.tokens().len() + 1);
         let mut next = 0u32;
         for index in 0..text.tokens().len() {
             positions.push(next);
-            let parts = u32::try_from(self.parts(index).len()).unwrap_or(u32::MAX);
-            next = next.saturating_add(parts.max(1));
+            next = next.saturating_add(several(index).unwrap_or(1));
         }
         positions.push(next);
-        (next as usize > text.tokens().len()).then_some(positions)
+        Some(positions)
     }
 
     /// The words that a hashtag runs together, as places in the text (bytes); empty for all other tokens.
     pub fn parts(&self, index: usize) -> Vec<Span> {
+        // Where each token takes one position, no tag has several words.
+        if self.positions.is_none() { Vec::new() } else { self.words(index).unwrap_or_default() }
+    }
+
+    fn words(&self, index: usize) -> Option<Vec<Span>> {
         let text = self.text();
-        let Some(token) = text.tokens().get(index).filter(|token| token.kind == TokenKind::Hashtag) else {
-            return Vec::new();
-        };
-        let Some(raw) = text.source_token(index) else { return Vec::new() };
-        let name = raw.strip_prefix(['#', '＃']).unwrap_or(raw);
+        let token = text.tokens().get(index).filter(|token| is_hashtag(token))?;
+        let raw = text.source_token(index)?;
+        let name = raw.strip_prefix(['#', '\u{FF03}']).unwrap_or(raw);
         let from = token.span.start() + (raw.len() - name.len());
-        parts(name).into_iter().map(|part| Span::new(from + part.start(), from + part.end())).collect()
+        Some(parts(name).into_iter().map(|part| Span::new(from + part.start(), from + part.end())).collect())
     }
 
     /// The positions that token `index` takes: from, up to.
@@ -428,6 +433,10 @@ fn links<'m>(message: &'m Message, body: &Text<'m>) -> Vec<(Option<usize>, &'m s
     let stated = message.spans().iter().filter(|span| span.kind == SpanKind::Link);
     links.extend(stated.filter_map(|span| Some((None, span.value.as_deref()?))));
     links
+}
+
+fn is_hashtag(token: &Token) -> bool {
+    token.kind == TokenKind::Hashtag
 }
 
 /// The links in a text, and where they begin.

@@ -28,7 +28,7 @@ pub use ast::{Atom, Condition, Form, Near, Pattern, Query, Reach, Regex, Test, W
 pub use dialect::Dialect;
 pub use document::{Document, Place, Uses, ZoneText};
 pub(crate) use index::bytes;
-pub use index::{BuildError as IndexError, ClausePlace, Index, IndexBuilder, Scan};
+pub use index::{IndexError, ClausePlace, Index, IndexBuilder, Scan};
 pub use names::Names;
 pub use parse::{Parsed, QueryFault};
 pub use zone::{Attribute, Sort, Zone};

@@ -15,6 +15,9 @@ use crate::model::Span;
 /// ```
 pub fn parts(name: &str) -> Vec<Span> {
     let mut parts = Vec::new();
+    if name.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return parts;
+    }
     let mut start = 0;
     let mut before = ' ';
     let mut chars = name.char_indices().peekable();

@@ -54,7 +54,7 @@ fn edited(numbers: &mut Numbers, post: &str) -> String {
 #[test]
 fn edits_are_found_and_other_posts_are_not() {
     let mut numbers = Numbers(7);
-    let mut duplicates = Duplicates::new(Settings { window: 4000, ..Settings::default() });
+    let mut duplicates = Duplicates::new(DuplicateSettings { window: 4000, ..DuplicateSettings::default() });
     let (mut found, mut right, mut edits) = (0, 0, 0);
     let mut posts: Vec<String> = Vec::new();
     for id in 0..6000 {
@@ -100,7 +100,7 @@ fn what_is_the_same_is_a_table() {
         ("また飛行機が遅れています", "また飛行機が遅れています！", Some(Exact)),
     ];
     for (first, second, kind) in table {
-        let mut duplicates = Duplicates::new(Settings::default());
+        let mut duplicates = Duplicates::new(DuplicateSettings::default());
         assert_eq!(observe(&mut duplicates, 1, first), None);
         let found = observe(&mut duplicates, 2, second);
         assert_eq!(found, kind.map(|kind| ("1".to_owned(), kind)), "{first:?} {second:?}");
@@ -109,7 +109,7 @@ fn what_is_the_same_is_a_table() {
 
 #[test]
 fn reposts_join_the_group_of_their_original() {
-    let mut duplicates = Duplicates::new(Settings::default());
+    let mut duplicates = Duplicates::new(DuplicateSettings::default());
     let mut see = |id, text: &str, repost_of| {
         let message = message(id, text, repost_of, 0);
         let found = duplicates.observe(&message, &Text::new(text));
@@ -125,7 +125,7 @@ fn reposts_join_the_group_of_their_original() {
 
 #[test]
 fn what_is_old_is_forgotten() {
-    let mut duplicates = Duplicates::new(Settings { window: 3, ..Settings::default() });
+    let mut duplicates = Duplicates::new(DuplicateSettings { window: 3, ..DuplicateSettings::default() });
     assert_eq!(observe(&mut duplicates, 0, "first words"), None);
     for id in 1..4 {
         assert_eq!(observe(&mut duplicates, id, &format!("other {id}")), None);
@@ -133,7 +133,7 @@ fn what_is_old_is_forgotten() {
     assert_eq!(observe(&mut duplicates, 5, "first words"), None);
 
     let age = Some(TimeDelta::minutes(30));
-    let mut duplicates = Duplicates::new(Settings { age, ..Settings::default() });
+    let mut duplicates = Duplicates::new(DuplicateSettings { age, ..DuplicateSettings::default() });
     let mut see =
         |id, minute| duplicates.observe(&message(id, "first words", None, minute), &Text::new("first words"));
     assert!(see(1, 0).is_none());
@@ -143,7 +143,7 @@ fn what_is_old_is_forgotten() {
 
 #[test]
 fn a_hostile_stream_costs_no_more() {
-    let mut duplicates = Duplicates::new(Settings { window: 1000, ..Settings::default() });
+    let mut duplicates = Duplicates::new(DuplicateSettings { window: 1000, ..DuplicateSettings::default() });
     assert!(duplicates.memory() <= 200 * 1000, "{}", duplicates.memory());
     let same = "buy this now and be happy for ever and ever";
     let long = "again and again ".repeat(15_000);

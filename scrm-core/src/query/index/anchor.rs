@@ -5,7 +5,7 @@
 
 use super::code::{Node, Op, Parts, nearness};
 use super::vocabulary::{NONE, Role, TermId, Vocabulary};
-use super::{BuildError, Complex};
+use super::{IndexError, Complex};
 use crate::query::Attribute;
 use crate::text::Frequencies;
 
@@ -43,7 +43,7 @@ impl<'h> Costs<'h> {
         vocabulary: &Vocabulary,
         attributes: &[Attribute],
         frequencies: Option<&Frequencies>,
-    ) -> Result<Self, BuildError> {
+    ) -> Result<Self, IndexError> {
         let broad: Vec<bool> = attributes.iter().map(is_broad).collect();
         #[allow(clippy::cast_precision_loss, reason = "an estimate")]
         let total = usage.iter().map(|count| u64::from(*count)).sum::<u64>() as f32;

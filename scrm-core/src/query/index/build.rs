@@ -15,7 +15,7 @@ use crate::text::Frequencies;
 /// Why queries cannot be compiled together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum BuildError {
+pub enum IndexError {
     /// There is not enough memory.
     #[error("there is not enough memory for the queries")]
     Memory(#[from] TryReserveError),
@@ -72,9 +72,9 @@ impl IndexBuilder {
     ///
     /// # Errors
     /// When it does not keep to the limits, or the queries together are too large. What was added before stays.
-    pub fn add(&mut self, query: &Query) -> Result<u32, BuildError> {
+    pub fn add(&mut self, query: &Query) -> Result<u32, IndexError> {
         if !query.fits(&self.limits) {
-            return Err(BuildError::Query);
+            return Err(IndexError::Query);
         }
         let from = self.code.len();
         if let Err(error) = self.coder.encode(query, &mut self.code) {
@@ -87,8 +87,8 @@ impl IndexBuilder {
             self.code.truncate(from);
             return Ok(number);
         }
-        let number = u32::try_from(self.starts.len() - 1).map_err(|_| BuildError::Size)?;
-        let to = u32::try_from(self.code.len()).map_err(|_| BuildError::Size)?;
+        let number = u32::try_from(self.starts.len() - 1).map_err(|_| IndexError::Size)?;
+        let to = u32::try_from(self.code.len()).map_err(|_| IndexError::Size)?;
         self.starts.try_reserve(1)?;
         self.starts.push(to);
         if let Some(slot) = self.known.get_mut(at) {
@@ -96,7 +96,7 @@ impl IndexBuilder {
         }
         let budget = self.limits.listener_bytes;
         let bytes = self.coder.vocabulary.memory() + self.code.capacity() * 4 + self.starts.len() * 24;
-        if bytes > budget { Err(BuildError::Budget(budget)) } else { Ok(number) }
+        if bytes > budget { Err(IndexError::Budget(budget)) } else { Ok(number) }
     }
 
     /// The slot of the query whose code begins at `from` and is the last one: that of its like, or a free one.
@@ -118,7 +118,7 @@ impl IndexBuilder {
         self.code.get(*from as usize..*to as usize)
     }
 
-    fn make_room(&mut self) -> Result<(), BuildError> {
+    fn make_room(&mut self) -> Result<(), IndexError> {
         if self.starts.len() * 4 < self.known.len() * 3 {
             return Ok(());
         }
@@ -144,7 +144,7 @@ impl IndexBuilder {
     ///
     /// # Errors
     /// When there is not enough memory for it.
-    pub fn build(self) -> Result<Index, BuildError> {
+    pub fn build(self) -> Result<Index, IndexError> {
         let Self { coder, mut code, mut starts, known, limits, frequencies } = self;
         drop(known);
         let Coder { mut vocabulary, zones, attributes, complex, tests, .. } = coder;
@@ -206,7 +206,7 @@ fn slot_of(code: &[u32], slots: usize) -> usize {
 }
 
 /// How often each term stands in the queries.
-fn usage(code: &[u32], complex: &[Complex], vocabulary: &Vocabulary) -> Result<Vec<u32>, BuildError> {
+fn usage(code: &[u32], complex: &[Complex], vocabulary: &Vocabulary) -> Result<Vec<u32>, IndexError> {
     let mut usage: Vec<u32> = Vec::new();
     usage.try_reserve_exact(vocabulary.len())?;
     usage.resize(vocabulary.len(), 0);
@@ -245,13 +245,13 @@ fn terms(node: &super::code::Node<'_>, complex: &[Complex], seen: &mut dyn FnMut
 }
 
 /// Chooses the anchors of every query, and lays out what each of them leads to.
-fn anchors(index: &mut Index, costs: &anchor::Costs<'_>) -> Result<(), BuildError> {
+fn anchors(index: &mut Index, costs: &anchor::Costs<'_>) -> Result<(), IndexError> {
     let mut chosen: Vec<(u32, Posting)> = Vec::new();
     chosen.try_reserve(index.len())?;
     let mut pairs = Pairs::default();
-    let n_terms = u32::try_from(index.vocabulary.len()).map_err(|_| BuildError::Size)?;
+    let n_terms = u32::try_from(index.vocabulary.len()).map_err(|_| IndexError::Size)?;
     for number in 0..index.len() {
-        let query = u32::try_from(number).map_err(|_| BuildError::Size)?;
+        let query = u32::try_from(number).map_err(|_| IndexError::Size)?;
         let Some(node) = index.code_of(number).and_then(|mut code| take(&mut code)) else { continue };
         let choice = anchor::choose(&node, &index.vocabulary, &index.complex, costs);
         let Some(choice) = choice else {
@@ -282,7 +282,7 @@ fn anchors(index: &mut Index, costs: &anchor::Costs<'_>) -> Result<(), BuildErro
     }
     let mut sum = 0u32;
     for count in &mut first {
-        sum = sum.checked_add(*count).ok_or(BuildError::Size)?;
+        sum = sum.checked_add(*count).ok_or(IndexError::Size)?;
         *count = sum;
     }
     // A stable order by key: within one, queries stay in theirs. A choice is 16 bytes, sorted in place.
@@ -305,7 +305,7 @@ struct Pairs {
 }
 
 impl Pairs {
-    fn number(&mut self, a: TermId, b: TermId) -> Result<u32, BuildError> {
+    fn number(&mut self, a: TermId, b: TermId) -> Result<u32, IndexError> {
         if (self.keys.len() + 1) * 4 > self.slots.len() * 3 {
             let size = (self.slots.len() * 2).max(16);
             let mut slots: Vec<u32> = Vec::new();
@@ -321,8 +321,8 @@ impl Pairs {
             }
         }
         let at = pair_slot(&self.slots, &self.keys, a, b);
-        let next = u32::try_from(self.keys.len() + 1).map_err(|_| BuildError::Size)?;
-        let Some(slot) = self.slots.get_mut(at) else { return Err(BuildError::Size) };
+        let next = u32::try_from(self.keys.len() + 1).map_err(|_| IndexError::Size)?;
+        let Some(slot) = self.slots.get_mut(at) else { return Err(IndexError::Size) };
         if *slot == 0 {
             *slot = next;
             self.keys.try_reserve(1)?;

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::vocabulary::{Class, PLACES, Role, TermId, Vocabulary};
-use super::{BuildError, Complex};
+use super::{IndexError, Complex};
 use crate::model::Span;
 use crate::query::{Atom, Attribute, Condition, Form, Near, Pattern, Query, Reach, Test, Word, Zone};
 
@@ -112,7 +112,7 @@ pub(super) struct Coder {
 
 impl Coder {
     /// Appends the code of a query.
-    pub(super) fn encode(&mut self, query: &Query, code: &mut Vec<u32>) -> Result<(), BuildError> {
+    pub(super) fn encode(&mut self, query: &Query, code: &mut Vec<u32>) -> Result<(), IndexError> {
         code.try_reserve(8)?;
         match query {
             Query::Atom(atom) => self.atom(atom, code),
@@ -144,7 +144,7 @@ impl Coder {
         count: Option<u32>,
         parts: &[impl Borrow<Query>],
         code: &mut Vec<u32>,
-    ) -> Result<(), BuildError> {
+    ) -> Result<(), IndexError> {
         let at = code.len();
         code.push(0);
         code.extend(count);
@@ -154,7 +154,7 @@ impl Coder {
         close(code, at, op)
     }
 
-    fn atom(&mut self, atom: &Atom, code: &mut Vec<u32>) -> Result<(), BuildError> {
+    fn atom(&mut self, atom: &Atom, code: &mut Vec<u32>) -> Result<(), IndexError> {
         let zone = self.zone(&atom.zone)?;
         match &atom.pattern {
             Pattern::Words(words) => {
@@ -179,7 +179,7 @@ impl Coder {
         }
     }
 
-    fn complex(&mut self, complex: Complex, code: &mut Vec<u32>) -> Result<(), BuildError> {
+    fn complex(&mut self, complex: Complex, code: &mut Vec<u32>) -> Result<(), IndexError> {
         // The one before is often the same: a list used by many.
         let number = if self.complex.last() == Some(&complex) {
             self.complex.len() - 1
@@ -188,18 +188,18 @@ impl Coder {
             self.complex.push(complex);
             self.complex.len() - 1
         };
-        code.push(word(Op::Complex, u32::try_from(number).map_err(|_| BuildError::Size)?));
+        code.push(word(Op::Complex, u32::try_from(number).map_err(|_| IndexError::Size)?));
         Ok(())
     }
 
-    fn test(&mut self, test: &Test, code: &mut Vec<u32>) -> Result<(), BuildError> {
+    fn test(&mut self, test: &Test, code: &mut Vec<u32>) -> Result<(), IndexError> {
         if let Condition::Is(value) = &test.condition {
             let place = place_of(&mut self.attributes, &test.attribute)?;
             let class = Class::new(Role::Name, 0, place);
             code.push(word(Op::Term, self.vocabulary.number(class, value.as_bytes())?));
             return Ok(());
         }
-        let next = u32::try_from(self.tests.len()).map_err(|_| BuildError::Size)?;
+        let next = u32::try_from(self.tests.len()).map_err(|_| IndexError::Size)?;
         let key = (test.attribute.clone(), test.condition.clone());
         let number = *self.known_tests.entry(key).or_insert(next);
         if number == next {
@@ -210,35 +210,35 @@ impl Coder {
         Ok(())
     }
 
-    fn zone(&mut self, zone: &Zone) -> Result<u16, BuildError> {
+    fn zone(&mut self, zone: &Zone) -> Result<u16, IndexError> {
         if self.zones.is_empty() {
             self.zones.push(Zone::Default);
         }
         place_of(&mut self.zones, zone)
     }
 
-    fn word(&mut self, word: &Word, zone: u16) -> Result<TermId, BuildError> {
+    fn word(&mut self, word: &Word, zone: u16) -> Result<TermId, IndexError> {
         let role = if word.glob { Role::Glob } else { Role::Whole };
         self.vocabulary.number(Class::new(role, word.form as u16, zone), word.text.as_bytes())
     }
 }
 
-fn place_of<T: PartialEq + Clone>(known: &mut Vec<T>, wanted: &T) -> Result<u16, BuildError> {
+fn place_of<T: PartialEq + Clone>(known: &mut Vec<T>, wanted: &T) -> Result<u16, IndexError> {
     let at = match known.iter().position(|place| place == wanted) {
         Some(at) => at,
-        None if known.len() >= PLACES => return Err(BuildError::Zones),
+        None if known.len() >= PLACES => return Err(IndexError::Zones),
         None => {
             known.push(wanted.clone());
             known.len() - 1
         }
     };
-    u16::try_from(at).map_err(|_| BuildError::Zones)
+    u16::try_from(at).map_err(|_| IndexError::Zones)
 }
 
-fn close(code: &mut [u32], at: usize, op: Op) -> Result<(), BuildError> {
-    let length = u32::try_from(code.len() - at - 1).map_err(|_| BuildError::Size)?;
+fn close(code: &mut [u32], at: usize, op: Op) -> Result<(), IndexError> {
+    let length = u32::try_from(code.len() - at - 1).map_err(|_| IndexError::Size)?;
     if length > NUMBER {
-        return Err(BuildError::Size);
+        return Err(IndexError::Size);
     }
     if let Some(head) = code.get_mut(at) {
         *head = word(op, length);

@@ -17,7 +17,7 @@ mod vocabulary;
 
 use std::sync::Arc;
 
-pub use build::{BuildError, IndexBuilder};
+pub use build::{IndexError, IndexBuilder};
 pub use scan::Scan;
 
 use super::{Attribute, Document, Place, Query, Regex, Test, Uses, Zone};

@@ -18,9 +18,8 @@ const FEW: usize = 64;
 pub struct Scan<'i> {
     pub(super) index: &'i Index,
     pub(super) document: &'i Document<'i>,
-    /// The terms that stand in the message, with their flags, in the order of its texts; and where they stand.
-    found: Vec<u32>,
-    places: Vec<Place>,
+    /// The terms that stand in the message, with their flags, and where; in the order of its texts.
+    found: Vec<(u32, Place)>,
     /// Which terms may stand in it: a bit for each remainder of their numbers.
     bits: Vec<u64>,
     /// The order of terms in `found`, when there are many.
@@ -35,7 +34,6 @@ impl<'i> Scan<'i> {
             index,
             document,
             found: Vec::with_capacity(tokens + 8),
-            places: Vec::with_capacity(tokens + 8),
             bits: vec![0; words],
             order: Vec::new(),
         };
@@ -77,7 +75,7 @@ impl<'i> Scan<'i> {
     /// Calls `seen` with each query that is to be looked at, some of them more than once.
     pub fn candidates(&self, seen: &mut dyn FnMut(u32)) {
         self.index.always.iter().for_each(|query| seen(*query));
-        for (at, found) in self.found.iter().enumerate() {
+        for (at, (found, _)) in self.found.iter().enumerate() {
             if found & ANCHORS != 0 {
                 self.follow(id(*found), seen);
             }
@@ -118,8 +116,8 @@ impl<'i> Scan<'i> {
     }
 
     fn pairs(&self, at: usize, term: TermId, seen: &mut dyn FnMut(u32)) {
-        let Some(place) = self.places.get(at) else { return };
-        let rest = self.found.iter().zip(&self.places).skip(at + 1);
+        let Some((_, place)) = self.found.get(at) else { return };
+        let rest = self.found.iter().skip(at + 1);
         for (next, beside) in rest.take_while(|(_, next)| next.text == place.text && next.start <= place.end)
         {
             if beside.start == place.end {
@@ -163,7 +161,7 @@ impl<'i> Scan<'i> {
 
     /// A term that was found, and where.
     fn key(&self, at: u32) -> Option<(TermId, Place)> {
-        Some((id(*self.found.get(at as usize)?), *self.places.get(at as usize)?))
+        self.found.get(at as usize).map(|(found, place)| (id(*found), *place))
     }
 
     /// Where a term stands; in order when the message has many terms.
@@ -190,18 +188,13 @@ impl<'i> Scan<'i> {
             .map_while(move |at| self.key(*at).filter(|(known, _)| *known == term))
             .map(|(_, place)| place);
         let few = if sorted { &[][..] } else { &self.found[..] };
-        let few = few
-            .iter()
-            .zip(&self.places)
-            .filter(move |(found, _)| id(**found) == term)
-            .map(|(_, place)| *place);
+        let few = few.iter().filter(move |(found, _)| id(*found) == term).map(|(_, place)| *place);
         few.chain(many)
     }
 
     fn push(&mut self, found: u32, place: Place) {
         self.mark(id(found));
-        self.found.push(found);
-        self.places.push(place);
+        self.found.push((found, place));
     }
 
     /// Looks up what a word may be asked for as.

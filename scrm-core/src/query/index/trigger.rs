@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use super::vocabulary::{Class, Role, TRIGGERS, TermId, Vocabulary, hash, id};
-use super::{BuildError, Complex};
+use super::{IndexError, Complex};
 use crate::query::Zone;
 use crate::text::fold;
 
@@ -50,7 +50,7 @@ impl Triggers {
         &mut self,
         vocabulary: &mut Vocabulary,
         _zones: &[Zone],
-    ) -> Result<(), BuildError> {
+    ) -> Result<(), IndexError> {
         let globs: Vec<TermId> = (1..u32::try_from(vocabulary.len()).unwrap_or(0))
             .filter(|term| vocabulary.class(*term).role() == Role::Glob)
             .collect();
@@ -82,7 +82,7 @@ impl Triggers {
         &mut self,
         vocabulary: &mut Vocabulary,
         complex: &[Complex],
-    ) -> Result<Vec<Vec<TermId>>, BuildError> {
+    ) -> Result<Vec<Vec<TermId>>, IndexError> {
         let mut hints = Vec::new();
         for complex in complex {
             hints.push(match complex {
@@ -103,7 +103,7 @@ impl Triggers {
         Ok(hints)
     }
 
-    fn hint(&mut self, vocabulary: &mut Vocabulary, zone: u16, run: &str) -> Result<Vec<TermId>, BuildError> {
+    fn hint(&mut self, vocabulary: &mut Vocabulary, zone: u16, run: &str) -> Result<Vec<TermId>, IndexError> {
         if run.len() < 3 {
             return Ok(Vec::new());
         }
@@ -119,7 +119,7 @@ impl Triggers {
         role: Role,
         part: &[u8],
         target: TermId,
-    ) -> Result<(), BuildError> {
+    ) -> Result<(), IndexError> {
         let zone = vocabulary.class(target).place();
         let trigger = vocabulary.number(Class::new(role, 0, zone), part)?;
         self.links.try_reserve(1)?;

@@ -3,7 +3,7 @@
 //! One open-addressed table: a slot holds 32 bits of the hash, four flags and the number, so that a word that no query
 //! has costs one look at memory.
 
-use super::BuildError;
+use super::IndexError;
 
 /// The number of a term; 0 is none.
 pub(super) type TermId = u32;
@@ -176,7 +176,7 @@ impl Vocabulary {
     }
 
     /// The number of a term, new or not.
-    pub(super) fn number(&mut self, class: Class, text: &[u8]) -> Result<TermId, BuildError> {
+    pub(super) fn number(&mut self, class: Class, text: &[u8]) -> Result<TermId, IndexError> {
         let hash = hash(text);
         let found = self.find_or_none(hash, class, text);
         if found != NONE {
@@ -185,11 +185,11 @@ impl Vocabulary {
         if self.entries.is_empty() {
             self.entries.push(Entry::default());
         }
-        let length = u16::try_from(text.len()).map_err(|_| BuildError::Word)?;
-        let offset = u32::try_from(self.bytes.len()).map_err(|_| BuildError::Size)?;
-        let id = u32::try_from(self.entries.len()).map_err(|_| BuildError::Size)?;
+        let length = u16::try_from(text.len()).map_err(|_| IndexError::Word)?;
+        let offset = u32::try_from(self.bytes.len()).map_err(|_| IndexError::Size)?;
+        let id = u32::try_from(self.entries.len()).map_err(|_| IndexError::Size)?;
         if self.entries.len() >= MOST || u32::try_from(self.bytes.len() + text.len()).is_err() {
-            return Err(BuildError::Size);
+            return Err(IndexError::Size);
         }
         self.make_room()?;
         self.bytes.try_reserve(text.len())?;
@@ -204,7 +204,7 @@ impl Vocabulary {
         if self.slots.is_empty() { NONE } else { self.find(hash, class, text) & !FLAGS }
     }
 
-    fn make_room(&mut self) -> Result<(), BuildError> {
+    fn make_room(&mut self) -> Result<(), IndexError> {
         let wanted = self.entries.len() + 1;
         if wanted * 4 <= self.slots.len() * 3 {
             return Ok(());
@@ -212,7 +212,7 @@ impl Vocabulary {
         self.resize((self.slots.len() * 2).max(64))
     }
 
-    fn resize(&mut self, size: usize) -> Result<(), BuildError> {
+    fn resize(&mut self, size: usize) -> Result<(), IndexError> {
         let mut slots = Vec::new();
         slots.try_reserve_exact(size)?;
         slots.resize(size, 0);
@@ -237,7 +237,7 @@ impl Vocabulary {
     }
 
     /// Gives back what is not needed and sets the flags of each term.
-    pub(super) fn freeze(&mut self, flags: impl Fn(TermId) -> u32) -> Result<(), BuildError> {
+    pub(super) fn freeze(&mut self, flags: impl Fn(TermId) -> u32) -> Result<(), IndexError> {
         if self.entries.is_empty() {
             self.entries.push(Entry::default());
         }

@@ -195,8 +195,8 @@ fn a_condition_prints_in_one_form() {
 
 #[test]
 fn every_fault_of_a_condition_has_its_place_and_help() {
-    let deep = format!("{}type is complaint{}", "(".repeat(40), ")".repeat(40));
-    let wide = vec!["type is complaint"; 5000].join(" or ");
+    let deep = format!("{}type is complaint{}", "(".repeat(100), ")".repeat(100));
+    let wide = vec!["type is complaint"; 70_000].join(" or ");
     let mut report = String::new();
     for text in [
         "",
