@@ -77,10 +77,12 @@ def cells(delimiter: str) -> str:
 
 
 def test_tables_and_objects_say_the_same(monitors: Path, tmp_path: Path) -> None:
-    objects = [{name: cell for name, cell in zip(TABLE[0], row, strict=True) if cell} for row in TABLE[1:]]
+    objects: list[dict[str, Any]] = [
+        {name: cell for name, cell in zip(TABLE[0], row, strict=True) if cell} for row in TABLE[1:]
+    ]
     for one in objects:
         if "score" in one:
-            one.update(score=float(one["score"]))  # type: ignore[arg-type]
+            one["score"] = float(one["score"])
     inputs = [
         written(tmp_path / "a.csv", cells(",")),
         written(tmp_path / "a.tsv", cells("\t")),

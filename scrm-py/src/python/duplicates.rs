@@ -41,7 +41,7 @@ impl Duplicates {
             return Err(PyValueError::new_err("the window holds at least one message and at most 2**20"));
         }
         let age = age.map(length).transpose()?;
-        let settings = core::Settings { window, age, threshold, min_words };
+        let settings = core::DuplicateSettings { window, age, threshold, min_words };
         Ok(Self { inner: Mutex::new(core::Duplicates::new(settings)) })
     }
 
