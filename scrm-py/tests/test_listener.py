@@ -103,6 +103,9 @@ def test_a_query_is_tried_on_texts() -> None:
     (pair,) = listener.overlap(texts)
     assert pair == {"a": "a", "b": "b", "both": 1000, "of_a": 1000, "of_b": 2000, "share": 0.5}
     assert listener.overlap(texts, most=0) == []
+    costs = {cost["id"]: (cost["looked"], cost["held"]) for cost in listener.slowest(texts)}
+    assert costs == {"a": (1000, 1000), "b": (2000, 2000), "c": (1000, 1000)}
+    assert len(listener.slowest(texts, most=1)) == 1
 
 
 def test_monitors_change_while_others_match(listener: scrm.Listener) -> None:

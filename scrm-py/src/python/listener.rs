@@ -272,6 +272,32 @@ impl Listener {
         value::to_python(py, &told.collect::<Vec<_>>())
     }
 
+    /// Which monitors cost the most on texts: at most `most` of them, each a dictionary with `id`, `looked` (texts for
+    /// which its query was looked at), `held` (texts that it matches) and `steps`, an upper bound of the work.
+    #[pyo3(signature = (texts, most = 20))]
+    fn slowest(&self, py: Python<'_>, texts: &Bound<'_, PyAny>, most: usize) -> PyResult<Py<PyAny>> {
+        let listener = self.live.snapshot();
+        let mut counters = core::Counters::new();
+        let mut texts = Messages::texts(texts)?;
+        loop {
+            let chunk = texts.next()?;
+            if chunk.is_empty() {
+                break;
+            }
+            detached(py, || {
+                for message in &chunk {
+                    let text = Text::new(message.text());
+                    listener.count(&Document::new(message, &text, listener.uses()), &mut counters);
+                }
+            })?;
+        }
+        let costs = counters.slowest(most);
+        let told = costs.iter().map(
+            |cost| json!({ "id": cost.id, "looked": cost.looked, "held": cost.held, "steps": cost.steps }),
+        );
+        value::to_python(py, &told.collect::<Vec<_>>())
+    }
+
     /// Adds a monitor; gives the version in which it is there.
     ///
     /// Raises `scrm.QueryError` when the query has faults, `scrm.ListenError` when there is a monitor of this id.
