@@ -243,7 +243,7 @@ impl Matcher {
             heard = self.listener.hear(&document);
             let spans = heard.matches.iter();
             let spans = spans.map(|found| (found.id(), common::spans(&document, found, &mut tools.clauses)));
-            (heard.matches.iter().map(|found| found.id()).collect(), Some(spans.collect()))
+            (heard.matches.iter().map(scrm_core::listen::Match::id).collect(), Some(spans.collect()))
         } else {
             (self.listener.matches(&document), None)
         };
@@ -329,12 +329,18 @@ fn run(
     let (jobs, taken) = sync_channel::<Job>(threads.get());
     let (order, coming) = sync_channel::<Coming>(threads.get() * 2);
     // None of them is waited for: one that waits for its input ends with the program.
-    std::thread::spawn(move || read(rows, &jobs, &order));
+    let start = || std::thread::Builder::new();
+    start().spawn(move || read(rows, &jobs, &order)).map_err(Stop::Read)?;
     let (matcher, taken) = (Arc::new(matcher), Arc::new(Mutex::new(taken)));
-    for _ in 0..threads.get() {
+    for number in 0..threads.get() {
         let (matcher, taken) = (Arc::clone(&matcher), Arc::clone(&taken));
-        std::thread::spawn(move || work(&matcher, &taken));
+        match start().spawn(move || work(&matcher, &taken)) {
+            // Fewer threads than asked for do the same work.
+            Err(_) if number > 0 => break,
+            started => drop(started.map_err(Stop::Read)?),
+        }
     }
+    drop(taken);
     write(&coming, interrupted, totals)
 }
 

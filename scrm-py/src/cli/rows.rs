@@ -294,7 +294,8 @@ mod tests {
     use super::*;
 
     fn rows(input: &'static str, delimiter: Option<u8>) -> Vec<Result<String, &'static str>> {
-        let limits = Limits { record_bytes: 16, ..Limits::DEFAULT };
+        let mut limits = Limits::DEFAULT;
+        limits.record_bytes = 16;
         let mut rows = Rows::new(Box::new(input.as_bytes()), delimiter, &limits).unwrap();
         let mut all = Vec::new();
         while let Some(block) = rows.next().unwrap() {

@@ -6,7 +6,12 @@ mod points;
 mod post;
 mod told;
 
-pub(crate) use monitors::{fault_in, read_file, read_text};
+pub(crate) use monitors::read_file;
+#[cfg(feature = "python")]
+pub(crate) use monitors::{fault_in, read_text};
+#[cfg(feature = "python")]
 pub(crate) use points::Points;
-pub(crate) use post::{Columns, Filled, read_json, said};
+#[cfg(feature = "python")]
+pub(crate) use post::said;
+pub(crate) use post::{Columns, Filled, read_json};
 pub(crate) use told::{Clauses, Explained, Spans, explained, spans};

@@ -3,9 +3,12 @@
 use std::io;
 use std::path::Path;
 
-use scrm_core::diagnostic::{Diagnostic, Document, Faults, Report, Severity, Sources};
+#[cfg(feature = "python")]
+use scrm_core::diagnostic::{Diagnostic, Severity};
+use scrm_core::diagnostic::{Document, Faults, Report, Sources};
 use scrm_core::listen::Monitors;
 use scrm_core::model::Limits;
+#[cfg(feature = "python")]
 use scrm_core::query::QueryFault;
 
 /// The file of a playbook that says what is listened for.
@@ -43,6 +46,7 @@ pub(crate) fn read_text(name: &str, text: &str) -> (Monitors, Report) {
 }
 
 /// A fault of a query that stands by itself, the query being the whole of the file `name`.
+#[cfg(feature = "python")]
 pub(crate) fn fault_in(name: &str, fault: QueryFault) -> Diagnostic {
     let QueryFault { code, severity, span, message, help } = fault;
     let mut placed = match severity {

@@ -27,6 +27,7 @@ impl Points {
     }
 
     /// Whether places are the same in bytes and in code points.
+    #[cfg(feature = "python")]
     pub(crate) fn are_bytes(&self) -> bool {
         self.before.is_none()
     }

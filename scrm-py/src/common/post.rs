@@ -225,7 +225,7 @@ pub(crate) fn read_json(json: &[u8], text: &str, row: u64, limits: &Limits) -> R
     }
     let mut post = Post::new(row);
     for (name, value) in object {
-        post.take(name, value, text);
+        post.take(&name, value, text);
     }
     post.build(limits)
 }
@@ -234,6 +234,7 @@ pub(crate) fn read_json(json: &[u8], text: &str, row: u64, limits: &Limits) -> R
 ///
 /// # Errors
 /// When the text is too long.
+#[cfg(feature = "python")]
 pub(crate) fn said(text: String, row: u64, limits: &Limits) -> Result<Message, String> {
     let mut post = Post::new(row);
     post.text = text;
@@ -381,8 +382,8 @@ impl Post {
     }
 
     /// Takes in one member of an object.
-    fn take(&mut self, name: String, value: Value, text: &str) {
-        let field = if name == text { Some(Field::Text) } else { field_of(&name) };
+    fn take(&mut self, name: &str, value: Value, text: &str) {
+        let field = if name == text { Some(Field::Text) } else { field_of(name) };
         let filled = match (&value, field) {
             (Value::Null, _) => true,
             (Value::String(cell), Some(Field::Text)) => self.fill(Field::Text, cell),
@@ -404,9 +405,9 @@ impl Post {
             return;
         }
         if field.is_some() {
-            self.odd.push(name.clone());
+            self.odd.push(name.to_owned());
         }
-        self.further.insert(further(&name), value);
+        self.further.insert(further(name), value);
     }
 
     fn build(mut self, limits: &Limits) -> Result<Filled, String> {

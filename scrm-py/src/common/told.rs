@@ -11,7 +11,7 @@ use scrm_core::model::Span;
 use scrm_core::query::{Document, Zone};
 use serde::Serialize;
 
-use super::Points;
+use super::points::Points;
 
 /// A clause, and where it stands in one text of the message.
 #[derive(Serialize)]
@@ -167,15 +167,15 @@ impl<'d> Counted<'d> {
 
     fn span(&self, zone: &Zone, span: Span) -> Span {
         if *zone == Zone::Body {
-            return self.body.get_or_init(|| Points::of(self.source(Zone::Body, span))).span(span);
+            return self.body.get_or_init(|| Points::of(self.source(&Zone::Body, span))).span(span);
         }
-        Points::of(self.source(zone.clone(), span)).span(span)
+        Points::of(self.source(zone, span)).span(span)
     }
 
     /// The text of a zone; of several, the first in which there is such a place.
-    fn source(&self, zone: Zone, span: Span) -> &'d str {
-        let texts = self.document.texts().iter().filter(|text| text.zone == zone);
+    fn source(&self, zone: &Zone, span: Span) -> &'d str {
+        let texts = self.document.texts().iter().filter(|text| text.zone == *zone);
         let mut sources = texts.map(|text| text.text().source());
-        sources.find(|source| zone == Zone::Body || span.of(source).is_some()).unwrap_or_default()
+        sources.find(|source| *zone == Zone::Body || span.of(source).is_some()).unwrap_or_default()
     }
 }

@@ -106,14 +106,14 @@ impl Authored {
         let text = |name: &str| -> PyResult<Option<Bound<'_, PyString>>> {
             let Some(value) = item(table, name)? else { return Ok(None) };
             let no_text = |_| errors::no_monitor(None, format!("`{name}` of a monitor is a text"));
-            value.cast_into::<PyString>().map(Some).map_err(|error| no_text(error))
+            value.cast_into::<PyString>().map(Some).map_err(no_text)
         };
         let owned = |name: &str| -> PyResult<Option<String>> {
             text(name)?.map(|value| text_of(&value, &format!("`{name}` of a monitor"))).transpose()
         };
-        for name in
-            table.keys().iter().map(|key| key.to_string()).filter(|key| !NAMES.contains(&key.as_str()))
-        {
+        let names = table.keys();
+        let mut names = names.iter().map(|key| key.to_string());
+        if let Some(name) = names.find(|name| !NAMES.contains(&name.as_str())) {
             let help = did_you_mean(&name, NAMES).map_or_else(
                 || format!("it has: {}", NAMES.join(", ")),
                 |near| format!("did you mean `{near}`?"),
