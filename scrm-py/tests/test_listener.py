@@ -276,3 +276,26 @@ def test_what_was_said_before() -> None:
             scrm.Duplicates(**wrong)
     with pytest.raises(TypeError):
         scrm.Duplicates(age=3)  # type: ignore[arg-type]
+
+
+def dialects() -> Iterator[tuple[str, str, str, str]]:
+    """The rows of the tables of other tools' queries: the tool, a query, how it reads, what differs."""
+    for table in (ROOT / "docs/dialects.md").read_text(encoding="utf-8").split("\n\n"):
+        rows = [[cell.strip() for cell in row.strip("|").split(" | ")] for row in table.splitlines() if row[:1] == "|"]
+        if rows and rows[0][1] == "reads as":
+            yield from ((rows[0][0], *(cell.strip(" |") for cell in row)) for row in rows[2:])  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("dialect, query, reads, differs", list(dialects()))
+def test_the_queries_of_other_tools_read_as_the_tables_say(
+    dialect: Any, query: str, reads: str, differs: str
+) -> None:
+    query = query.strip("`").replace("\\|", "|")
+    faults = scrm.check_query(query, dialect)
+    assert set(re.findall(r"Q\d{3}", differs)) <= {fault["code"] for fault in faults}
+    if reads == "a fault":
+        with pytest.raises(scrm.QueryError):
+            scrm.format_query(query, dialect)
+        return
+    assert scrm.format_query(query, dialect) == reads.strip("`").replace("\\|", "|")
+    assert scrm.Listener.compile({"it": query}, dialect=dialect).query("it") == reads.strip("`").replace("\\|", "|")

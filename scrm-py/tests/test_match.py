@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -221,6 +222,23 @@ def test_a_reader_that_goes_away_is_no_failure(monitors: Path, tmp_path: Path) -
     assert json.loads(process.stdout.readline()) == {"row": 1, "hits": ["refund"]}
     process.stdout.close()
     assert (process.wait(60), process.stderr.read()) == (0, b"")
+    process.stderr.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals differ there")
+def test_it_can_be_interrupted_while_nobody_reads(monitors: Path, tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", "text\n" + "money back\n" * 100_000)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scrm", "match", "--monitors", str(monitors), "--input", path],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None and process.stderr is not None
+    assert process.stdout.readline()
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 130
+    assert process.stderr.read() == b""
+    process.stdout.close()
     process.stderr.close()
 
 

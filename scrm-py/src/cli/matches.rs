@@ -400,10 +400,27 @@ fn write(
         };
         next = None;
         totals.add(lines.totals);
-        match out.write_all(&lines.json).and_then(|()| out.flush()) {
-            Ok(()) => {}
+        match put(&mut out, &lines.json, interrupted) {
+            Ok(true) => {}
+            Ok(false) => return Ok(Ended::Interrupted),
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Ended::Closed),
             Err(error) => return Err(Stop::Write(error)),
         }
     }
+}
+
+/// Writes all of it, unless somebody wants to stop while nobody reads; says whether it did.
+fn put(out: &mut impl Write, mut json: &[u8], interrupted: &dyn Fn() -> bool) -> io::Result<bool> {
+    while !json.is_empty() {
+        match out.write(json) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => json = json.get(written..).unwrap_or_default(),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+        if !json.is_empty() && interrupted() {
+            return Ok(false);
+        }
+    }
+    out.flush().map(|()| true)
 }
