@@ -163,6 +163,16 @@ def test_rows_that_cannot_be_read_are_told_and_the_rest_is_matched(monitors: Pat
     assert [line.get("hits") for line in found] == [["refund"], None, ["refund"], None, None, ["refund"]]
 
 
+def test_texts_between_tabs_may_begin_with_a_quote(monitors: Path, tmp_path: Path) -> None:
+    texts = ['"lost my bag', "money back", '"lost" my bag', '"""money back"""', '"over\nlines, money back"']
+    path = written(tmp_path / "a.tsv", "id\ttext\n" + "".join(f"{n}\t{text}\n" for n, text in enumerate(texts)))
+    found = lines(match(monitors, "--input", path, "--spans"))
+    assert [line["hits"] for line in found] == [["bags"], ["refund"], ["bags"], ["refund"], ["refund"]]
+    assert [line["spans"][line["hits"][0]][0]["places"] for line in found] == [
+        [[1, 5]], [[0, 10]], [[1, 5]], [[1, 11]], [[12, 22]]
+    ]
+
+
 def test_inputs_that_cannot_be_read(monitors: Path, tmp_path: Path) -> None:
     table = written(tmp_path / "a.csv", "txet,b\nx,y\n")
     rows: list[tuple[int, bytes, list[str]]] = [

@@ -124,8 +124,9 @@ fn columns(rows: &mut Rows, delimiter: u8, text: &str, listener: &Listener) -> R
     let header = header.ok_or_else(|| "the input is empty; its first row names the columns".to_owned())?;
     let in_header = |fault: String| format!("the header in line 1: {fault}");
     let header = header.map_err(|fault| in_header(fault.to_owned()))?;
-    let mut cells = Cells::new(delimiter);
+    let mut cells = Cells::new(delimiter, None);
     let names: Vec<String> = cells.read(&header).map_err(in_header)?.into_iter().map(str::to_owned).collect();
+    rows.set_width(names.len());
     Columns::new(&names, text, listener.uses(), &Limits::DEFAULT)
 }
 
@@ -363,7 +364,8 @@ fn read(mut rows: Rows, jobs: &SyncSender<Job>, order: &SyncSender<Coming>) {
 }
 
 fn work(matcher: &Matcher, taken: &Mutex<Receiver<Job>>) {
-    let mut tools = Tools { cells: Cells::new(matcher.delimiter), clauses: Clauses::default() };
+    let width = matcher.columns.as_ref().map(Columns::len);
+    let mut tools = Tools { cells: Cells::new(matcher.delimiter, width), clauses: Clauses::default() };
     loop {
         let job = taken.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((block, done)) = job else { return };

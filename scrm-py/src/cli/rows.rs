@@ -43,6 +43,8 @@ pub(super) struct Rows {
     filled: usize,
     /// What stands between cells; absent, each line is a row.
     delimiter: Option<u8>,
+    /// How many cells a row has, once that is known.
+    width: Option<usize>,
     limit: usize,
     /// Lines that were taken for part of a row and are none.
     waiting: VecDeque<Line>,
@@ -53,6 +55,13 @@ pub(super) struct Rows {
 struct Line {
     bytes: Vec<u8>,
     too_long: bool,
+}
+
+const TAB: u8 = b'\t';
+
+/// How many cells a line has when its quotes are characters like others.
+fn width(line: &[u8]) -> usize {
+    line.iter().filter(|byte| **byte == TAB).count() + 1
 }
 
 const TOO_LONG: &str = "the line is longer than the limit of a record";
@@ -71,6 +80,7 @@ impl Rows {
             at: 0,
             filled: 0,
             delimiter,
+            width: None,
             limit: limits.record_bytes,
             waiting: VecDeque::new(),
             next: 1,
@@ -89,6 +99,11 @@ impl Rows {
         if self.head().starts_with(b"\xEF\xBB\xBF") {
             self.at = 3;
         }
+    }
+
+    /// Says how many cells a row has.
+    pub(super) fn set_width(&mut self, width: usize) {
+        self.width = Some(width);
     }
 
     /// The first row, which is not counted: a header. `None` at the end.
@@ -140,7 +155,11 @@ impl Rows {
             add(&first.bytes, None);
             return Ok(true);
         }
-        let mut row = first.bytes;
+        if self.is_plain(&first.bytes) && self.next_is_row()? {
+            add(&first.bytes, None);
+            return Ok(true);
+        }
+        let mut row = first.bytes.clone();
         let mut taken: VecDeque<Line> = VecDeque::new();
         while quotes.open {
             let next = self.line()?;
@@ -157,13 +176,31 @@ impl Rows {
                     taken.extend(next);
                     taken.append(&mut self.waiting);
                     self.waiting = taken;
-                    add(&[], Some(UNCLOSED));
+                    if self.is_plain(&first.bytes) {
+                        add(&first.bytes, None);
+                    } else {
+                        add(&[], Some(UNCLOSED));
+                    }
                     return Ok(true);
                 }
             }
         }
         add(&row, None);
         Ok(true)
+    }
+
+    /// Whether a line is a row by itself, its quotes being characters like others: where tabs part the cells, few who
+    /// write such files put cells in quotes, and people's texts begin with quotes that are never closed.
+    fn is_plain(&self, line: &[u8]) -> bool {
+        self.delimiter == Some(TAB) && self.width == Some(width(line))
+    }
+
+    /// Whether the next line is a row by itself, or there is none.
+    fn next_is_row(&mut self) -> io::Result<bool> {
+        let Some(next) = self.line()? else { return Ok(true) };
+        let is_row = self.is_plain(&next.bytes);
+        self.waiting.push_front(next);
+        Ok(is_row)
     }
 
     fn line(&mut self) -> io::Result<Option<Line>> {
@@ -241,15 +278,16 @@ impl Quotes {
 pub(super) struct Cells {
     reader: csv_core::Reader,
     delimiter: u8,
+    width: Option<usize>,
     bytes: Vec<u8>,
     ends: Vec<usize>,
 }
 
 impl Cells {
-    /// Cells with `delimiter` between them.
-    pub(super) fn new(delimiter: u8) -> Self {
+    /// Cells with `delimiter` between them; `width` says how many a row has, where that is known.
+    pub(super) fn new(delimiter: u8, width: Option<usize>) -> Self {
         let reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
-        Self { reader, delimiter, bytes: Vec::new(), ends: Vec::new() }
+        Self { reader, delimiter, width, bytes: Vec::new(), ends: Vec::new() }
     }
 
     /// The cells of a row.
@@ -260,10 +298,34 @@ impl Cells {
         if let Err(error) = std::str::from_utf8(row) {
             return Err(format!("not UTF-8: the byte at {} is part of no character", error.valid_up_to()));
         }
-        self.split(row).ok_or_else(|| "the row cannot be read".to_owned())
+        let plain = self.delimiter == TAB && self.width == Some(width(row)) && !row.contains(&b'\n');
+        let ended = if plain { self.part(row) } else { self.split(row) };
+        ended.and_then(|ended| self.cells(ended)).ok_or_else(|| "the row cannot be read".to_owned())
     }
 
-    fn split(&mut self, row: &[u8]) -> Option<Vec<&str>> {
+    /// Parts a row at its tabs; a cell that stands in quotes as a whole is what stands in them.
+    fn part(&mut self, row: &[u8]) -> Option<usize> {
+        self.bytes.clear();
+        self.ends.clear();
+        for cell in row.split(|byte| *byte == TAB) {
+            match quoted(cell) {
+                Some(inner) => {
+                    let mut after_quote = false;
+                    for byte in inner {
+                        after_quote = *byte == b'"' && !after_quote;
+                        if !after_quote {
+                            self.bytes.push(*byte);
+                        }
+                    }
+                }
+                None => self.bytes.extend_from_slice(cell),
+            }
+            self.ends.push(self.bytes.len());
+        }
+        Some(self.ends.len())
+    }
+
+    fn split(&mut self, row: &[u8]) -> Option<usize> {
         self.reader.reset();
         self.bytes.clear();
         self.bytes.resize(row.len(), 0);
@@ -282,11 +344,22 @@ impl Cells {
                 _ => return None,
             }
         }
+        Some(ended)
+    }
+
+    fn cells(&self, ended: usize) -> Option<Vec<&str>> {
         let ends = self.ends.get(..ended)?;
         let starts = std::iter::once(0).chain(ends.iter().copied());
         let cell = |(start, end): (usize, &usize)| std::str::from_utf8(self.bytes.get(start..*end)?).ok();
         starts.zip(ends).map(cell).collect()
     }
+}
+
+/// What stands in the quotes in which a whole cell stands, those within written twice.
+fn quoted(cell: &[u8]) -> Option<&[u8]> {
+    let inner = cell.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
+    let mut runs = inner.split(|byte| *byte != b'"');
+    runs.all(|quotes| quotes.len() % 2 == 0).then_some(inner)
 }
 
 #[cfg(test)]
@@ -319,9 +392,27 @@ mod tests {
 
     #[test]
     fn cells_are_those_between_delimiters() {
-        let mut cells = Cells::new(b'\t');
+        let mut cells = Cells::new(TAB, None);
         assert_eq!(cells.read(b"a\t\"b\tc\"\t").unwrap(), ["a", "b\tc", ""]);
         assert_eq!(cells.read("é\t\"\"\"x\"".as_bytes()).unwrap(), ["é", "\"x"]);
         assert!(cells.read(b"\xff").is_err());
+        let mut cells = Cells::new(TAB, Some(2));
+        assert_eq!(cells.read(b"a\t\"b").unwrap(), ["a", "\"b"]);
+        assert_eq!(cells.read(b"\"a\" b\t\"c \"\"d\"\"\"").unwrap(), ["\"a\" b", "c \"d\""]);
+        assert_eq!(cells.read(b"\"\t\"\"").unwrap(), ["\"", ""]);
+        assert_eq!(cells.read(b"\"a\tb\"\tc").unwrap(), ["a\tb", "c"]);
+        assert_eq!(cells.read(b"\"a\nb\"\tc").unwrap(), ["a\nb", "c"]);
+    }
+
+    #[test]
+    fn a_text_between_tabs_may_begin_with_a_quote() {
+        let limits = Limits::DEFAULT;
+        let input = "1\t\"a\n2\tb\n3\t\"c\nd\"\n4\t\"e";
+        let mut rows = Rows::new(Box::new(input.as_bytes()), Some(TAB), &limits).unwrap();
+        rows.set_width(2);
+        let block = rows.next().unwrap().unwrap();
+        let read: Vec<_> =
+            block.rows().map(|row| String::from_utf8(row.unwrap().to_vec()).unwrap()).collect();
+        assert_eq!(read, ["1\t\"a", "2\tb", "3\t\"c\nd\"", "4\t\"e"]);
     }
 }
