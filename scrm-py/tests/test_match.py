@@ -73,8 +73,10 @@ HITS = [["bags"], ["gold", "refund"], ["big"], []]
 
 
 def cells(delimiter: str) -> str:
-    quoted = [['"' + cell.replace('"', '""') + '"' if {'"', "\n", delimiter} & set(cell) else cell for cell in row] for row in TABLE]
-    return "\n".join(delimiter.join(row) for row in quoted) + "\n"
+    def cell(text: str) -> str:
+        return '"' + text.replace('"', '""') + '"' if {'"', "\n", delimiter} & set(text) else text
+
+    return "\n".join(delimiter.join(map(cell, row)) for row in TABLE) + "\n"
 
 
 def test_tables_and_objects_say_the_same(monitors: Path, tmp_path: Path) -> None:

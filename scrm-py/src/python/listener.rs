@@ -2,6 +2,7 @@
 //!
 //! Read [`Listener`] first. Each call takes one snapshot, and is answered by it alone.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
 
@@ -9,9 +10,10 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyMapping, PyString};
 use scrm_core::listen::{self as core, Change, LiveListener, Topics};
-use scrm_core::model::{Limits, Message};
+use scrm_core::model::{Brand, Limits, Message, Tenant};
 use scrm_core::query::{self, Document, Query};
 use scrm_core::text::Text;
+use serde::Serialize;
 use serde_json::json;
 
 use super::gil::{CHUNK, detached, turn};
@@ -19,7 +21,7 @@ use super::message::{Messages, Refusal, said_of};
 use super::monitors::{Authored, Profile, dialect_of, parsed, text_of, with_errors};
 use super::playbook::Playbook;
 use super::{errors, value};
-use crate::common::{self, Clauses};
+use crate::common::{self, Clauses, Spans};
 
 /// Monitors, compiled: as many as there are, each word of a text is looked up once.
 ///
@@ -123,14 +125,14 @@ impl Listener {
             let heard = listener.hear(&document);
             let hit = |found: &core::Match<'_>| {
                 let profile = found.profile().cloned().unwrap_or_default();
-                json!({
-                    "id": found.id(),
-                    "version": found.version(),
-                    "brand": profile.brand,
-                    "tenant": profile.tenant,
-                    "tags": profile.tags,
-                    "spans": common::spans(&document, found, &mut clauses),
-                })
+                Hit {
+                    id: found.id().to_owned(),
+                    version: found.version(),
+                    brand: profile.brand,
+                    tenant: profile.tenant,
+                    tags: profile.tags,
+                    spans: common::spans(&document, found, &mut clauses),
+                }
             };
             value::json(&heard.matches.iter().map(hit).collect::<Vec<_>>())
         })??;
@@ -384,7 +386,7 @@ impl Listener {
 
     /// Bytes of each tenant's monitors, by tenant; the empty name is that of monitors without one. What all share is
     /// `memory()` less their sum.
-    fn memory_by_tenant(&self, py: Python<'_>) -> PyResult<std::collections::BTreeMap<String, usize>> {
+    fn memory_by_tenant(&self, py: Python<'_>) -> PyResult<BTreeMap<String, usize>> {
         let listener = self.live.snapshot();
         detached(py, || listener.memory_by_tenant())
     }
@@ -495,6 +497,17 @@ impl Listener {
         })?;
         changed.map_err(|error| errors::listen(&error))
     }
+}
+
+/// A monitor that matches.
+#[derive(Serialize)]
+struct Hit {
+    id: String,
+    version: u32,
+    brand: Option<Brand>,
+    tenant: Option<Tenant>,
+    tags: BTreeSet<String>,
+    spans: Vec<Spans>,
 }
 
 /// A text or a message by itself.
