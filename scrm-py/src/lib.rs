@@ -5,5 +5,6 @@
 #![forbid(unsafe_op_in_unsafe_fn)]
 
 pub mod cli;
+mod common;
 #[cfg(feature = "python")]
 mod python;

@@ -29,7 +29,7 @@ def messages(tmp_path: Path) -> Path:
 
 def test_help_and_version() -> None:
     assert run("--version").stdout == f"scrm {scrm.__version__}\n"
-    for words in (["--help"], ["run", "--help"], ["check", "--help"]):
+    for words in (["--help"], ["run", "--help"], ["check", "--help"], ["match", "--help"]):
         done = run(*words)
         assert done.returncode == 0 and "--help" in done.stdout and done.stderr == ""
     assert "--playbook" in run("run", "--help").stdout

@@ -124,7 +124,7 @@ def places(value: Any) -> Iterator[tuple[list[int], str | None]]:
             yield from places(each)
 
 
-@pytest.mark.parametrize("before", ["", "😀", "Grüße ", "日本語 🇳🇱 ", "e\u0301\u200d"])
+@pytest.mark.parametrize("before", ["", "😀", "Grüße ", "日本語 🇳🇱 ", "e\u0301\u200d "])
 def test_spans_are_code_points(engine: scrm.Engine, before: str) -> None:
     plain = "@northwind there is no signal since Monday, this is terrible; call +31 20 555 0117 or mira@example.org!"
     text = before + plain

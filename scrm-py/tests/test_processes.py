@@ -50,6 +50,10 @@ def test_a_forked_child_assesses(engine: scrm.Engine) -> None:
     assert in_child(lambda: engine.assess_all(MESSAGES, threads=4) == expected) == 0
     assert in_child(lambda: engine.assess(MESSAGES[0]) == expected[0]) == 0
 
+    listener = scrm.Listener.compile(PLAYBOOK)
+    heard = listener.match_all(MESSAGES, threads=4)
+    assert in_child(lambda: listener.match_all(MESSAGES, threads=4) == heard and listener.add("new", "signal") > 1) == 0
+
     def desk_of_its_own() -> bool:
         with scrm.Desk.open(engine) as desk:
             return len(desk.receive(MESSAGES, now=NOW)) == len(MESSAGES)
@@ -82,6 +86,8 @@ def test_other_processes_get_what_pickles(engine: scrm.Engine) -> None:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         assert list(pool.map(engine.assess, MESSAGES[:2])) == expected[:2]
         assert pool.submit(pickle.loads(pickle.dumps(engine)).assess_all, MESSAGES[:4]).result() == expected
+        listener = scrm.Listener.compile(PLAYBOOK)
+        assert list(pool.map(listener.match, MESSAGES[:2])) == listener.match_all(MESSAGES[:2])
         with pytest.raises(scrm.MessageError) as caught:
             pool.submit(engine.assess, {}).result()
         assert caught.value.kind == "form"
@@ -110,6 +116,9 @@ def test_threads_share_a_desk(engine: scrm.Engine, tmp_path: Path) -> None:
 ENDLESS = {
     "batch": "engine.assess_all(itertools.repeat(scrm.Message(message)))",
     "batch of one thread": "engine.assess_all(itertools.repeat(scrm.Message(message)), threads=1)",
+    "match": "scrm.Listener.compile({'a': 'signal'}).match_all(itertools.repeat('no signal'))",
+    "backtest": "scrm.Listener.backtest('signal', itertools.repeat('no signal'))",
+    "monitors": "scrm.Listener.compile((str(n), 'signal') for n in itertools.count())",
     "receive": "scrm.Desk.open(engine).receive(itertools.repeat(scrm.Message(message)))",
     "ingest": "scrm.Desk.open(engine).ingest(endless(), format='jsonl')",
 }

@@ -4,16 +4,31 @@ It listens to what customers say in any channel, says what each message is, deci
 where, how fast and with what, and keeps the record. It never talks to a customer: a person writes every response.
 
 Begin with `Playbook.load(folder)`, then `Engine.compile(playbook)`, then `engine.assess(message)`; `Desk.open` joins an
-engine to a store. Messages and results are dictionaries with the names of the JSON form; places in a text count code
-points, times are RFC 3339 texts with their zone.
+engine to a store. `Listener.compile` takes monitors alone, as many as there are. Messages and results are dictionaries
+with the names of the JSON form; places in a text count code points, times are RFC 3339 texts with their zone.
 """
 
-from ._scrm import Brief, Desk, Engine, HumanAuthor, Message, Playbook, Response, __version__
+from ._scrm import (
+    Brief,
+    Desk,
+    Duplicates,
+    Engine,
+    HumanAuthor,
+    Listener,
+    Message,
+    Playbook,
+    Response,
+    __version__,
+    check_query,
+    format_query,
+)
 from .errors import (
     Diagnostic,
     InputError,
+    ListenError,
     MessageError,
     PlaybookError,
+    QueryError,
     ResponseError,
     ScrmError,
     StoreError,
@@ -23,16 +38,22 @@ __all__ = [
     "Brief",
     "Desk",
     "Diagnostic",
+    "Duplicates",
     "Engine",
     "HumanAuthor",
     "InputError",
+    "ListenError",
+    "Listener",
     "Message",
     "MessageError",
     "Playbook",
     "PlaybookError",
+    "QueryError",
     "Response",
     "ResponseError",
     "ScrmError",
     "StoreError",
     "__version__",
+    "check_query",
+    "format_query",
 ]

@@ -1,17 +1,34 @@
 """The compiled part of `scrm`; import it from there."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from os import PathLike
 from typing import Any, Final, Literal, TypeAlias, final
 
 from .errors import Diagnostic
 
-__all__ = ["Brief", "Desk", "Engine", "HumanAuthor", "Message", "Playbook", "Response", "__version__", "main"]
+__all__ = [
+    "Brief",
+    "Desk",
+    "Duplicates",
+    "Engine",
+    "HumanAuthor",
+    "Listener",
+    "Message",
+    "Playbook",
+    "Response",
+    "__version__",
+    "check_query",
+    "format_query",
+    "main",
+]
 
 _Path: TypeAlias = str | PathLike[str]
 _Object: TypeAlias = dict[str, Any]
 _MessageLike: TypeAlias = Mapping[str, Any] | str | Message
+_TextLike: TypeAlias = str | Mapping[str, Any] | Message
+_Dialect: TypeAlias = Literal["native", "brandwatch", "x", "lucene", "talkwalker"]
+_Monitors: TypeAlias = _Path | Playbook | Mapping[str, str] | Iterable[tuple[str, str] | Mapping[str, Any]]
 
 __version__: Final[str]
 
@@ -44,6 +61,73 @@ class Engine:
     @property
     def playbook(self) -> Playbook: ...
     def __reduce__(self) -> tuple[Callable[[Playbook], Engine], tuple[Playbook]]: ...
+
+@final
+class Listener:
+    @staticmethod
+    def compile(source: _Monitors, /, *, dialect: _Dialect = "native") -> Listener: ...
+    @staticmethod
+    def from_toml(toml: str, /) -> Listener: ...
+    @staticmethod
+    def from_bytes(data: bytes, /) -> Listener: ...
+    def to_bytes(self) -> bytes: ...
+    def match(self, text: _TextLike, /) -> list[str]: ...
+    def hits(self, text: _TextLike, /) -> list[_Object]: ...
+    def match_all(self, texts: Iterable[_TextLike], threads: int | None = None) -> list[list[str]]: ...
+    def explain(self, id: str, text: _TextLike, /) -> _Object: ...
+    @staticmethod
+    def backtest(query: str, texts: Iterable[_TextLike], *, dialect: _Dialect = "native") -> _Object: ...
+    @staticmethod
+    def diff(old: str, new: str, texts: Iterable[_TextLike], *, dialect: _Dialect = "native") -> _Object: ...
+    def overlap(self, texts: Iterable[_TextLike], most: int = 20) -> list[_Object]: ...
+    def slowest(self, texts: Iterable[_TextLike], most: int = 20) -> list[_Object]: ...
+    def add(
+        self,
+        id: str,
+        query: str,
+        *,
+        dialect: _Dialect = "native",
+        brand: str | None = None,
+        tenant: str | None = None,
+        tags: Iterable[str] | None = None,
+        paused: bool = False,
+    ) -> int: ...
+    def update(
+        self,
+        id: str,
+        query: str,
+        *,
+        dialect: _Dialect = "native",
+        brand: str | None = None,
+        tenant: str | None = None,
+        tags: Iterable[str] | None = None,
+        paused: bool = False,
+    ) -> int: ...
+    def remove(self, id: str, /) -> int: ...
+    def pause(self, id: str, /) -> int: ...
+    def resume(self, id: str, /) -> int: ...
+    def maintain(self, budget: int = 10_000) -> dict[str, int]: ...
+    def query(self, id: str, /) -> str | None: ...
+    def memory(self) -> int: ...
+    def memory_by_tenant(self) -> dict[str, int]: ...
+    @property
+    def version(self) -> int: ...
+    def __len__(self) -> int: ...
+    def __contains__(self, id: str, /) -> bool: ...
+    def __reduce__(self) -> tuple[Callable[[bytes], Listener], tuple[bytes]]: ...
+
+@final
+class Duplicates:
+    def __new__(
+        cls,
+        *,
+        window: int = 100_000,
+        age: timedelta | None = None,
+        threshold: float = 0.8,
+        min_words: int = 6,
+    ) -> Duplicates: ...
+    def observe(self, message: _MessageLike, /) -> _Object | None: ...
+    def memory(self) -> int: ...
 
 @final
 class Message:
@@ -150,4 +234,6 @@ class Response:
     @property
     def sent(self) -> bool: ...
 
+def check_query(query: str, dialect: _Dialect = "native") -> list[_Object]: ...
+def format_query(query: str, dialect: _Dialect = "native") -> str: ...
 def main(args: Sequence[str], /) -> int: ...

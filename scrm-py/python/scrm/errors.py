@@ -10,8 +10,10 @@ from typing import Literal
 __all__ = [
     "Diagnostic",
     "InputError",
+    "ListenError",
     "MessageError",
     "PlaybookError",
+    "QueryError",
     "ResponseError",
     "ScrmError",
     "StoreError",
@@ -52,6 +54,34 @@ class PlaybookError(ScrmError, ValueError):
         super().__init__(message)
         self.diagnostics = tuple(diagnostics)
         self.path = path
+
+
+class QueryError(ScrmError, ValueError):
+    """A query that cannot be used. Its text is the report for a person, with carets under the places."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    """Every fault of it, or of the first hundred; `file` is the monitor's id."""
+    monitor: str | None
+    """The first monitor whose query it is."""
+
+    def __init__(self, message: str, diagnostics: Iterable[Diagnostic] = (), monitor: str | None = None) -> None:
+        super().__init__(message)
+        self.diagnostics = tuple(diagnostics)
+        self.monitor = monitor
+
+
+class ListenError(ScrmError, ValueError):
+    """Monitors that do not go together, or one that is not there."""
+
+    kind: str
+    """`monitor` (what is given is none), `unknown`, `twice`, `limit`, `memory`, or `bytes` (they are no listener)."""
+    monitor: str | None
+    """Which one, where it is one."""
+
+    def __init__(self, message: str, kind: str = "other", monitor: str | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.monitor = monitor
 
 
 class MessageError(ScrmError, ValueError):

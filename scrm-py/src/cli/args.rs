@@ -12,22 +12,32 @@ pub(super) struct CommandLine {
     pub command: Command,
 }
 
-const EXITS: &str = "Exit status: 0 done, 1 output cannot be written, 2 command line not understood, 3 playbook or mapping \
-has faults, 4 input cannot be read, 5 database cannot be used, 130 interrupted";
+const EXITS: &str = "Exit status: 0 done, 1 output cannot be written, 2 command line not understood, 3 playbook, monitors or \
+mapping has faults, 4 input cannot be read, 5 database cannot be used, 130 interrupted";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Take in messages, assess and record them, and print a brief.
     Run(Box<Run>),
-    /// Read a playbook and report every fault in it.
+    /// Read a playbook, or a file of monitors, and report every fault in it.
     Check(Check),
+    /// Say for each row of a table which monitors match it.
+    #[command(after_help = ROWS)]
+    Match(Match),
 }
 
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true))]
 pub(super) struct Check {
+    /// The folder of a playbook, or a file of monitors.
+    #[arg(group = "what", value_name = "PATH")]
+    pub path: Option<PathBuf>,
     /// The folder of the playbook.
-    #[arg(long, value_name = "DIR")]
-    pub playbook: PathBuf,
+    #[arg(long, group = "what", value_name = "DIR")]
+    pub playbook: Option<PathBuf>,
+    /// A file of monitors by itself, or the folder in which monitors.toml stands.
+    #[arg(long, group = "what", value_name = "FILE")]
+    pub monitors: Option<PathBuf>,
     /// Print one JSON object instead of text.
     #[arg(long)]
     pub json: bool,
@@ -39,6 +49,55 @@ pub(super) enum InputFormat {
     Jsonl,
     /// Rows under a header, read by a mapping.
     Csv,
+}
+
+const ROWS: &str = "Each row gives one line of JSON, in the order of the input: {\"row\": 1, \"hits\": [\"monitor-id\", ...]}. \
+`row` counts the rows of data from 1; a header and blank lines are not counted. A row that cannot be read gives \
+{\"row\": 2, \"error\": \"...\"}, and the others are read on; when none can be read, the exit status is 4.
+
+Columns that are called as fields of a message or as attributes of queries fill them (title, author, channel, kind, \
+language, country, followers, created, source, external_id, ...); every other column is an attribute of your own \
+(ext.NAME in a query). A row without an id has the source `input` and its number for an id; a row without a time is of \
+1970-01-01T00:00:00Z.";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TableFormat {
+    /// One JSON object per line: a message in the model's own form, or any object with a text.
+    Jsonl,
+    /// Rows under a header, with commas between the cells.
+    Csv,
+    /// Rows under a header, with tabs between the cells.
+    Tsv,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Match {
+    /// The monitors: a file, or the folder of a playbook.
+    #[arg(long, value_name = "FILE")]
+    pub monitors: PathBuf,
+    /// The rows; `-` reads standard input.
+    #[arg(long, value_name = "FILE")]
+    pub input: PathBuf,
+    /// The column, or the member of each object, that has the text.
+    #[arg(long, value_name = "NAME", default_value = "text")]
+    pub text_column: String,
+    /// How the input is written [default: by its name: .csv, .tsv, .jsonl, .ndjson]. With `jsonl`, a name that ends in
+    /// .csv or .tsv still counts: what comes out is JSON Lines in any case.
+    #[arg(long, value_enum)]
+    pub format: Option<TableFormat>,
+    /// Say where each clause of each query stands, in code points: {"spans": {"monitor-id": [{"clause": "...",
+    /// "places": [[start, end], ...], "zone": "title"}]}}; without `zone`, in the row's own text.
+    #[arg(long)]
+    pub spans: bool,
+    /// Say of every row why this monitor matches it, or why not.
+    #[arg(long, value_name = "ID")]
+    pub explain: Option<String>,
+    /// Say at the end, on standard error, how many rows each monitor matched.
+    #[arg(long)]
+    pub stats: bool,
+    /// Threads for matching [default: one for each processor].
+    #[arg(long, value_name = "N")]
+    pub threads: Option<std::num::NonZeroUsize>,
 }
 
 #[derive(Debug, Args)]

@@ -1,4 +1,4 @@
-//! Is the playbook sound? Every fault at once, with its place and the way out.
+//! Is the playbook sound, or a file of monitors? Every fault at once, with its place and the way out.
 
 use std::path::Path;
 
@@ -9,18 +9,46 @@ use serde_json::{Value, json};
 use super::args::Check;
 use super::output::say;
 use super::{Exit, Failure};
+use crate::common;
 
 pub(super) fn check(args: &Check) -> Result<Exit, Failure> {
-    let loaded = Playbook::load(&args.playbook);
+    let path = args.path.as_deref();
+    let file = args.monitors.as_deref().or(path.filter(|path| path.is_file()));
+    match (file, args.playbook.as_deref().or(path)) {
+        (Some(file), _) => monitors(file, args.json),
+        (None, Some(folder)) => playbook(folder, args.json),
+        (None, None) => Err(Failure::new(Exit::Usage, "say what to check")),
+    }
+}
+
+fn monitors(path: &Path, as_json: bool) -> Result<Exit, Failure> {
+    let (monitors, report) = common::read_file(path).map_err(|fault| Failure::new(Exit::Playbook, fault))?;
+    let sound = report.errors() == 0;
+    if as_json {
+        say(&json!({ "sound": sound, "diagnostics": listed(&report) }).to_string())?;
+    } else {
+        let name = path.display();
+        let (monitors, brands) = (monitors.monitors.len(), monitors.brands.len());
+        say(&if sound {
+            format!("{report}\n\nmonitors {name}: sound; {monitors} monitors, {brands} brands")
+        } else {
+            format!("{report}\n\nmonitors {name}: cannot be used")
+        })?;
+    }
+    Ok(if sound { Exit::Done } else { Exit::Playbook })
+}
+
+fn playbook(folder: &Path, as_json: bool) -> Result<Exit, Failure> {
+    let loaded = Playbook::load(folder);
     let report = match &loaded {
         Ok(playbook) => playbook.warnings(),
         Err(PlaybookError::Faults(report)) => report,
         Err(error) => return Err(Failure::new(Exit::Playbook, error.to_string())),
     };
-    if args.json {
+    if as_json {
         say(&json!({ "sound": loaded.is_ok(), "diagnostics": listed(report) }).to_string())?;
     } else {
-        say(&summary(&args.playbook, &loaded, report))?;
+        say(&summary(folder, &loaded, report))?;
     }
     Ok(if loaded.is_ok() { Exit::Done } else { Exit::Playbook })
 }

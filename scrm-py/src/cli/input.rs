@@ -1,7 +1,7 @@
 //! What is the input, and how is it written?
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, IsTerminal};
+use std::io::{self, BufReader, IsTerminal, Read};
 use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -13,17 +13,23 @@ use super::args::{InputFormat, Run};
 use super::{Exit, Failure};
 
 /// An input that is open, with a bar that shows how far it has been read.
-pub(super) struct Input {
+pub(super) struct Input<R> {
     pub name: String,
-    pub reader: Box<dyn BufRead>,
+    pub reader: R,
     pub bar: ProgressBar,
 }
 
 /// Opens the input.
-pub(super) fn open(path: &Path) -> Result<Input, Failure> {
+pub(super) fn open(path: &Path) -> Result<Input<BufReader<Box<dyn Read + Send>>>, Failure> {
+    let Input { name, reader, bar } = raw(path)?;
+    Ok(Input { name, reader: BufReader::with_capacity(256 * 1024, reader), bar })
+}
+
+/// Opens the input for one who keeps what was read.
+pub(super) fn raw(path: &Path) -> Result<Input<Box<dyn Read + Send>>, Failure> {
     if path == Path::new("-") {
         let bar = bar(None);
-        let reader = Box::new(BufReader::new(bar.wrap_read(io::stdin())));
+        let reader = Box::new(bar.wrap_read(io::stdin()));
         return Ok(Input { name: "-".to_owned(), reader, bar });
     }
     let shown = path.display();
@@ -34,7 +40,7 @@ pub(super) fn open(path: &Path) -> Result<Input, Failure> {
         return Err(refuse("it is a folder; give a file of messages".to_owned()));
     }
     let bar = bar(Some(about.len()));
-    let reader = Box::new(BufReader::with_capacity(256 * 1024, bar.wrap_read(file)));
+    let reader = Box::new(bar.wrap_read(file));
     Ok(Input { name: path.to_string_lossy().into_owned(), reader, bar })
 }
 

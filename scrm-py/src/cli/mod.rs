@@ -6,7 +6,9 @@
 mod args;
 mod check;
 mod input;
+mod matches;
 mod output;
+mod rows;
 mod run;
 
 use std::ffi::OsString;
@@ -25,7 +27,7 @@ pub enum Exit {
     Output = 1,
     /// The command line was not understood.
     Usage = 2,
-    /// The playbook, or the mapping, has faults or cannot be read.
+    /// The playbook, the monitors or the mapping have faults or cannot be read.
     Playbook = 3,
     /// The input cannot be read.
     Input = 4,
@@ -71,6 +73,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>, interrupted: &dyn Fn() -> 
     let done = match command {
         Command::Run(args) => run::run(&args, interrupted),
         Command::Check(args) => check::check(&args),
+        Command::Match(args) => matches::matches(&args, interrupted),
     };
     match done {
         Ok(exit) => exit,

@@ -5,6 +5,7 @@
 
 use pyo3::prelude::*;
 use scrm_core::channels::{InputError as CoreInput, InputErrorKind};
+use scrm_core::listen::ListenError as CoreListen;
 use scrm_core::model::{MessageErrorKind, ResponseError as CoreResponse};
 use scrm_core::playbook::PlaybookError as CorePlaybook;
 use scrm_core::record::{StoreError as CoreStore, StoreErrorKind};
@@ -13,6 +14,8 @@ use super::playbook::diagnostics;
 
 pyo3::import_exception!(scrm.errors, ScrmError);
 pyo3::import_exception!(scrm.errors, PlaybookError);
+pyo3::import_exception!(scrm.errors, QueryError);
+pyo3::import_exception!(scrm.errors, ListenError);
 pyo3::import_exception!(scrm.errors, MessageError);
 pyo3::import_exception!(scrm.errors, InputError);
 pyo3::import_exception!(scrm.errors, StoreError);
@@ -30,6 +33,25 @@ pub(super) fn playbook(py: Python<'_>, error: &CorePlaybook) -> PyErr {
             PlaybookError::new_err((error.to_string(), none, path.to_string_lossy().into_owned()))
         }
     }
+}
+
+/// Monitors that do not go together, or one that is not there.
+pub(super) fn listen(error: &CoreListen) -> PyErr {
+    let (kind, monitor) = match error {
+        CoreListen::Monitor(id, _) => ("limit", Some(id.clone())),
+        CoreListen::Index(_) | CoreListen::TooLarge => ("limit", None),
+        CoreListen::Memory(_) => ("memory", None),
+        CoreListen::Twice(id) => ("twice", Some(id.clone())),
+        CoreListen::Unknown(id) => ("unknown", Some(id.clone())),
+        CoreListen::Bytes(_) => ("bytes", None),
+        _ => ("other", None),
+    };
+    ListenError::new_err((error.to_string(), kind, monitor))
+}
+
+/// Something that is no monitor, whatever its query.
+pub(super) fn no_monitor(id: Option<String>, fault: String) -> PyErr {
+    ListenError::new_err((fault, "monitor", id))
 }
 
 /// A message that is none, and why.

@@ -13,6 +13,7 @@ use super::errors::{BadMessage, message_kind};
 use super::gil::{CHUNK, turn};
 use super::value::{self, Unfit, kind_of, to_python};
 use super::{errors, spans};
+use crate::common;
 
 /// One utterance from any channel, checked and frozen.
 ///
@@ -208,6 +209,16 @@ pub(super) fn message_of(value: &Bound<'_, PyAny>) -> Result<model::Message, Ref
     builder.build().map_err(|error| Refusal::bad(message_kind(error.kind()), None, error.to_string()))
 }
 
+/// The message that a text or a message is: a text by itself is the post of row `at`, from 0.
+pub(super) fn said_of(value: &Bound<'_, PyAny>, at: usize) -> Result<model::Message, Refusal> {
+    let Ok(text) = value.cast::<PyString>() else { return message_of(value) };
+    let Ok(text) = text.to_str() else {
+        return Err(Refusal::bad("form", None, "the text holds half a character (a lone surrogate)"));
+    };
+    let said = common::said(text.to_owned(), at as u64 + 1, &model::Limits::DEFAULT);
+    said.map_err(|fault| Refusal::bad("limit", None, fault))
+}
+
 fn from_json(text: &Bound<'_, PyString>) -> Result<MessageBuilder, Refusal> {
     let Ok(text) = text.to_str() else {
         return Err(Refusal::bad("form", None, "the text holds half a character (a lone surrogate)"));
@@ -247,11 +258,24 @@ where
 pub(super) struct Messages<'py> {
     values: Bound<'py, PyIterator>,
     taken: usize,
+    read: Read,
 }
+
+/// How the value at a place of an iterable is read.
+type Read = fn(&Bound<'_, PyAny>, usize) -> Result<model::Message, Refusal>;
 
 impl<'py> Messages<'py> {
     /// Begins; one message by itself is refused, for its parts would be taken for messages.
     pub(super) fn of(values: &Bound<'py, PyAny>) -> PyResult<Self> {
+        Self::read(values, |value, _| message_of(value))
+    }
+
+    /// The same, of texts and messages.
+    pub(super) fn texts(values: &Bound<'py, PyAny>) -> PyResult<Self> {
+        Self::read(values, said_of)
+    }
+
+    fn read(values: &Bound<'py, PyAny>, read: Read) -> PyResult<Self> {
         let single = values.is_instance_of::<PyString>() || values.is_instance_of::<PyDict>();
         if single || values.is_instance_of::<Message>() {
             let fault = "give a list of messages; for one alone, [message]".to_owned();
@@ -261,7 +285,7 @@ impl<'py> Messages<'py> {
             let fault = format!("give a list of messages, not {}", kind_of(values));
             BadMessage { kind: "type", field: None, fault }.raise(None)
         })?;
-        Ok(Self { values, taken: 0 })
+        Ok(Self { values, taken: 0, read })
     }
 
     /// The next chunk; empty at the end. Other threads and signals get their turn before it.
@@ -270,7 +294,8 @@ impl<'py> Messages<'py> {
         let mut chunk = Vec::new();
         while chunk.len() < CHUNK {
             let Some(value) = self.values.next() else { break };
-            let message = message_of(&value?).map_err(|refusal| refusal.raise(Some(self.taken)))?;
+            let message =
+                (self.read)(&value?, self.taken).map_err(|refusal| refusal.raise(Some(self.taken)))?;
             self.taken += 1;
             chunk.push(message);
         }

@@ -5,11 +5,14 @@
 
 mod brief;
 mod desk;
+mod duplicates;
 mod engine;
 mod errors;
 mod gil;
 mod input;
+mod listener;
 mod message;
+mod monitors;
 mod page;
 mod playbook;
 mod response;
@@ -32,8 +35,12 @@ mod _scrm {
     #[pymodule_export]
     use super::desk::Desk;
     #[pymodule_export]
+    use super::duplicates::Duplicates;
+    #[pymodule_export]
     use super::engine::Engine;
     use super::gil::detached;
+    #[pymodule_export]
+    use super::listener::{Listener, check_query, format_query};
     #[pymodule_export]
     use super::message::Message;
     #[pymodule_export]
