@@ -81,7 +81,7 @@ fn measure(workload: Workload, size: usize, posts: &[Message]) {
     let (_, trial) = times(|| {
         posts.iter().take(20).for_each(|post| {
             black_box(subject::scan(&listening, post));
-        })
+        });
     });
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of posts")]
     let posts = posts.get(..((2.0 / trial.max(1e-9)) as usize).clamp(20, posts.len())).unwrap_or(posts);

@@ -178,11 +178,10 @@ impl Asked<'_> {
     }
 
     fn near(&self, query: &Query, near: &Near, found: &mut Vec<Miss>) {
-        for side in [&near.left, &near.right] {
-            if !self.holds(side) && !(near.negated && std::ptr::eq(side, &near.right)) {
-                self.misses(side, found);
-                return;
-            }
+        let right = (!near.negated).then_some(&near.right);
+        if let Some(side) = std::iter::once(&near.left).chain(right).find(|side| !self.holds(side)) {
+            self.misses(side, found);
+            return;
         }
         let part = query.to_string();
         if near.negated {

@@ -234,8 +234,8 @@ pub struct ListenerBuilder {
 impl ListenerBuilder {
     /// Finds monitors by those of their words that are rarest in texts as observed; call it before adding any.
     #[must_use]
-    pub fn frequencies(mut self, frequencies: Arc<Frequencies>) -> Self {
-        self.segment = SegmentBuilder::new(&self.limits, Some(&frequencies));
+    pub fn frequencies(mut self, frequencies: &Arc<Frequencies>) -> Self {
+        self.segment = SegmentBuilder::new(&self.limits, Some(frequencies));
         self
     }
 

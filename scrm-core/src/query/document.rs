@@ -192,9 +192,11 @@ impl<'a> Document<'a> {
             Attribute::Conversation => message.thread().id.as_deref().into_iter().for_each(fold_seen),
             Attribute::Site => self.sites(message, seen),
             Attribute::Has => {
-                Attribute::HAS.into_iter().filter(|what| self.has(message, what)).for_each(seen)
+                Attribute::HAS.into_iter().filter(|what| self.has(message, what)).for_each(seen);
             }
-            Attribute::Is => Attribute::IS.into_iter().filter(|what| self.is(message, what)).for_each(seen),
+            Attribute::Is => {
+                Attribute::IS.into_iter().filter(|what| self.is(message, what)).for_each(seen);
+            }
             _ => {}
         }
     }

@@ -197,11 +197,11 @@ fn shortest(others: &[&[(u32, u32)]], first: (u32, u32), slack: u32) -> Option<u
     ends.push(first.1);
     ends.sort_unstable();
     ends.dedup();
-    ends.into_iter().find_map(|end| {
+    ends.into_iter().find(|end| {
         let mut taken: Vec<((u32, u32), usize)> = Vec::new();
-        let all = (0..others.len()).all(|word| take(word, others, end, &mut taken, &mut Vec::new()));
+        let all = (0..others.len()).all(|word| take(word, others, *end, &mut taken, &mut Vec::new()));
         let held: u32 = taken.iter().map(|((from, to), _)| to - from).sum::<u32>() + (first.1 - first.0);
-        (all && end - first.0 - held.min(end - first.0) <= slack).then_some(end)
+        all && (end - first.0).saturating_sub(held) <= slack
     })
 }
 

@@ -64,7 +64,7 @@ fn edits_are_found_and_other_posts_are_not() {
             // Half of one post and half of another is neither.
             Some(at) if numbers.below(4) == 0 => {
                 let half = posts[at].len() / 2;
-                (format!("{}{}", &posts[at][..half], post(&mut numbers, 8)), None)
+                (format!("{}{}", posts[at].get(..half).unwrap(), post(&mut numbers, 8)), None)
             }
             _ => {
                 let words = 7 + numbers.below(25);

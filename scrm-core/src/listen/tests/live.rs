@@ -203,7 +203,7 @@ fn anchors_follow_what_was_observed() {
     for number in 0..2_000 {
         frequencies.observe(&Text::new(if number % 2 == 0 { "quokka and more" } else { "more" }));
     }
-    let mut builder = Listener::builder(&Limits::DEFAULT).frequencies(Arc::new(frequencies));
+    let mut builder = Listener::builder(&Limits::DEFAULT).frequencies(&Arc::new(frequencies));
     builder.add(&monitor("m", "quokka it")).unwrap();
     let observed = builder.build().unwrap();
     let candidates = |listener: &Listener, text: &str| {

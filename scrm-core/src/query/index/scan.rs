@@ -150,7 +150,7 @@ impl<'i> Scan<'i> {
     #[inline]
     fn bit(&self, term: TermId) -> (usize, u64) {
         let mixed = term.wrapping_mul(0x9E37_79B1) >> 6;
-        (mixed as usize / 64 & (self.bits.len() - 1), 1 << (mixed % 64))
+        ((mixed as usize / 64) & (self.bits.len() - 1), 1 << (mixed % 64))
     }
 
     #[inline]
