@@ -1,5 +1,11 @@
 //! What a fuzzer once found, and what it is most likely to find: every file of the corpus, and bytes made from them.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail"
+)]
 
 use std::fs;
 use std::path::PathBuf;
