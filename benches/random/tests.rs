@@ -7,10 +7,19 @@ use scrm_core::text::Text;
 use super::live::{Plain, Step, Subject, prove_live};
 use super::{Matcher, Scope, holding, prove, query, uses};
 use crate::dice::Dice;
+use crate::subject;
 
 fn plain(queries: &[Query]) -> Matcher {
     let queries = queries.to_vec();
     Box::new(move |document: &Document<'_>| holding(&queries, document))
+}
+
+#[test]
+fn the_index_agrees_with_the_plain_evaluator() {
+    let proved = prove(20_000, 11, subject::matcher).unwrap_or_else(|difference| panic!("{difference}"));
+    assert!(proved.held > 1_000, "{proved:?}");
+    let live = prove_live(300, 11, subject::live).unwrap_or_else(|difference| panic!("{difference}"));
+    assert!(live.held > 300, "{live:?}");
 }
 
 #[test]

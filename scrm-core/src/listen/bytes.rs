@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::ListenError;
-use super::listener::{Held, Listener, Marks, Snapshot};
+use super::listener::Listener;
 use super::segment::{Profile, Segment};
+use super::snapshot::{Held, Marks, Snapshot};
 use crate::model::{Brand, Limits, Tenant};
 use crate::query::bytes::{Fault, Reader, Writer};
 use crate::query::{Index, Uses};

@@ -6,8 +6,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use super::listener::{Held, Listener, Snapshot};
+use super::listener::Listener;
 use super::segment::{Segment, SegmentBuilder};
+use super::snapshot::{Held, Snapshot};
 use super::{ListenError, Monitor};
 use crate::text::Frequencies;
 

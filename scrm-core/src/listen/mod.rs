@@ -14,6 +14,7 @@ mod monitors;
 mod names;
 mod scope;
 mod segment;
+mod snapshot;
 mod study;
 mod topics;
 

@@ -7,15 +7,15 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use super::{Attribute, Zone};
-use crate::model::{Direction, Message, MessageKind, Part, Span, SpanKind};
-use crate::text::{Text, Token, TokenKind, detect, fold, parts};
+use crate::model::{Message, Span, SpanKind};
+use crate::text::{Text, Token, TokenKind, parts};
 
 /// A message as queries see it.
 #[derive(Debug)]
 pub struct Document<'a> {
-    message: Option<&'a Message>,
-    texts: Vec<ZoneText<'a>>,
-    duplicate: bool,
+    pub(super) message: Option<&'a Message>,
+    pub(super) texts: Vec<ZoneText<'a>>,
+    pub(super) duplicate: bool,
 }
 
 /// One text of a message. A zone may have several: each link, each name.
@@ -152,158 +152,6 @@ impl<'a> Document<'a> {
         let span = text.span(place.start, place.end)?;
         Some(Span::new(at + span.start(), at + span.end()))
     }
-
-    /// Calls `seen` with each value of an attribute whose values are names, folded.
-    pub fn names(&self, attribute: &Attribute, seen: &mut dyn FnMut(&str)) {
-        let Some(message) = self.message else { return };
-        let mut fold_seen = |name: &str| seen(&fold(name));
-        match attribute {
-            Attribute::Author => {
-                if let Some(author) = message.author() {
-                    fold_seen(author.key.native_id.as_str());
-                    author.handle.as_deref().into_iter().for_each(fold_seen);
-                }
-            }
-            Attribute::To | Attribute::RepostOf => {
-                if *attribute == Attribute::RepostOf
-                    && let Some(id) = &message.thread().repost_of
-                {
-                    fold_seen(id.as_str());
-                }
-                for person in message.participants() {
-                    let asked = match person.part {
-                        Part::To | Part::Cc => *attribute == Attribute::To,
-                        Part::Reposted => *attribute == Attribute::RepostOf,
-                        Part::Mentioned | Part::Speaker => false,
-                    };
-                    if asked {
-                        fold_seen(person.identity.key.native_id.as_str());
-                        person.identity.handle.as_deref().into_iter().for_each(&mut fold_seen);
-                    }
-                }
-            }
-            Attribute::Source => fold_seen(message.source().as_str()),
-            Attribute::Channel => fold_seen(message.channel()),
-            Attribute::Kind => seen(message.kind().as_str()),
-            Attribute::Lang => self.languages(message, seen),
-            Attribute::Country => {
-                message.place().and_then(|place| place.country.as_deref()).into_iter().for_each(fold_seen);
-            }
-            Attribute::Conversation => message.thread().id.as_deref().into_iter().for_each(fold_seen),
-            Attribute::Site => self.sites(message, seen),
-            Attribute::Has => {
-                Attribute::HAS.into_iter().filter(|what| self.has(message, what)).for_each(seen);
-            }
-            Attribute::Is => {
-                Attribute::IS.into_iter().filter(|what| self.is(message, what)).for_each(seen);
-            }
-            _ => {}
-        }
-    }
-
-    /// The value of an attribute whose values are numbers or times; `None` when it is not known.
-    pub fn number(&self, attribute: &Attribute) -> Option<i64> {
-        let message = self.message?;
-        let author = message.author();
-        let metrics = message.metrics();
-        let times = message.times();
-        let count = match attribute {
-            Attribute::Followers => author.and_then(|author| author.followers),
-            Attribute::Following => author.and_then(|author| author.following),
-            Attribute::Posts => author.and_then(|author| author.posts),
-            Attribute::Likes => metrics.likes,
-            Attribute::Reposts => metrics.reposts,
-            Attribute::Replies => metrics.replies,
-            Attribute::Quotes => metrics.quotes,
-            Attribute::Views => metrics.views,
-            Attribute::Created => {
-                return Some(times.created.or(times.declared).unwrap_or(times.observed).timestamp());
-            }
-            Attribute::Expires => return Some(times.observed.timestamp()),
-            Attribute::Sample => return Some(sample(message)),
-            Attribute::Own(name) => {
-                return match own(message, name)? {
-                    serde_json::Value::Number(number) =>
-                    {
-                        #[allow(clippy::cast_possible_truncation, reason = "a fraction is cut off, as said")]
-                        number.as_i64().or_else(|| number.as_f64().map(|number| number.floor() as i64))
-                    }
-                    _ => None,
-                };
-            }
-            _ => None,
-        };
-        count.map(|count| i64::try_from(count).unwrap_or(i64::MAX))
-    }
-
-    fn languages(&self, message: &Message, seen: &mut dyn FnMut(&str)) {
-        let stated = message.language().map(fold);
-        let detected =
-            || self.texts.first().and_then(|body| detect(body.text())).map(|(found, _)| found.to_owned());
-        let Some(language) = stated.or_else(detected) else { return };
-        let language = language.replace('_', "-");
-        language.match_indices('-').for_each(|(at, _)| seen(language.get(..at).unwrap_or_default()));
-        seen(&language);
-    }
-
-    /// Hosts of links, and the domains above them: `news.shop.example`, `shop.example`, `example`.
-    fn sites(&self, message: &Message, seen: &mut dyn FnMut(&str)) {
-        let Some(body) = self.texts.first() else { return };
-        for (_, link) in links(message, body.text()) {
-            let rest = link.split_once("://").map_or(link, |(_, rest)| rest);
-            let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
-            let host = host.rsplit('@').next().unwrap_or(host);
-            let host = fold(host.split(':').next().unwrap_or(host));
-            let mut rest = host.as_str();
-            while !rest.is_empty() {
-                seen(rest);
-                rest = rest.split_once('.').map_or("", |(_, rest)| rest);
-            }
-        }
-    }
-
-    fn has(&self, message: &Message, what: &str) -> bool {
-        let own = || self.texts.iter().filter(|text| Zone::Default.covers(&text.zone));
-        let stands = |kind| own().any(|text| text.text().tokens().iter().any(|token| token.kind == kind));
-        let named = |part| message.participants().iter().any(|person| person.part == part);
-        let marked = |kind| message.spans().iter().any(|span| span.kind == kind);
-        let attached =
-            |kind: &str| message.attachments().iter().any(|file| fold(&file.kind).starts_with(kind));
-        match what {
-            "link" => stands(TokenKind::Url) || marked(SpanKind::Link),
-            "hashtag" => stands(TokenKind::Hashtag) || marked(SpanKind::Hashtag),
-            "mention" => stands(TokenKind::Mention) || marked(SpanKind::Mention) || named(Part::Mentioned),
-            "cashtag" => stands(TokenKind::Cashtag),
-            "emoji" => stands(TokenKind::Emoji),
-            "media" => !message.attachments().is_empty(),
-            "image" => attached("image") || attached("photo"),
-            "video" => attached("video"),
-            "quote" => message.thread().quoted.is_some() || marked(SpanKind::Quoted),
-            "title" => message.title().is_some_and(|title| !title.trim().is_empty()),
-            "author" => message.author().is_some(),
-            "lang" => message.language().is_some(),
-            "country" => message.place().is_some_and(|place| place.country.is_some()),
-            _ => false,
-        }
-    }
-
-    fn is(&self, message: &Message, what: &str) -> bool {
-        let author = message.author();
-        match what {
-            "reply" => message.thread().parent.is_some() || message.kind() == MessageKind::Reply,
-            "repost" => message.thread().repost_of.is_some() || message.kind() == MessageKind::Repost,
-            "quote" => message.thread().quoted.is_some(),
-            "edited" => message.times().edited.is_some(),
-            "public" => message.visibility().is_open(),
-            "private" => !message.visibility().is_open(),
-            "incoming" => message.direction() == Direction::In,
-            "outgoing" => message.direction() == Direction::Out,
-            "verified" => author.and_then(|author| author.verified) == Some(true),
-            "bot" => author.and_then(|author| author.bot) == Some(true),
-            "duplicate" => self.duplicate,
-            _ => false,
-        }
-    }
 }
 
 impl<'a> ZoneText<'a> {
@@ -429,7 +277,7 @@ fn ends(between: &str, before_word: bool) -> (bool, bool) {
 }
 
 /// The links of a message with where they stand: those in its text, and the targets its payload states.
-fn links<'m>(message: &'m Message, body: &Text<'m>) -> Vec<(Option<usize>, &'m str)> {
+pub(super) fn links<'m>(message: &'m Message, body: &Text<'m>) -> Vec<(Option<usize>, &'m str)> {
     let mut links: Vec<(Option<usize>, &str)> =
         urls(body).into_iter().map(|(at, link)| (Some(at), link)).collect();
     let stated = message.spans().iter().filter(|span| span.kind == SpanKind::Link);
@@ -448,7 +296,7 @@ fn urls<'m>(text: &Text<'m>) -> Vec<(usize, &'m str)> {
 }
 
 /// An attribute of the caller's own; dots lead into objects.
-fn own<'m>(message: &'m Message, name: &str) -> Option<&'m serde_json::Value> {
+pub(super) fn own<'m>(message: &'m Message, name: &str) -> Option<&'m serde_json::Value> {
     if let Some(value) = message.ext().get(name) {
         return Some(value);
     }
@@ -472,14 +320,4 @@ fn strings<'m>(value: Option<&'m serde_json::Value>, found: &mut Vec<&'m str>) {
         }
         _ => {}
     }
-}
-
-/// A number from 0 up to 99 that is always the same for a message: FNV-1a over its source and id.
-fn sample(message: &Message) -> i64 {
-    let bytes = message.source().as_str().bytes().chain([0]);
-    let key = message.key();
-    let hash = bytes
-        .chain(key.external_id.as_str().bytes())
-        .fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
-    i64::try_from((hash >> 32) % 100).unwrap_or(0)
 }

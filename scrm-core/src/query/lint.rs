@@ -4,10 +4,13 @@
 
 use std::collections::BTreeSet;
 
-use super::common::is_common;
 use super::{Atom, Attribute, Condition, Form, Pattern, Query, QueryFault, Test, Word, Zone, pattern};
 use crate::diagnostic::Severity;
 use crate::model::Span;
+use crate::text::common;
+
+/// Ranks of words that alone would make a monitor hear everything.
+const VERY_COMMON: usize = 60;
 
 /// So many warnings of a query are told.
 const MOST: usize = 50;
@@ -40,7 +43,13 @@ pub(super) fn check(query: &Query, source: &str, faults: &mut Vec<QueryFault>) {
 fn strength(query: &Query) -> u8 {
     match query {
         Query::Atom(Atom { pattern: Pattern::Words(words), .. }) => match words.as_slice() {
-            [word] if word.form == Form::Plain && !word.glob && is_common(&word.text) => 1,
+            [word]
+                if word.form == Form::Plain
+                    && !word.glob
+                    && common(&word.text).is_some_and(|rank| rank < VERY_COMMON) =>
+            {
+                1
+            }
             _ => 2,
         },
         Query::Atom(_) => 2,

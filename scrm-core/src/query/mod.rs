@@ -3,7 +3,7 @@
 //! Read [`Query`] first: what one authored query says. [`Document`] is what it sees of a message.
 
 mod ast;
-mod common;
+mod attributes;
 mod dialect;
 mod document;
 mod fields;

@@ -291,3 +291,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn many_messages_are_scanned_in_order_by_any_number_of_threads() {
+    let listener = listener(&[("bags", "bag*"), ("late", "late")]);
+    let past = messages(&["lost bag", "late bag", "x", "late", "bags"]);
+    let hits = |threads: usize| listener.scan_all(&past, threads.try_into().unwrap());
+    let ids: Vec<usize> = hits(1).iter().map(|hits| hits.monitors.len()).collect();
+    assert_eq!(ids, [1, 2, 0, 1, 1]);
+    (2..9).for_each(|threads| assert_eq!(hits(threads), hits(1)));
+    assert!(listener.scan_all(&[], 4.try_into().unwrap()).is_empty());
+}
