@@ -32,7 +32,7 @@ fn all(listening: &Listener, posts: &[Message]) -> Found {
 
 /// The seconds of the best pass over all posts, those of the bare search, and what was found.
 pub fn passes(listening: &Listener, atoms: Option<&Atoms>, posts: &[Message]) -> (f64, Option<f64>, Found) {
-    let folded: Vec<String> = posts.iter().map(|post| Text::new(post.text()).folded().to_owned()).collect();
+    let folded: Vec<String> = posts.iter().map(|post| Text::new(post.text()).delimited()).collect();
     let expected = all(listening, posts);
     let (mut best, mut bare) = (f64::MAX, f64::MAX);
     for _ in 0..PASSES {

@@ -252,6 +252,11 @@ def test_faults_of_a_query_by_itself() -> None:
     ]
     assert all(fault["message"] and fault["help"] for fault in faults)
     assert scrm.check_query("late") == []
+    texts = ["late again", "late", "on time"] * 10
+    (volume,) = scrm.check_query("late", texts=texts)
+    assert (volume["code"], volume["span"]) == ("Q109", [0, 4])
+    assert volume["message"] == "the query may hold in 67 of 100 messages"
+    assert scrm.check_query("late refund", texts=texts) == []
     assert scrm.format_query("a  b OR (c)") == "(a AND b) OR c"
     assert scrm.format_query(scrm.format_query("lost -(bag OR case)")) == scrm.format_query("lost -(bag OR case)")
 

@@ -10,7 +10,7 @@ use crate::model::Span;
 use crate::text::common;
 
 /// Ranks of words that alone would make a monitor hear everything.
-const VERY_COMMON: usize = 60;
+const VERY_COMMON: usize = 40;
 
 /// So many warnings of a query are told.
 const MOST: usize = 50;

@@ -30,13 +30,13 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::model::Span;
 
-/// Stands before, between and after the tokens of a folded text, and in no token.
+/// Stands before, between and after the tokens of a [delimited](Text::delimited) text, and in no token.
 pub const DELIMITER: char = '\u{1F}';
 
 /// A text cut into tokens.
 ///
-/// [`folded`](Self::folded) is `␟token␟token␟…␟` with [`DELIMITER`] for `␟`, each token in compatibility form
-/// (NFKC), with full case folding beyond ASCII. A phrase is there as a whole when its own folded form is.
+/// Each token has a folded form: compatibility form (NFKC), with full case folding beyond ASCII. A phrase stands in a text
+/// when its folded tokens do, side by side.
 ///
 /// ```
 /// use scrm_core::text::{Text, TokenKind};
@@ -50,6 +50,8 @@ pub const DELIMITER: char = '\u{1F}';
 pub struct Text<'a> {
     source: &'a str,
     tokens: Vec<Token>,
+    /// The source with its ASCII letters in lower case, where the folded form of a token of ASCII is found in its place;
+    /// behind it, one after the other, those of all other tokens.
     folded: String,
 }
 
@@ -58,19 +60,14 @@ impl<'a> Text<'a> {
     pub fn new(source: &'a str) -> Self {
         let mut text = Self::before_scan(source);
         scan::scan(&mut text);
-        // Words of ASCII were copied as they stand.
-        text.folded.make_ascii_lowercase();
         text
     }
 
     fn before_scan(source: &'a str) -> Self {
-        let mut text = Self {
-            source,
-            tokens: Vec::with_capacity(source.len() / 5 + 1),
-            folded: String::with_capacity(source.len() + source.len() / 4 + 2),
-        };
-        text.folded.push(DELIMITER);
-        text
+        let mut folded = String::with_capacity(source.len() + source.len() / 4 + 2);
+        folded.push_str(source);
+        folded.make_ascii_lowercase();
+        Self { source, tokens: Vec::with_capacity(source.len() / 5 + 1), folded }
     }
 
     /// Cuts a link, or another text without sentences, into its words: letters and digits, and nothing else.
@@ -82,7 +79,7 @@ impl<'a> Text<'a> {
     /// assert_eq!(words, ["https", "shop", "example", "lost", "bag", "id", "7"]);
     /// ```
     pub fn of_link(source: &'a str) -> Self {
-        let mut text = Self { source, tokens: Vec::new(), folded: String::from(DELIMITER) };
+        let mut text = Self { source, tokens: Vec::new(), folded: String::new() };
         let mut start = None;
         for (at, c) in source.char_indices().chain([(source.len(), ' ')]) {
             let part = c.is_alphanumeric() || (!c.is_ascii() && is_combining_mark(c));
@@ -116,18 +113,12 @@ impl<'a> Text<'a> {
             return;
         }
         self.tokens.push(Token { span, kind, folded: Span::new(start, self.folded.len()) });
-        self.folded.push(DELIMITER);
     }
 
-    /// Appends a token of ASCII whose name, the token without its sign, begins at `name`; it is put in lower case at
-    /// the end, with all others.
+    /// Appends a token of ASCII whose name, the token without its sign, begins at `name`.
     #[inline]
     fn push_ascii(&mut self, start: usize, name: usize, end: usize, kind: TokenKind) {
-        let from = self.folded.len();
-        self.folded.push_str(self.source.get(name..end).unwrap_or_default());
-        let folded = Span::new(from, self.folded.len());
-        self.tokens.push(Token { span: Span::new(start, end), kind, folded });
-        self.folded.push(DELIMITER);
+        self.tokens.push(Token { span: Span::new(start, end), kind, folded: Span::new(name, end) });
     }
 
     /// The text as it came.
@@ -140,9 +131,20 @@ impl<'a> Text<'a> {
         &self.tokens
     }
 
-    /// The folded form that matching runs over.
-    pub fn folded(&self) -> &str {
+    /// What the folded forms of tokens are places in.
+    pub(crate) fn folded(&self) -> &str {
         &self.folded
+    }
+
+    /// The folded tokens with a [`DELIMITER`] before, between and behind them: what one may search with other tools.
+    pub fn delimited(&self) -> String {
+        let mut delimited = String::with_capacity(self.folded.len() + self.tokens.len() + 1);
+        delimited.push(DELIMITER);
+        for token in &self.tokens {
+            delimited.push_str(token.folded.of(&self.folded).unwrap_or_default());
+            delimited.push(DELIMITER);
+        }
+        delimited
     }
 
     /// The folded form of one token.
@@ -160,11 +162,6 @@ impl<'a> Text<'a> {
         let from = self.tokens.get(index).map_or(self.source.len(), |token| token.span.end());
         let to = self.tokens.get(index + 1).map_or(self.source.len(), |token| token.span.start());
         self.source.get(from..to).unwrap_or_default()
-    }
-
-    /// The token whose folded form starts at or after `at` (a byte of [`folded`](Self::folded)).
-    pub fn token_at_folded(&self, at: usize) -> usize {
-        self.tokens.partition_point(|token| token.folded.start() < at)
     }
 }
 

@@ -9,8 +9,8 @@ pub struct Token {
     pub span: Span,
     /// What sort it is.
     pub kind: TokenKind,
-    /// Where its folded form stands in the folded text (bytes), delimiters not included.
-    pub folded: Span,
+    /// Where its folded form is kept.
+    pub(crate) folded: Span,
 }
 
 /// What sort of token.

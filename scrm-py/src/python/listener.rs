@@ -12,7 +12,7 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyMapping, PyString};
 use scrm_core::listen::{self as core, Change, LiveListener, Topics};
 use scrm_core::model::{Brand, Limits, Message, Tenant};
 use scrm_core::query::{self, Document, Query};
-use scrm_core::text::Text;
+use scrm_core::text::{Frequencies, Text};
 use serde::Serialize;
 use serde_json::json;
 
@@ -560,12 +560,27 @@ fn ids_of_all<'l>(
 
 /// Every fault of a query, errors and warnings, in the order of their places: dictionaries with `code`, `severity`
 /// (`error` or `warning`), `span` (`[start, end]` in code points), `message` and `help`. An empty list when there is none.
+///
+/// `texts` are any texts that are there already (an iterable of `str`): a query that may hold in more than one of twenty of
+/// them, by how often its words stand there, is warned of (`Q109`).
 #[pyfunction]
-#[pyo3(signature = (query, dialect = "native"))]
-pub(super) fn check_query(py: Python<'_>, query: &Bound<'_, PyString>, dialect: &str) -> PyResult<Py<PyAny>> {
+#[pyo3(signature = (query, dialect = "native", texts = None))]
+pub(super) fn check_query(
+    py: Python<'_>,
+    query: &Bound<'_, PyString>,
+    dialect: &str,
+    texts: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Py<PyAny>> {
     let (query, dialect) = (text_of(query, "the query")?, dialect_of(dialect)?);
+    let mut frequencies = Frequencies::new();
+    for text in texts.map(PyAnyMethods::try_iter).transpose()?.into_iter().flatten() {
+        let text = text?;
+        let text = text_of(text.cast::<PyString>()?, "a text")?;
+        frequencies.observe(&Text::new(&text));
+    }
     let told = detached(py, || {
-        let read = Query::parse_as(&query, dialect, &query::Names::new(), &Limits::DEFAULT);
+        let mut read = Query::parse_as(&query, dialect, &query::Names::new(), &Limits::DEFAULT);
+        read.faults.extend(read.query.as_ref().and_then(|query| query.lint_volume(&frequencies)));
         let points = common::Points::of(&query);
         let told = read.faults.into_iter().map(|fault| {
             json!({

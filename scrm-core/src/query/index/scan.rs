@@ -2,7 +2,7 @@
 
 use super::build::pair_slot;
 use super::evaluate::holds;
-use super::vocabulary::{ANCHORS, Class, NONE, PAIRS, Role, TermId, hash, id};
+use super::vocabulary::{ANCHORS, Class, NONE, PAIRS, Role, TermId, hash, hash_of, id};
 use super::{ClausePlace, Index, code};
 use crate::query::document::ZoneText;
 use crate::query::{Document, Place, pattern};
@@ -227,11 +227,12 @@ impl<'i> Scan<'i> {
         let [plain, accented, hashtag, mention, cashtag] =
             [0, 1, 2, 3, 4].map(|form| Class::new(Role::Whole, form, zone));
         let text = zone_text.text();
+        let ascii = text.source().is_ascii();
         for (index, token) in text.tokens().iter().enumerate() {
             let Some(word) = token.folded.of(text.folded()) else { continue };
+            let hash = hash_of(text.folded().as_bytes(), token.folded.start(), token.folded.end());
             let (start, end) = zone_text.position(index);
             let place = Place { text: number, start, end };
-            let hash = hash(word.as_bytes());
             match token.kind {
                 TokenKind::Mention => self.look(mention, word, hash, place),
                 TokenKind::Cashtag => self.look(cashtag, word, hash, place),
@@ -240,9 +241,7 @@ impl<'i> Scan<'i> {
                     if forms & 2 != 0 {
                         self.look(accented, word, hash, place);
                     }
-                    if !word.is_ascii()
-                        && let Some(bare) = unaccented(word)
-                    {
+                    if !ascii && let Some(bare) = unaccented(word) {
                         self.look(plain, &bare, super::vocabulary::hash(bare.as_bytes()), place);
                     }
                     if kind == TokenKind::Hashtag {

@@ -77,33 +77,55 @@ pub(super) const PLACES: usize = 1 << 10;
 /// A hash of bytes: multiply and fold, eight bytes at a time.
 #[inline]
 pub(super) fn hash(bytes: &[u8]) -> u64 {
-    let mut state = 0x9E37_79B9_7F4A_7C15u64 ^ (bytes.len() as u64);
+    let mut state = start(bytes.len());
     let mut chunks = bytes.chunks_exact(8);
     for chunk in &mut chunks {
         state = fold(state ^ word(chunk));
     }
     let rest = chunks.remainder();
-    if !rest.is_empty() {
-        state = fold(state ^ word(rest));
-    }
-    state
+    if rest.is_empty() { state } else { fold(state ^ word(rest)) }
 }
 
-/// Up to eight bytes as one number.
+/// The hash of the bytes from `from` up to `to`; most words are short, and are read at once with what stands behind them.
+#[inline]
+pub(super) fn hash_of(bytes: &[u8], from: usize, to: usize) -> u64 {
+    let length = to - from;
+    match bytes.get(from..from + 8).and_then(|eight| eight.first_chunk::<8>()) {
+        Some(eight) if length <= 8 => fold(start(length) ^ (u64::from_le_bytes(*eight) & mask(length))),
+        _ => hash(bytes.get(from..to).unwrap_or_default()),
+    }
+}
+
+#[inline]
+fn start(length: usize) -> u64 {
+    0x9E37_79B9_7F4A_7C15 ^ length as u64
+}
+
+/// The lowest so many bytes of eight, one to eight.
+#[inline]
+fn mask(length: usize) -> u64 {
+    u64::MAX >> (64 - 8 * length.clamp(1, 8))
+}
+
+/// Up to eight bytes as one number, the first the lowest.
 #[inline]
 fn word(bytes: &[u8]) -> u64 {
-    if let Ok(eight) = <[u8; 8]>::try_from(bytes) {
-        return u64::from_le_bytes(eight);
+    match bytes.first_chunk::<8>() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        // Two halves that may overlap: what both have is the same in both.
+        None => match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+            (Some(head), Some(tail)) => {
+                let shift = 8 * (bytes.len() - 4);
+                u64::from(u32::from_le_bytes(*head)) | (u64::from(u32::from_le_bytes(*tail)) << shift)
+            }
+            _ => bytes.iter().rev().fold(0, |word, byte| (word << 8) | u64::from(*byte)),
+        },
     }
-    if let (Some(head), Some(tail)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        return u64::from(u32::from_le_bytes(*head)) | (u64::from(u32::from_le_bytes(*tail)) << 32);
-    }
-    bytes.iter().fold(1u64, |word, byte| (word << 8) | u64::from(*byte))
 }
 
 #[inline]
 fn fold(value: u64) -> u64 {
-    let wide = u128::from(value).wrapping_mul(0xA076_1D64_78BD_642F_E703_7ED1_A0B4_28DB);
+    let wide = u128::from(value).wrapping_mul(u128::from(0xA076_1D64_78BD_642Fu64));
     #[allow(clippy::cast_possible_truncation, reason = "both halves are wanted")]
     let (low, high) = (wide as u64, (wide >> 64) as u64);
     low ^ high
@@ -160,12 +182,19 @@ impl Vocabulary {
 
     #[inline]
     fn is(&self, id: TermId, class: Class, text: &[u8]) -> bool {
-        self.entries.get(id as usize).is_some_and(|entry| {
-            let from = entry.offset as usize;
-            entry.class == class.0
-                && usize::from(entry.length) == text.len()
-                && self.bytes.get(from..from + text.len()) == Some(text)
-        })
+        let Some(entry) = self.entries.get(id as usize) else { return false };
+        let from = entry.offset as usize;
+        if entry.class != class.0 || usize::from(entry.length) != text.len() {
+            return false;
+        }
+        // Short words are compared as one number.
+        let eight = self.bytes.get(from..from + 8).and_then(|eight| eight.first_chunk::<8>());
+        match eight {
+            Some(eight) if text.len() < 8 => {
+                u64::from_le_bytes(*eight) & !(u64::MAX << (8 * text.len())) == word(text)
+            }
+            _ => self.bytes.get(from..from + text.len()) == Some(text),
+        }
     }
 
     #[inline]
