@@ -8,7 +8,7 @@ use super::segment::{Profile, SegmentBuilder};
 use super::snapshot::{Held, Snapshot};
 use super::{Monitor, Monitors, Topics};
 use crate::model::{Brand, Hit, Hits, Limits, Message, MonitorId, Span, Tenant, Topic};
-use crate::query::{Document, IndexError, Query, Scan, Uses, Zone};
+use crate::query::{ClausePlace, Document, IndexError, Query, Scan, Uses, Zone};
 use crate::text::{Frequencies, Text};
 
 /// Why monitors cannot be compiled.
@@ -225,6 +225,7 @@ impl Listener {
     pub fn hear(&self, document: &Document<'_>) -> Heard<'_> {
         let mut heard = Heard { version: self.0.version, matches: Vec::new(), truncated: 0 };
         let mut room = self.0.max_hits;
+        let mut evidence = Vec::new();
         for held in &self.0.held {
             let scan = held.segment.index.scan(document);
             let from = heard.matches.len();
@@ -234,7 +235,7 @@ impl Listener {
                 if monitors.peek().is_none() {
                     continue;
                 }
-                let (places, dropped) = places(&scan, query, &mut room);
+                let (places, dropped) = places(&scan, query, &mut room, &mut evidence);
                 heard.truncated += dropped;
                 heard.matches.extend(monitors.map(|monitor| Match { held, monitor, places: places.clone() }));
             }
@@ -314,10 +315,11 @@ impl Listener {
         }
         let mut room = self.0.max_hits.saturating_sub(hits.monitors.iter().map(|hit| hit.spans.len()).sum());
         let mut truncated = heard.truncated;
+        let mut evidence = Vec::new();
         if let Some(topics) = &self.0.topics {
             let scan = topics.index.scan(document);
             for query in scan.matches() {
-                let (places, dropped) = places(&scan, query, &mut room);
+                let (places, dropped) = places(&scan, query, &mut room, &mut evidence);
                 truncated += dropped;
                 for topic in topics.monitors_of(query) {
                     if let Ok(id) = Topic::new(topics.name(topic)) {
@@ -396,21 +398,27 @@ impl Listener {
 }
 
 /// Where the clauses of a query stand, as far as there is room, and how many places there was no room for.
-fn places(scan: &Scan<'_>, query: u32, room: &mut usize) -> (Arc<[ClauseSpan]>, usize) {
-    let evidence = scan.evidence(query);
+fn places(
+    scan: &Scan<'_>,
+    query: u32,
+    room: &mut usize,
+    evidence: &mut Vec<ClausePlace>,
+) -> (Arc<[ClauseSpan]>, usize) {
+    scan.evidence_into(query, evidence);
     let kept = evidence.len().min(*room);
     *room -= kept;
     let document = scan.document();
-    let span = |place| match document.span(place) {
-        Some(span) => Some((Zone::Body, span)),
-        None => {
-            let text = document.texts().get(place.text as usize)?;
-            Some((text.zone.clone(), text.span(place.start, place.end)?))
+    let each = evidence.get(..kept).unwrap_or_default().iter().map(|found| {
+        let (clause, place) = (found.clause, found.place);
+        match document.span(place) {
+            Some(span) => ClauseSpan { clause, zone: Zone::Body, span },
+            None => {
+                let text = document.texts().get(place.text as usize);
+                let zone = text.map_or(Zone::Default, |text| text.zone.clone());
+                let span = text.and_then(|text| text.span(place.start, place.end));
+                ClauseSpan { clause, zone, span: span.unwrap_or(Span::new(0, 0)) }
+            }
         }
-    };
-    let each = evidence.iter().take(kept).filter_map(|found| {
-        let (zone, span) = span(found.place)?;
-        Some(ClauseSpan { clause: found.clause, zone, span })
     });
     (each.collect(), evidence.len() - kept)
 }

@@ -1,6 +1,7 @@
 //! Does this query hold, and where? Its code, run over the terms that a message has.
 
 use super::code::{Nearness, Node, Op, Parts, nearness};
+use super::scan::NOWHERE;
 use super::vocabulary::{NONE, TermId};
 use super::{ClausePlace, Complex, Scan};
 use crate::query::document::ZoneText;
@@ -227,6 +228,11 @@ pub(super) fn evidence(
         }
     };
     match node.op {
+        Op::Term if inside.is_none() => {
+            let here = scan.at(node.number).filter(|place| place.text != NOWHERE);
+            found.extend(here.map(|place| ClausePlace { clause: *clause, place }));
+            *clause += 1;
+        }
         Op::Term | Op::Phrase | Op::Complex => {
             let here = places(scan, node).into_iter();
             let here = here.filter(|place| inside.is_none_or(|inside| inside.hold(*place)));

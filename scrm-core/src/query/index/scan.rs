@@ -1,5 +1,7 @@
 //! What has a message of the vocabulary, and which queries does that lead to?
 
+use std::sync::OnceLock;
+
 use super::build::pair_slot;
 use super::evaluate::holds;
 use super::vocabulary::{ANCHORS, Class, NONE, PAIRS, Role, TermId, hash, hash_of, id};
@@ -9,7 +11,11 @@ use crate::query::{Document, Place, pattern};
 use crate::text::{TokenKind, fold, unaccented};
 
 /// The text that a place of an attribute names: none.
-const NOWHERE: u32 = u32::MAX;
+pub(super) const NOWHERE: u32 = u32::MAX;
+/// Slots of a table of few terms.
+const MEMBERS: usize = 256;
+/// With more queries to be looked at, a table is worth its while.
+const MANY: usize = 8;
 /// Up to so many terms are looked through one by one.
 const FEW: usize = 64;
 
@@ -24,6 +30,8 @@ pub struct Scan<'i> {
     bits: Vec<u64>,
     /// The order of terms in `found`, when there are many.
     order: Vec<u32>,
+    /// The terms of `found` by a remainder of their numbers, when there are few and many queries to be looked at.
+    members: OnceLock<Box<[TermId; MEMBERS]>>,
 }
 
 impl<'i> Scan<'i> {
@@ -36,6 +44,7 @@ impl<'i> Scan<'i> {
             found: Vec::with_capacity(tokens + 8),
             bits: vec![0; words],
             order: Vec::new(),
+            members: OnceLock::new(),
         };
         scan.mark(NONE);
         for (number, text) in (0u32..).zip(document.texts()) {
@@ -65,6 +74,9 @@ impl<'i> Scan<'i> {
         self.candidates(&mut |query| matches.push(query));
         matches.sort_unstable();
         matches.dedup();
+        if matches.len() > MANY && self.order.is_empty() {
+            self.members.get_or_init(|| self.table());
+        }
         matches.retain(|query| self.holds(*query));
         matches
     }
@@ -108,12 +120,20 @@ impl<'i> Scan<'i> {
     /// Where the clauses of a query stand that make it hold, in the order of clauses and places.
     pub fn evidence(&self, query: u32) -> Vec<ClausePlace> {
         let mut found = Vec::new();
-        if let Some(node) = self.index.code_of(query as usize).and_then(|mut code| code::take(&mut code)) {
-            super::evaluate::evidence(self, &node, &mut 0, None, &mut found);
-        }
-        found.sort_unstable();
-        found.dedup();
+        self.evidence_into(query, &mut found);
         found
+    }
+
+    /// The same, in place of what was in `found`.
+    pub(crate) fn evidence_into(&self, query: u32, found: &mut Vec<ClausePlace>) {
+        found.clear();
+        if let Some(node) = self.index.code_of(query as usize).and_then(|mut code| code::take(&mut code)) {
+            super::evaluate::evidence(self, &node, &mut 0, None, found);
+        }
+        if !found.is_sorted() {
+            found.sort_unstable();
+        }
+        found.dedup();
     }
 
     fn follow(&self, key: u32, seen: &mut dyn FnMut(u32)) {
@@ -171,7 +191,35 @@ impl<'i> Scan<'i> {
     /// Whether a term stands in the message.
     #[inline]
     pub(super) fn has(&self, term: TermId) -> bool {
-        self.may_have(term) && self.at(term).next().is_some()
+        if !self.may_have(term) {
+            return false;
+        }
+        let Some(members) = self.members.get() else { return self.at(term).next().is_some() };
+        let mut at = member(term);
+        loop {
+            match members.get(at) {
+                Some(&known) if known == term => return true,
+                Some(&NONE) => return false,
+                Some(_) => at += 1,
+                None => at = 0,
+            }
+        }
+    }
+
+    /// At most a quarter of it is taken: there are few terms.
+    fn table(&self) -> Box<[TermId; MEMBERS]> {
+        let mut table = Box::new([NONE; MEMBERS]);
+        for (found, _) in &self.found {
+            let mut at = member(id(*found));
+            loop {
+                match table.get_mut(at) {
+                    Some(slot) if *slot == NONE || *slot == id(*found) => break *slot = id(*found),
+                    Some(_) => at += 1,
+                    None => at = 0,
+                }
+            }
+        }
+        table
     }
 
     /// A term that was found, and where.
@@ -323,4 +371,10 @@ impl<'i> Scan<'i> {
             });
         }
     }
+}
+
+/// Where a term is looked for first.
+#[inline]
+fn member(term: TermId) -> usize {
+    (term.wrapping_mul(0x9E37_79B1) >> 24) as usize
 }
