@@ -31,7 +31,7 @@ pub struct Scan<'i> {
     /// The order of terms in `found`, when there are many.
     order: Vec<u32>,
     /// The terms of `found` by a remainder of their numbers, when there are few and many queries to be looked at.
-    members: OnceLock<Box<[TermId; MEMBERS]>>,
+    members: OnceLock<Box<[Member; MEMBERS]>>,
 }
 
 impl<'i> Scan<'i> {
@@ -194,29 +194,24 @@ impl<'i> Scan<'i> {
         if !self.may_have(term) {
             return false;
         }
-        let Some(members) = self.members.get() else { return self.at(term).next().is_some() };
-        let mut at = member(term);
-        loop {
-            match members.get(at) {
-                Some(&known) if known == term => return true,
-                Some(&NONE) => return false,
-                Some(_) => at += 1,
-                None => at = 0,
-            }
+        match self.members.get() {
+            Some(members) => find_member(members, term).is_some(),
+            None => self.at(term).next().is_some(),
         }
     }
 
     /// At most a quarter of it is taken: there are few terms.
-    fn table(&self) -> Box<[TermId; MEMBERS]> {
-        let mut table = Box::new([NONE; MEMBERS]);
-        for (found, _) in &self.found {
-            let mut at = member(id(*found));
-            loop {
-                match table.get_mut(at) {
-                    Some(slot) if *slot == NONE || *slot == id(*found) => break *slot = id(*found),
-                    Some(_) => at += 1,
-                    None => at = 0,
-                }
+    fn table(&self) -> Box<[Member; MEMBERS]> {
+        let mut table = Box::new([Member::default(); MEMBERS]);
+        for (at, (found, _)) in (0u16..).zip(&self.found) {
+            let term = id(*found);
+            let slot = match find_member(&table, term) {
+                Some(slot) => Some(slot),
+                None => (slot_of(term)..MEMBERS).chain(0..MEMBERS).find(|slot| is_free(&table, *slot)),
+            };
+            if let Some(member) = slot.and_then(|slot| table.get_mut(slot)) {
+                let first = if member.count == 0 { at } else { member.first };
+                *member = Member { term, first, count: member.count + 1 };
             }
         }
         table
@@ -250,8 +245,16 @@ impl<'i> Scan<'i> {
         let many = rest
             .map_while(move |at| self.key(*at).filter(|(known, _)| *known == term))
             .map(|(_, place)| place);
-        let few = if sorted { &[][..] } else { &self.found[..] };
-        let few = few.iter().filter(move |(found, _)| id(*found) == term).map(|(_, place)| *place);
+        // Of a term that is in the table, where it begins and how often it stands are known.
+        let (first, count) = match self.members.get() {
+            _ if sorted => (0, 0),
+            None => (0, usize::MAX),
+            Some(members) => find_member(members, term)
+                .and_then(|slot| members.get(slot))
+                .map_or((0, 0), |member| (usize::from(member.first), usize::from(member.count))),
+        };
+        let few = self.found.get(first..).unwrap_or_default().iter();
+        let few = few.filter(move |(found, _)| id(*found) == term).take(count).map(|(_, place)| *place);
         few.chain(many)
     }
 
@@ -373,8 +376,34 @@ impl<'i> Scan<'i> {
     }
 }
 
+/// A term of a message: where it stands first among what was found, and how often.
+#[derive(Debug, Clone, Copy, Default)]
+struct Member {
+    term: TermId,
+    first: u16,
+    count: u16,
+}
+
 /// Where a term is looked for first.
 #[inline]
-fn member(term: TermId) -> usize {
+fn slot_of(term: TermId) -> usize {
     (term.wrapping_mul(0x9E37_79B1) >> 24) as usize
+}
+
+fn is_free(members: &[Member; MEMBERS], slot: usize) -> bool {
+    members.get(slot).is_some_and(|member| member.count == 0)
+}
+
+/// The slot of a term that is there.
+#[inline]
+fn find_member(members: &[Member; MEMBERS], term: TermId) -> Option<usize> {
+    let mut at = slot_of(term);
+    loop {
+        match members.get(at) {
+            Some(member) if member.count == 0 => return None,
+            Some(member) if member.term == term => return Some(at),
+            Some(_) => at += 1,
+            None => at = 0,
+        }
+    }
 }
