@@ -151,7 +151,7 @@ impl IndexBuilder {
         code.shrink_to_fit();
         starts.shrink_to_fit();
         let mut triggers = Triggers::default();
-        triggers.of_globs(&mut vocabulary, &zones)?;
+        triggers.of_globs(&mut vocabulary)?;
         let hints = triggers.of_complex(&mut vocabulary, &complex)?;
         triggers.order();
         let usage = usage(&code, &complex, &vocabulary)?;

@@ -167,7 +167,7 @@ impl Index {
         }
         let mut triggers = Triggers::default();
         let known = vocabulary.len();
-        triggers.of_globs(&mut vocabulary, &zones).map_err(|_| BROKEN)?;
+        triggers.of_globs(&mut vocabulary).map_err(|_| BROKEN)?;
         triggers.of_complex(&mut vocabulary, &complex).map_err(|_| BROKEN)?;
         triggers.order();
         triggers.filters(&vocabulary);

@@ -344,19 +344,25 @@ impl<'i> Scan<'i> {
         }
         met.sort_unstable();
         met.dedup();
+        let plain = bare.is_none() && parts.is_empty();
         let mut places = Vec::new();
         for term in met {
             let class = index.vocabulary.class(term);
             let Ok(text) = std::str::from_utf8(index.vocabulary.text(term)) else { continue };
-            let flags = index.vocabulary.find(hash(text.as_bytes()), class, text.as_bytes());
             if class.role() == Role::Hint {
                 if word.contains(text) || bare.as_deref().is_some_and(|bare| bare.contains(text)) {
-                    self.push(flags, place);
+                    places.push((place.start, place.end));
                 }
+            } else if !plain || pattern::globs(text, word) {
+                // Most of what a trigger leads to does not fit the whole word, and ends here.
+                if let Some(form) = code::FORMS.get(usize::from(class.form())) {
+                    pattern::stands_on(*form, text, true, zone_text, at, &mut places);
+                }
+            }
+            if places.is_empty() {
                 continue;
             }
-            let Some(form) = code::FORMS.get(usize::from(class.form())) else { continue };
-            pattern::stands_on(*form, text, true, zone_text, at, &mut places);
+            let flags = index.vocabulary.find(hash(text.as_bytes()), class, text.as_bytes());
             for (start, end) in places.drain(..) {
                 self.push(flags, Place { start, end, ..place });
             }

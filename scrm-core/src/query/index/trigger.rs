@@ -8,7 +8,6 @@ use std::collections::HashMap;
 
 use super::vocabulary::{Class, Role, TRIGGERS, TermId, Vocabulary, hash, id};
 use super::{Complex, IndexError};
-use crate::query::Zone;
 use crate::text::fold;
 
 /// Bytes of a part that may stand anywhere in a token.
@@ -46,11 +45,7 @@ struct Grams {
 
 impl Triggers {
     /// Makes a trigger for each pattern of the vocabulary.
-    pub(super) fn of_globs(
-        &mut self,
-        vocabulary: &mut Vocabulary,
-        _zones: &[Zone],
-    ) -> Result<(), IndexError> {
+    pub(super) fn of_globs(&mut self, vocabulary: &mut Vocabulary) -> Result<(), IndexError> {
         let globs: Vec<TermId> = (1..u32::try_from(vocabulary.len()).unwrap_or(0))
             .filter(|term| vocabulary.class(*term).role() == Role::Glob)
             .collect();
@@ -130,7 +125,7 @@ impl Triggers {
         Ok(())
     }
 
-    /// Puts the links in order and makes the filters, once all are there.
+    /// Puts the links in order, once all are there.
     pub(super) fn order(&mut self) {
         self.links.sort_unstable();
         self.links.dedup();
