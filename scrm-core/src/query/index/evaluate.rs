@@ -241,7 +241,9 @@ pub(super) fn evidence(
         }
         Op::Test => *clause += 1,
         Op::Not => *clause += clauses(node),
-        Op::And | Op::Or => each(node.body, clause, found),
+        // All parts of an AND that holds do.
+        Op::And => Parts(node.body).for_each(|part| evidence(scan, &part, clause, inside, found)),
+        Op::Or => each(node.body, clause, found),
         Op::AtLeast => each(node.body.get(1..).unwrap_or_default(), clause, found),
         Op::Near => {
             let mut stretches = near(scan, node.body, scan.index.most);
