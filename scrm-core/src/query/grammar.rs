@@ -120,6 +120,11 @@ impl Parser<'_> {
         while let Some((Piece::Not | Piece::Must, span)) = self.peek() {
             let (piece, _) = self.take()?;
             if piece == Piece::Must {
+                if self.at_end_of_operands() && !self.stopped {
+                    self.operand_missing("+", span);
+                    missing = true;
+                    break;
+                }
                 continue;
             }
             nots += 1;

@@ -77,6 +77,16 @@ impl Query {
     pub fn parse_as(source: &str, dialect: Dialect, names: &Names, limits: &Limits) -> Parsed {
         let (query, mut faults) = Parser::new(source, dialect.rules(), names, limits).read();
         let mut broken = faults.iter().any(|fault| fault.severity == Severity::Error);
+        if query.is_none() && !broken {
+            // Nothing may be lost in silence, whatever was overlooked.
+            faults.push(QueryFault {
+                code: "Q001",
+                severity: Severity::Error,
+                span: Span::new(0, source.len()),
+                message: "the query holds nothing to look for".to_owned(),
+                help: Some("write at least one word".to_owned()),
+            });
+        }
         if let Some(query) = query.as_ref().filter(|_| !broken) {
             lint::check(query, source, &mut faults);
         }
