@@ -40,6 +40,7 @@ impl Listener {
     /// The ids of the monitors that match a message, as [`Listener::matches`] gives them, counting what each one cost.
     pub fn count<'l>(&'l self, document: &Document<'_>, counters: &mut Counters) -> Vec<&'l str> {
         counters.messages += 1;
+        let mut ids = Vec::new();
         for held in &self.0.held {
             let queries = held.segment.index.len();
             let counted = counters.segments.entry(Arc::as_ptr(&held.segment).addr()).or_insert_with(|| {
@@ -52,10 +53,15 @@ impl Listener {
             looked.dedup();
             for query in looked {
                 add(&mut counted.looked, query, 1);
-                add(&mut counted.held, query, u32::from(scan.holds(query)));
+                if scan.holds(query) {
+                    add(&mut counted.held, query, 1);
+                    let monitors = held.segment.monitors_of(query).filter(|monitor| held.listens(*monitor));
+                    ids.extend(monitors.map(|monitor| held.segment.name(monitor)));
+                }
             }
         }
-        self.matches(document)
+        ids.sort_unstable();
+        ids
     }
 }
 

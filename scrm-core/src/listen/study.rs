@@ -137,13 +137,13 @@ impl Listener {
         for message in messages {
             let text = Text::new(message.text());
             let found = self.matches(&Document::new(message, &text, self.uses()));
-            for id in &found {
-                *counts.entry(self.own(id)).or_default() += 1;
+            for id in found.iter().copied() {
+                *counts.entry(id).or_default() += 1;
             }
             let compared = found.get(..found.len().min(COMPARED)).unwrap_or_default();
-            for (at, a) in compared.iter().enumerate() {
-                for b in compared.iter().skip(at + 1) {
-                    *pairs.entry((self.own(a), self.own(b))).or_default() += 1;
+            for (at, a) in compared.iter().copied().enumerate() {
+                for b in compared.iter().copied().skip(at + 1) {
+                    *pairs.entry((a, b)).or_default() += 1;
                 }
             }
         }
@@ -161,10 +161,5 @@ impl Listener {
         overlaps.sort_by(|a, b| b.share().total_cmp(&a.share()).then(b.both.cmp(&a.both)));
         overlaps.truncate(most);
         overlaps
-    }
-
-    /// An id as it is held by the listener, rather than by what one message was heard to say.
-    fn own(&self, id: &str) -> &str {
-        self.find(id).map(|(held, number)| held.segment.name(number)).unwrap_or_default()
     }
 }

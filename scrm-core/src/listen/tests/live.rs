@@ -188,7 +188,8 @@ fn costs_are_counted_when_asked_for() {
     let (mut counters, mut more) = (Counters::new(), Counters::new());
     for text in ["the x", "the", "zebra the"] {
         let text = Text::new(text);
-        listener.count(&Document::of_text(&text), &mut counters);
+        let document = Document::of_text(&text);
+        assert_eq!(listener.count(&document, &mut counters), listener.matches(&document));
         listener.count(&Document::of_text(&text), &mut more);
     }
     counters.merge(&more);
