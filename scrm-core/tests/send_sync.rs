@@ -36,7 +36,7 @@ send_sync! {
         Clock, Format, InputError, InputErrorKind, Malformed, Mapping, Record, Records<(&'static [u8])>,
     }
     classify {
-        Classifier, Settings, Thresholds,
+        Classifier, Settings, Thresholds, Unit, Units<'static>,
     }
     desk {
         Captures, Desk<(scrm_core::record::MemoryStore)>, Fault, IngestError, Ingested, NotOfTheTeam, Progress, Received,

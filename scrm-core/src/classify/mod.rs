@@ -15,7 +15,10 @@ mod sentiment;
 mod spelling;
 mod tongue;
 mod topics;
+mod units;
 mod words;
+
+pub use units::{Unit, Units};
 
 use std::sync::Arc;
 

@@ -43,7 +43,7 @@ impl TokenKind {
     }
 
     /// The token without its sign.
-    pub(super) fn name_of(self, raw: &str) -> &str {
+    pub(crate) fn name_of(self, raw: &str) -> &str {
         match self {
             Self::Hashtag | Self::Mention | Self::Cashtag => {
                 raw.strip_prefix(['#', '@', '$', '\u{FF03}', '\u{FF20}']).unwrap_or(raw)

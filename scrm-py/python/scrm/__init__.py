@@ -21,6 +21,7 @@ from ._scrm import (
     __version__,
     check_query,
     format_query,
+    units,
 )
 from .errors import (
     Diagnostic,
@@ -56,4 +57,5 @@ __all__ = [
     "__version__",
     "check_query",
     "format_query",
+    "units",
 ]

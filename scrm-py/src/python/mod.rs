@@ -19,6 +19,7 @@ mod response;
 mod slot;
 mod spans;
 mod time;
+mod units;
 mod value;
 
 /// The compiled part of `scrm`; import it from there.
@@ -47,6 +48,8 @@ mod _scrm {
     use super::playbook::Playbook;
     #[pymodule_export]
     use super::response::{HumanAuthor, Response};
+    #[pymodule_export]
+    use super::units::units;
 
     #[pymodule_export]
     #[allow(non_upper_case_globals, reason = "it is Python's name")]
