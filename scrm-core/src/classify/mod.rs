@@ -4,6 +4,7 @@
 //! Each axis has its file, and each file says by which formula it judges.
 
 mod action;
+mod encoder;
 mod influence;
 mod kind;
 mod lexicon;
@@ -18,6 +19,7 @@ mod topics;
 mod units;
 mod words;
 
+pub use encoder::{Encoded, Encoder, EncoderError, HIDDEN, OUTPUTS};
 pub use units::{Unit, Units};
 
 use std::sync::Arc;

@@ -369,7 +369,7 @@ impl Index {
         let late = &self.late;
         let is_late =
             |term: TermId| late.get(term as usize / 64).is_some_and(|word| word >> (term % 64) & 1 == 1);
-        self.triggers.drop_links(|target| is_late(target));
+        self.triggers.drop_links(is_late);
         self.triggers.filters(&self.vocabulary);
     }
 

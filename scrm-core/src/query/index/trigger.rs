@@ -292,7 +292,8 @@ impl Runs {
     #[inline]
     fn each<'t>(&self, bytes: &'t [u8], seen: &mut dyn FnMut(&'t [u8])) {
         if !self.masks.is_empty() {
-            for (at, four) in bytes.array_windows::<GRAM>().enumerate() {
+            let fours = bytes.windows(GRAM).filter_map(<[u8]>::first_chunk);
+            for (at, four) in fours.enumerate() {
                 let slot = slot(u32::from_le_bytes(*four), self.masks.len());
                 let mut mask = self.masks.get(slot).copied().unwrap_or(0);
                 while mask != 0 {
