@@ -4,10 +4,12 @@
 //! Each axis has its file, and each file says by which formula it judges.
 
 mod action;
+mod features;
 mod influence;
 mod kind;
 mod lexicon;
 mod mockery;
+mod model;
 mod noise;
 mod reasons;
 mod role;
@@ -18,7 +20,11 @@ mod topics;
 mod units;
 mod words;
 
+pub use features::Features;
+pub use model::{Contribution, Explained, Model, ModelError, Prediction, Task, TaskKind};
 pub use units::{Unit, Units};
+
+pub(crate) use model::{Column, per_gram, sigmoid};
 
 use std::sync::Arc;
 
