@@ -4,7 +4,7 @@
 //! [`Features::each_char`], so the three cannot disagree. Nothing is allocated and no string is built: the n-grams of
 //! characters are cut from one number that slides over the word.
 
-use super::units::{Unit, Units};
+use super::units::{Unit, Units, hash};
 
 /// Characters of one word that count; what is longer is no word that anybody learns.
 pub(crate) const WORD_CHARS: usize = 48;
@@ -24,10 +24,20 @@ const NEGATED: u64 = 0xD6E8_FEB8_6659_FD93;
 /// Stand before the first and behind the last word.
 const BEGIN: u64 = 0xA5A3_5641_2F0C_9B17;
 const END: u64 = 0x3C79_AC49_2BA7_B653;
+/// Stand before what is said of a place or a form.
+const FIRST_WORD: u64 = 0x2545_F491_4F6C_DD1D;
+const ASKED: u64 = 0x1B03_7387_12FA_D5C9;
+const SHAPE: u64 = 0xA076_1D64_78BD_642F;
+const PRICE: u64 = 0xE703_7ED1_A0B4_28DB;
+
+const NUMBER: u64 = hash("<num>");
+const QUESTIONS: [u64; 2] = [hash("?"), hash("??")];
 
 /// Which n-grams a model reads, and into how many buckets they are hashed.
 ///
 /// Words: each unit and each pair of neighbours; a unit in the scope of a negation is another word than outside it.
+/// Besides, the first word, a question mark behind the last one, and how a number is written (its digits, not which
+/// ones, and the sign before it).
 /// Characters: n-grams within a unit and its two ends (`<re`, `efun`, `nd>`); signs such as `<url>` have none. Each of
 /// the two has a table of its own and counts as `1 / sqrt(number of n-grams)` of the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,16 +99,32 @@ impl Features {
     #[inline]
     pub(crate) fn each_word(&self, units: &Units<'_>, mut found: impl FnMut(u32, usize, usize)) {
         let bits = u32::from(self.word_bits);
-        let all = units.units();
+        let mut found = |hash: u64, from: usize, to: usize| found(bucket(hash, bits), from, to);
         let mut before = BEGIN;
+        let (mut first, mut last) = (None, None);
+        let all = units.units();
         for (at, unit) in all.iter().enumerate() {
             let word = marked(unit);
-            found(bucket(word, bits), at, at + 1);
-            found(bucket(pair(before, word), bits), at.saturating_sub(1), at + 1);
+            found(word, at, at + 1);
+            found(pair(before, word), at.saturating_sub(1), at + 1);
             before = word;
+            if !unit.is_sign() {
+                first = first.or(Some(at));
+                last = Some(at);
+            } else if unit.hash == NUMBER {
+                written(units, unit, |hash| found(hash, at, at + 1));
+            }
         }
-        if let Some(last) = all.len().checked_sub(1) {
-            found(bucket(pair(before, END), bits), last, last + 1);
+        if let Some(end) = all.len().checked_sub(1) {
+            found(pair(before, END), end, end + 1);
+        }
+        if let Some((at, unit)) = first.and_then(|at| Some((at, all.get(at)?))) {
+            found(pair(FIRST_WORD, marked(unit)), at, at + 1);
+        }
+        let behind = last.map_or(0, |last| last + 1);
+        let asks = |unit: &Unit| QUESTIONS.contains(&unit.hash);
+        if let Some(at) = all.get(behind..).and_then(|rest| rest.iter().position(asks)) {
+            found(ASKED, behind + at, behind + at + 1);
         }
     }
 
@@ -130,6 +156,21 @@ impl Features {
 #[inline]
 fn marked(unit: &Unit) -> u64 {
     if unit.negated { unit.hash ^ NEGATED } else { unit.hash }
+}
+
+/// How a number is written: its shape, the sign before it, and both.
+fn written(units: &Units<'_>, unit: &Unit, mut found: impl FnMut(u64)) {
+    let source = units.text().source();
+    let digits = unit.span.of(source).unwrap_or_default().bytes().take(WORD_CHARS);
+    let shape = digits.fold(SHAPE, |shape, byte| {
+        pair(shape, if byte.is_ascii_digit() { u64::from(b'0') } else { u64::from(byte) })
+    });
+    found(shape);
+    let before = source.get(..unit.span.start()).and_then(|before| before.chars().next_back());
+    if let Some(sign) = before.filter(|c| !c.is_alphanumeric() && !c.is_whitespace()) {
+        found(pair(PRICE, u64::from(u32::from(sign))));
+        found(pair(shape, u64::from(u32::from(sign))));
+    }
 }
 
 #[inline]

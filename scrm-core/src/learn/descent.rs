@@ -2,7 +2,8 @@
 //!
 //! Support vector machines with squared hinge loss, after Hsieh, Chang, Lin, Keerthi and Sundararajan, "A Dual
 //! Coordinate Descent Method for Large-scale Linear SVM" (2008). Several labels go side by side: a text is looked at
-//! once for all of them.
+//! once for all of them. An n-gram's inverse document frequency is no factor of the text but of how fast its weight
+//! grows, which comes to the same and costs nothing when the model is asked.
 
 use super::matrix::{Instance, Matrix, Row};
 use super::random::Random;
@@ -26,11 +27,10 @@ pub(super) struct Side {
     pub(super) no: f32,
 }
 
-/// The weights of some labels, `L` at most, each against the rest. `of` are the instances that are learned from.
+/// The weights of some labels, `L` at most, each against the rest. 
 pub(super) fn descend<const L: usize>(
     matrix: &Matrix,
-    instances: &[Instance],
-    of: &[usize],
+    instances: &[&Instance],
     sides: &[Side],
     buckets: usize,
     search: Search,
@@ -40,9 +40,8 @@ pub(super) fn descend<const L: usize>(
         dense: vec![[0.0; L]; matrix.n_dense()],
         bias: [0.0; L],
     };
-    let targets: Vec<Target<L>> = of
+    let targets: Vec<Target<L>> = instances
         .iter()
-        .filter_map(|at| instances.get(*at))
         .filter(|instance| instance.weight > 0.0)
         .map(|instance| Target::new(instance, sides, search.cost))
         .collect();
@@ -59,7 +58,7 @@ pub(super) fn descend<const L: usize>(
             let (step, violation) = target.step(&margins, alpha, row.square);
             largest = largest.max(violation);
             if step.iter().any(|part| *part != 0.0) {
-                weights.add(&row, &step);
+                weights.add(&row, &step, matrix.gains_by_bucket());
             }
         }
         if largest < search.tolerance {
@@ -139,12 +138,13 @@ impl<const L: usize> Weights<L> {
     }
 
     #[inline]
-    fn add(&mut self, row: &Row<'_>, step: &[f32; L]) {
+    fn add(&mut self, row: &Row<'_>, step: &[f32; L], gains: &[f32]) {
         for (buckets, value) in [(row.words, row.word), (row.chars, row.char)] {
             let step = step.map(|part| part * value);
             for bucket in buckets {
-                let Some(weights) = self.buckets.get_mut(*bucket as usize) else { continue };
-                weights.iter_mut().zip(&step).for_each(|(weight, step)| *weight += step);
+                let bucket = *bucket as usize;
+                let (Some(weights), Some(gain)) = (self.buckets.get_mut(bucket), gains.get(bucket)) else { continue };
+                weights.iter_mut().zip(&step).for_each(|(weight, step)| *weight += step * gain);
             }
         }
         for (number, weights) in row.dense.iter().zip(&mut self.dense) {

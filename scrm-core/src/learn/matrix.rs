@@ -20,6 +20,8 @@ pub(super) struct Matrix {
     /// Brings the numbers besides to the size of the n-grams.
     pub(super) dense_scale: f32,
     squares: Vec<f32>,
+    /// How fast the weight of a bucket is learned: rare ones may weigh more.
+    gains: Vec<f32>,
 }
 
 /// One thing that was said of a text.
@@ -46,7 +48,12 @@ pub(super) struct Row<'m> {
 
 impl Matrix {
     /// Reads the examples; equal texts are one row.
-    pub(super) fn new(checked: &mut Checked<'_>, features: &Features, limits: &Limits) -> (Self, Vec<Instance>) {
+    pub(super) fn new(
+        checked: &mut Checked<'_>,
+        features: &Features,
+        rarity: f32,
+        limits: &Limits,
+    ) -> (Self, Vec<Instance>) {
         let n_dense = checked.rows.first().map_or(0, |(_, example, _)| example.dense.len());
         let mut matrix = Self {
             buckets: Vec::new(),
@@ -55,6 +62,7 @@ impl Matrix {
             n_dense,
             dense_scale: 1.0,
             squares: Vec::new(),
+            gains: Vec::new(),
         };
         let mut instances: Vec<Instance> = Vec::with_capacity(checked.rows.len());
         let mut known: HashMap<&str, usize> = HashMap::new();
@@ -72,6 +80,7 @@ impl Matrix {
             instances.push(Instance { row, labels: labels.clone(), weight: example.weight });
         }
         matrix.starts.push((matrix.buckets.len(), matrix.buckets.len()));
+        matrix.gains = matrix.gains(features, rarity);
         matrix.finish();
         checked.found.texts = first.len();
         checked.found.contradictory = contradicted.iter().filter(|mark| **mark).count();
@@ -97,6 +106,29 @@ impl Matrix {
         self.dense.extend(dense);
     }
 
+    /// A power of the inverse document frequency, one on the mean over all words and over all n-grams of characters.
+    fn gains(&self, features: &Features, rarity: f32) -> Vec<f32> {
+        let mut texts = vec![0.0_f32; features.buckets()];
+        for row in (0..self.len()).map(|row| self.row(row)) {
+            for run in [row.words, row.chars].into_iter().flat_map(|part| part.chunk_by(|a, b| a == b)) {
+                if let Some(count) = run.first().and_then(|bucket| texts.get_mut(*bucket as usize)) {
+                    *count += 1.0;
+                }
+            }
+        }
+        let all = self.len() as f32;
+        let mut gains: Vec<f32> =
+            texts.iter().map(|texts| (((1.0 + all) / (1.0 + texts)).ln() + 1.0).powf(rarity)).collect();
+        let (words, chars) = gains.split_at_mut(features.word_buckets());
+        let (of_words, of_chars) = texts.split_at(features.word_buckets());
+        for (gains, texts) in [(words, of_words), (chars, of_chars)] {
+            let sum: f32 = gains.iter().zip(texts).map(|(gain, texts)| gain * texts).sum();
+            let mean = sum / texts.iter().sum::<f32>().max(1.0);
+            gains.iter_mut().for_each(|gain| *gain /= mean.max(f32::MIN_POSITIVE));
+        }
+        gains
+    }
+
     fn finish(&mut self) {
         if self.n_dense > 0 && !self.is_empty() {
             let sum: f64 = self.dense.iter().map(|number| f64::from(number * number)).sum();
@@ -112,7 +144,8 @@ impl Matrix {
             .map(|row| {
                 let row = self.row(row);
                 let dense: f32 = row.dense.iter().map(|number| number * number).sum();
-                1.0 + dense + square(row.words) * row.word * row.word + square(row.chars) * row.char * row.char
+                let square = |buckets, value: f32| square(buckets, &self.gains) * value * value;
+                1.0 + dense + square(row.words, row.word) + square(row.chars, row.char)
             })
             .collect();
     }
@@ -124,6 +157,11 @@ impl Matrix {
 
     pub(super) fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// By bucket, how fast its weight is learned.
+    pub(super) fn gains_by_bucket(&self) -> &[f32] {
+        &self.gains
     }
 
     /// How many numbers there are besides.
@@ -147,9 +185,13 @@ impl Matrix {
     }
 }
 
-/// The sum of the squares of the counts of sorted buckets.
-fn square(buckets: &[u32]) -> f32 {
-    buckets.chunk_by(|a, b| a == b).map(|run| (run.len() * run.len()) as f32).sum()
+/// The sum of the squares of the counts of sorted buckets, each times its gain.
+fn square(buckets: &[u32], gains: &[f32]) -> f32 {
+    let of = |run: &[u32]| {
+        let gain = run.first().and_then(|bucket| gains.get(*bucket as usize)).copied().unwrap_or(1.0);
+        (run.len() * run.len()) as f32 * gain
+    };
+    buckets.chunk_by(|a, b| a == b).map(of).sum()
 }
 
 /// The beginning of a text that is not longer than a message may be.

@@ -4,10 +4,12 @@
 //! examples it did not learn from. The same examples, settings and seed give the same bytes, on any number of threads.
 
 mod calibrate;
+mod calibration;
 mod descent;
 mod error;
 mod example;
 mod folds;
+mod lesson;
 mod matrix;
 mod parallel;
 mod print;
@@ -17,5 +19,6 @@ mod trainer;
 
 pub use error::TrainError;
 pub use example::{Example, Examples};
+pub use folds::Folds;
 pub use report::{ClassReport, Report};
 pub use trainer::{Trained, Trainer};
