@@ -5,10 +5,12 @@
 
 mod action;
 mod encoder;
+mod features;
 mod influence;
 mod kind;
 mod lexicon;
 mod mockery;
+mod model;
 mod noise;
 mod reasons;
 mod role;
@@ -20,7 +22,11 @@ mod units;
 mod words;
 
 pub use encoder::{Encoded, Encoder, EncoderError, HIDDEN, OUTPUTS};
+pub use features::Features;
+pub use model::{Contribution, Explained, Model, ModelError, Prediction, Task, TaskKind};
 pub use units::{Unit, Units};
+
+pub(crate) use model::{Column, per_gram, sigmoid};
 
 use std::sync::Arc;
 
