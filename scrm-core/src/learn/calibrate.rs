@@ -3,7 +3,9 @@
 /// Slope and offset from a margin to a logit, after Platt, as Lin, Lin and Weng put it ("A Note on Platt's
 /// Probabilistic Outputs for Support Vector Machines", 2007): few examples do not make it sure.
 pub(super) fn platt(points: &[(f32, bool, f32)]) -> [f32; 2] {
-    let sum = |of: bool| -> f64 { points.iter().filter(|point| point.1 == of).map(|point| f64::from(point.2)).sum() };
+    let sum = |of: bool| -> f64 {
+        points.iter().filter(|point| point.1 == of).map(|point| f64::from(point.2)).sum()
+    };
     let (yes, no) = (sum(true), sum(false));
     if yes <= 0.0 || no <= 0.0 {
         return [1.0, 0.0];

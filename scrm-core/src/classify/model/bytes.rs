@@ -19,7 +19,9 @@ pub enum ModelError {
     #[error("the bytes are no model that this version can read: {0}")]
     Bytes(&'static str),
     /// The models read different things.
-    #[error("models are joined when they read the same n-grams and as many numbers besides; `{0}` reads others")]
+    #[error(
+        "models are joined when they read the same n-grams and as many numbers besides; `{0}` reads others"
+    )]
     Differs(String),
 }
 
@@ -76,16 +78,16 @@ impl Model {
     /// When one of them reads other n-grams than the first, or another count of numbers besides.
     pub fn join(name: &str, models: &[Self]) -> Result<Self, ModelError> {
         let Some(first) = models.first() else { return Err(ModelError::Differs("nothing".to_owned())) };
-        let differs = |model: &&Self| {
-            (model.0.features, model.0.dense) != (first.0.features, first.0.dense)
-        };
+        let differs = |model: &&Self| (model.0.features, model.0.dense) != (first.0.features, first.0.dense);
         if let Some(other) = models.iter().find(differs) {
             return Err(ModelError::Differs(other.name().to_owned()));
         }
         let mut tasks = Vec::new();
         let mut columns = 0;
         for model in models {
-            tasks.extend(model.0.tasks.iter().map(|task| Task { first: task.first + columns, ..task.clone() }));
+            tasks.extend(
+                model.0.tasks.iter().map(|task| Task { first: task.first + columns, ..task.clone() }),
+            );
             columns += model.0.columns;
         }
         let n_blocks = columns.div_ceil(LANES);
@@ -170,17 +172,20 @@ fn read(bytes: &[u8], limits: &Limits) -> Result<Inner, Fault> {
         tasks.push(read_task(&mut reader, columns)?);
         columns = tasks.last().map_or(0, |task| task.first + task.labels.len());
     }
-    read_weights(&mut reader, Inner {
-        name,
-        features,
-        tasks,
-        dense,
-        columns,
-        blocks: vec![Block::default(); columns.div_ceil(LANES)],
-        table: Vec::new(),
-        dense_weights: Vec::new(),
-        known: Known::default(),
-    })
+    read_weights(
+        &mut reader,
+        Inner {
+            name,
+            features,
+            tasks,
+            dense,
+            columns,
+            blocks: vec![Block::default(); columns.div_ceil(LANES)],
+            table: Vec::new(),
+            dense_weights: Vec::new(),
+            known: Known::default(),
+        },
+    )
 }
 
 fn read_features(reader: &mut Reader<'_>) -> Result<Features, Fault> {
