@@ -28,7 +28,9 @@ impl Calibration {
         if lesson.kind == TaskKind::OneOf && !lesson.is_binary() {
             let points: Vec<(Vec<f32>, usize, f32)> = answers
                 .iter()
-                .filter_map(|(instance, margins)| Some((margins.clone(), *instance.labels.first()?, instance.weight)))
+                .filter_map(|(instance, margins)| {
+                    Some((margins.clone(), *instance.labels.first()?, instance.weight))
+                })
                 .collect();
             this.lines = vec![[temperature(&points), 0.0]; lesson.sides.len()];
         } else {
@@ -90,7 +92,9 @@ impl Calibration {
                 logits.iter().position(|logit| Some(*logit) == largest).into_iter().collect()
             }
             TaskKind::AnyOf => {
-                let holds = |at: &usize| probabilities.get(*at).zip(self.thresholds.get(*at)).is_some_and(|(p, t)| p >= t);
+                let holds = |at: &usize| {
+                    probabilities.get(*at).zip(self.thresholds.get(*at)).is_some_and(|(p, t)| p >= t)
+                };
                 (0..lesson.labels.len()).filter(holds).collect()
             }
         };
@@ -115,9 +119,15 @@ impl Calibration {
             dense: column.dense.iter().map(|weight| weight * slope).collect(),
             bias: column.bias * slope + offset,
         };
-        if let (true, Some(column), Some([slope, offset])) = (lesson.is_binary(), columns.first(), self.lines.first()) {
+        if let (true, Some(column), Some([slope, offset])) =
+            (lesson.is_binary(), columns.first(), self.lines.first())
+        {
             return vec![line(column, -slope / 2.0, -offset / 2.0), line(column, slope / 2.0, offset / 2.0)];
         }
-        columns.iter().zip(&self.lines).map(|(column, [slope, offset])| line(column, *slope, *offset)).collect()
+        columns
+            .iter()
+            .zip(&self.lines)
+            .map(|(column, [slope, offset])| line(column, *slope, *offset))
+            .collect()
     }
 }

@@ -27,7 +27,7 @@ pub(super) struct Side {
     pub(super) no: f32,
 }
 
-/// The weights of some labels, `L` at most, each against the rest. 
+/// The weights of some labels, `L` at most, each against the rest.
 pub(super) fn descend<const L: usize>(
     matrix: &Matrix,
     instances: &[&Instance],
@@ -143,7 +143,9 @@ impl<const L: usize> Weights<L> {
             let step = step.map(|part| part * value);
             for bucket in buckets {
                 let bucket = *bucket as usize;
-                let (Some(weights), Some(gain)) = (self.buckets.get_mut(bucket), gains.get(bucket)) else { continue };
+                let (Some(weights), Some(gain)) = (self.buckets.get_mut(bucket), gains.get(bucket)) else {
+                    continue;
+                };
                 weights.iter_mut().zip(&step).for_each(|(weight, step)| *weight += step * gain);
             }
         }
@@ -169,6 +171,7 @@ pub(super) fn margin(column: &Column, row: &Row<'_>, dense_scale: f32) -> f32 {
         buckets.iter().map(|bucket| column.buckets.get(*bucket as usize).copied().unwrap_or(0.0)).sum()
     };
     // The row's numbers were scaled, the column's weights are for numbers as they came.
-    let dense: f32 = row.dense.iter().zip(&column.dense).map(|(number, weight)| number / dense_scale * weight).sum();
+    let dense: f32 =
+        row.dense.iter().zip(&column.dense).map(|(number, weight)| number / dense_scale * weight).sum();
     column.bias + of(row.words) * row.word + of(row.chars) * row.char + dense
 }

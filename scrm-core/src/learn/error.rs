@@ -26,7 +26,9 @@ pub enum TrainError {
         help: String,
     },
     /// An example of a task with one label each has several.
-    #[error("row {row} has several labels, and one of them holds: give a row for each, with a weight, or train with any of them")]
+    #[error(
+        "row {row} has several labels, and one of them holds: give a row for each, with a weight, or train with any of them"
+    )]
     SeveralLabels {
         /// The row, from 1.
         row: usize,
@@ -61,7 +63,9 @@ pub enum TrainError {
     #[error("{0}")]
     Setting(&'static str),
     /// There are too few examples to leave some out.
-    #[error("the label `{label}` has {found} different texts, too few for {folds} parts; give more, or ask for fewer parts")]
+    #[error(
+        "the label `{label}` has {found} different texts, too few for {folds} parts; give more, or ask for fewer parts"
+    )]
     TooFew {
         /// Which label.
         label: String,

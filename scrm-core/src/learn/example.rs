@@ -71,7 +71,8 @@ pub(super) fn check<'e>(
         None => occurring(examples),
     };
     limit("labels", labels.len(), limits.training_labels)?;
-    let numbers: BTreeMap<&str, usize> = labels.iter().enumerate().map(|(at, label)| (label.as_str(), at)).collect();
+    let numbers: BTreeMap<&str, usize> =
+        labels.iter().enumerate().map(|(at, label)| (label.as_str(), at)).collect();
     let expected = examples.first().map_or(0, |first| first.dense.len());
     let mut found = Examples { rows: examples.len(), ..Examples::default() };
     let mut rows = Vec::with_capacity(examples.len());
@@ -124,7 +125,11 @@ fn unknown(row: usize, label: &str, labels: &[String]) -> TrainError {
 }
 
 /// There is something to tell apart.
-fn several(kind: TaskKind, labels: &[String], rows: &[(usize, &Example, Vec<usize>)]) -> Result<(), TrainError> {
+fn several(
+    kind: TaskKind,
+    labels: &[String],
+    rows: &[(usize, &Example, Vec<usize>)],
+) -> Result<(), TrainError> {
     if rows.is_empty() {
         return Err(TrainError::Empty);
     }
@@ -134,7 +139,8 @@ fn several(kind: TaskKind, labels: &[String], rows: &[(usize, &Example, Vec<usiz
             *count += 1;
         }
     }
-    let there: Vec<&String> = labels.iter().zip(&counts).filter(|(_, count)| **count > 0).map(|(label, _)| label).collect();
+    let there: Vec<&String> =
+        labels.iter().zip(&counts).filter(|(_, count)| **count > 0).map(|(label, _)| label).collect();
     let all = labels.iter().zip(&counts).find(|(_, count)| **count == rows.len());
     match (kind, there.as_slice(), all) {
         (_, [], _) => Err(TrainError::NoLabels),

@@ -28,7 +28,8 @@ pub(super) fn folds(instances: &[Instance], n_labels: usize, folds: Folds, seed:
         Folds::Texts(_) => instance.row,
         Folds::Rows(_) => at,
     };
-    let n_groups = instances.iter().enumerate().map(|(at, instance)| group(at, instance) + 1).max().unwrap_or(0);
+    let n_groups =
+        instances.iter().enumerate().map(|(at, instance)| group(at, instance) + 1).max().unwrap_or(0);
     // The label of most weight says to which share a group belongs.
     let mut classes = vec![(f32::MIN, n_labels); n_groups];
     for (at, instance) in instances.iter().enumerate() {

@@ -33,7 +33,8 @@ impl Lesson {
         let cost = within(trainer.cost, 0.5, [1e-6, 1e6], "the cost is a number from 1e-6 to 1e6")?;
         let balance =
             within(trainer.balance, 0.0, [0.0, 1.0], "rare labels are made up for by a share from 0 to 1")?;
-        let rarity = within(trainer.rarity, 1.0, [0.0, 2.0], "rare n-grams may weigh more by a power from 0 to 2")?;
+        let rarity =
+            within(trainer.rarity, 1.0, [0.0, 2.0], "rare n-grams may weigh more by a power from 0 to 2")?;
         within(trainer.held_out, 0.0, [0.0, 0.5], "the share that is held out is from 0 to 0.5")?;
         let features = trainer.features.or_else(|| Features::new(13, 14, (2, 5)));
         let features = features.ok_or(TrainError::Setting("there are features"))?;
@@ -77,17 +78,21 @@ impl Lesson {
 
     /// The weights of each side, learned from the instances that are asked for by number.
     pub(super) fn columns(&self, learned: impl Fn(usize) -> bool) -> Vec<Column> {
-        let of: Vec<&Instance> =
-            self.instances.iter().enumerate().filter(|(at, _)| learned(*at)).map(|(_, instance)| instance).collect();
+        let of: Vec<&Instance> = self
+            .instances
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| learned(*at))
+            .map(|(_, instance)| instance)
+            .collect();
         let buckets = self.features.buckets();
         match self.sides.len() {
             1 => descend::<1>(&self.matrix, &of, &self.sides, buckets, self.search),
             2..=4 => descend::<4>(&self.matrix, &of, &self.sides, buckets, self.search),
             _ => {
                 let chunks: Vec<&[Side]> = self.sides.chunks(SIDE_BY_SIDE).collect();
-                let learn = |sides: &&[Side]| {
-                    descend::<SIDE_BY_SIDE>(&self.matrix, &of, sides, buckets, self.search)
-                };
+                let learn =
+                    |sides: &&[Side]| descend::<SIDE_BY_SIDE>(&self.matrix, &of, sides, buckets, self.search);
                 parallel::each(&chunks, self.threads, learn).into_iter().flatten().collect()
             }
         }
@@ -99,7 +104,11 @@ impl Lesson {
     }
 
     /// Learns from some instances and gives the margins of others.
-    pub(super) fn margins(&self, learned: impl Fn(usize) -> bool, asked: impl Fn(usize) -> bool) -> Margins<'_> {
+    pub(super) fn margins(
+        &self,
+        learned: impl Fn(usize) -> bool,
+        asked: impl Fn(usize) -> bool,
+    ) -> Margins<'_> {
         let columns = self.columns(learned);
         let margins = |instance: &Instance| {
             let row = self.matrix.row(instance.row);

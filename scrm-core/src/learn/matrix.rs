@@ -74,7 +74,9 @@ impl Matrix {
                 matrix.push(cut(&example.text, limits.text_bytes), &example.dense, features);
                 first.push(labels.clone());
                 contradicted.push(false);
-            } else if first.get(row) != Some(labels) && let Some(mark) = contradicted.get_mut(row) {
+            } else if first.get(row) != Some(labels)
+                && let Some(mark) = contradicted.get_mut(row)
+            {
                 *mark = true;
             }
             instances.push(Instance { row, labels: labels.clone(), weight: example.weight });

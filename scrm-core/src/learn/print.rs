@@ -10,7 +10,11 @@ const CONFUSED: usize = 20;
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self.classes.iter().map(|class| class.label.chars().count()).max().unwrap_or(0).max(12);
-        writeln!(f, "{:<width$} {:>8} {:>9} {:>8} {:>8} {:>8}", "label", "rows", "precision", "recall", "F1", "AUC")?;
+        writeln!(
+            f,
+            "{:<width$} {:>8} {:>9} {:>8} {:>8} {:>8}",
+            "label", "rows", "precision", "recall", "F1", "AUC"
+        )?;
         for class in &self.classes {
             let auc = percent(class.auc);
             writeln!(
@@ -45,7 +49,8 @@ impl Report {
     fn print_confusion(&self, f: &mut fmt::Formatter<'_>, width: usize) -> fmt::Result {
         writeln!(f, "\n{:<width$} said", "so")?;
         write!(f, "{:<width$}", "")?;
-        let columns: Vec<usize> = self.classes.iter().map(|class| class.label.chars().count().max(6)).collect();
+        let columns: Vec<usize> =
+            self.classes.iter().map(|class| class.label.chars().count().max(6)).collect();
         for (class, column) in self.classes.iter().zip(&columns) {
             write!(f, " {:>column$}", class.label)?;
         }

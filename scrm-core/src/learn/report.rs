@@ -68,7 +68,9 @@ impl Report {
             labels.iter().enumerate().map(|(at, label)| class(at, label, &scoped)).collect();
         // A label that nobody has says nothing about the mean.
         let there: Vec<&ClassReport> = classes.iter().filter(|class| class.support > 0).collect();
-        let mean = |of: fn(&ClassReport) -> f64| ratio(there.iter().map(|class| of(class)).sum(), there.len() as f64);
+        let mean = |of: fn(&ClassReport) -> f64| {
+            ratio(there.iter().map(|class| of(class)).sum(), there.len() as f64)
+        };
         let right = scoped.iter().filter(|answer| answer.gold == answer.said).count();
         Self {
             kind,
@@ -78,7 +80,9 @@ impl Report {
             macro_recall: mean(|class| class.recall),
             calibration_error: calibration_error(kind, &scoped),
             scope_auc: match kind {
-                TaskKind::OneOf => auc(answers.iter().map(|answer| (answer.in_scope, !answer.gold.is_empty()))),
+                TaskKind::OneOf => {
+                    auc(answers.iter().map(|answer| (answer.in_scope, !answer.gold.is_empty())))
+                }
                 TaskKind::AnyOf => None,
             },
             confusion: match kind {
@@ -149,7 +153,8 @@ fn calibration_error(kind: TaskKind, answers: &[&Answer]) -> Option<f64> {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a band from 0 to 9")]
         let band = bands.get_mut(((probability * 10.0) as usize).min(9));
         if let Some((sum, hits, number)) = band {
-            (*sum, *hits, *number) = (*sum + f64::from(probability), *hits + f64::from(u8::from(right)), *number + 1.0);
+            (*sum, *hits, *number) =
+                (*sum + f64::from(probability), *hits + f64::from(u8::from(right)), *number + 1.0);
         }
         all += 1.0;
     };

@@ -177,12 +177,18 @@ impl Trainer {
         let mut report = None;
         let held_out = self.held_out.unwrap_or(HELD_OUT);
         if held_out > 0.0 {
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be in 0..=0.5")]
-            let parts = lesson.parts(Folds::Texts((1.0 / held_out).round().min(1000.0) as usize), lesson.seed);
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "checked to be in 0..=0.5"
+            )]
+            let parts =
+                lesson.parts(Folds::Texts((1.0 / held_out).round().min(1000.0) as usize), lesson.seed);
             let answers = lesson.margins(|at| parts.get(at) != Some(&0), |at| parts.get(at) == Some(&0));
             if answers.iter().any(|(instance, _)| !instance.labels.is_empty()) {
                 calibration = Calibration::fit(&lesson, &answers);
-                let answers = answers.iter().map(|(instance, margins)| calibration.answer(&lesson, instance, margins));
+                let answers =
+                    answers.iter().map(|(instance, margins)| calibration.answer(&lesson, instance, margins));
                 report = Some(Report::new(self.kind, &lesson.labels, &answers.collect::<Vec<_>>()));
             }
         }
@@ -217,7 +223,9 @@ impl Trainer {
             let fit = lesson.margins(|at| known(at) && !fitted(at), |at| known(at) && fitted(at));
             let calibration = Calibration::fit(&lesson, &fit);
             let left_out = lesson.margins(known, |at| !known(at));
-            answers.extend(left_out.iter().map(|(instance, margins)| calibration.answer(&lesson, instance, margins)));
+            answers.extend(
+                left_out.iter().map(|(instance, margins)| calibration.answer(&lesson, instance, margins)),
+            );
         }
         Ok(Report::new(self.kind, &lesson.labels, &answers))
     }

@@ -19,7 +19,9 @@ pub enum ModelError {
     #[error("the bytes are no model that this version can read: {0}")]
     Bytes(&'static str),
     /// The models read different things.
-    #[error("models are joined when they read the same n-grams and as many numbers besides; `{0}` reads others")]
+    #[error(
+        "models are joined when they read the same n-grams and as many numbers besides; `{0}` reads others"
+    )]
     Differs(String),
 }
 
@@ -76,16 +78,16 @@ impl Model {
     /// When one of them reads other n-grams than the first, or another count of numbers besides.
     pub fn join(name: &str, models: &[Self]) -> Result<Self, ModelError> {
         let Some(first) = models.first() else { return Err(ModelError::Differs("nothing".to_owned())) };
-        let differs = |model: &&Self| {
-            (model.0.features, model.0.dense) != (first.0.features, first.0.dense)
-        };
+        let differs = |model: &&Self| (model.0.features, model.0.dense) != (first.0.features, first.0.dense);
         if let Some(other) = models.iter().find(differs) {
             return Err(ModelError::Differs(other.name().to_owned()));
         }
         let mut tasks = Vec::new();
         let mut columns = 0;
         for model in models {
-            tasks.extend(model.0.tasks.iter().map(|task| Task { first: task.first + columns, ..task.clone() }));
+            tasks.extend(
+                model.0.tasks.iter().map(|task| Task { first: task.first + columns, ..task.clone() }),
+            );
             columns += model.0.columns;
         }
         let n_blocks = columns.div_ceil(LANES);
@@ -170,17 +172,20 @@ fn read(bytes: &[u8], limits: &Limits) -> Result<Inner, Fault> {
         tasks.push(read_task(&mut reader, columns)?);
         columns = tasks.last().map_or(0, |task| task.first + task.labels.len());
     }
-    read_weights(&mut reader, Inner {
-        name,
-        features,
-        tasks,
-        dense,
-        columns,
-        blocks: vec![Block::default(); columns.div_ceil(LANES)],
-        table: Vec::new(),
-        dense_weights: Vec::new(),
-        known: Known::default(),
-    })
+    read_weights(
+        &mut reader,
+        Inner {
+            name,
+            features,
+            tasks,
+            dense,
+            columns,
+            blocks: vec![Block::default(); columns.div_ceil(LANES)],
+            table: Vec::new(),
+            dense_weights: Vec::new(),
+            known: Known::default(),
+        },
+    )
 }
 
 fn read_features(reader: &mut Reader<'_>) -> Result<Features, Fault> {
@@ -240,7 +245,7 @@ fn padded(numbers: &[f32]) -> impl Iterator<Item = [f32; LANES]> {
 }
 
 /// FNV-1a over words of eight bytes: finds damage, not malice.
-fn sum(bytes: &[u8]) -> u64 {
+pub(super) fn sum(bytes: &[u8]) -> u64 {
     let word = |chunk: &[u8]| chunk.iter().fold(0_u64, |word, byte| (word << 8) | u64::from(*byte));
     bytes.chunks(8).fold(0xcbf2_9ce4_8422_2325, |sum, chunk| {
         (sum ^ word(chunk)).wrapping_mul(0x100_0000_01b3).rotate_left(23)

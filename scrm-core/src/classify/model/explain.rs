@@ -59,15 +59,18 @@ impl Model {
             stretches.into_iter().map(|((from, to), weight)| (place(from, to), weight)).collect();
         let of_dense = dense.iter().zip(inner.dense_weights.iter().skip(n_block).step_by(n_blocks));
         if inner.dense > 0 {
-            let parts = of_dense.map(|(number, row)| f64::from(*number) * f64::from(row.get(lane).copied().unwrap_or(0.0)));
+            let parts = of_dense
+                .map(|(number, row)| f64::from(*number) * f64::from(row.get(lane).copied().unwrap_or(0.0)));
             contributions.push((None, parts.sum()));
         }
         contributions.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
         let bias = block.bias.get(lane).copied()?;
         let logit = contributions.iter().fold(f64::from(bias), |sum, (_, weight)| sum + weight);
         #[allow(clippy::cast_possible_truncation, reason = "a logit is no more exact than that")]
-        let contributions =
-            contributions.into_iter().map(|(span, weight)| Contribution { span, weight: weight as f32 }).collect();
+        let contributions = contributions
+            .into_iter()
+            .map(|(span, weight)| Contribution { span, weight: weight as f32 })
+            .collect();
         #[allow(clippy::cast_possible_truncation, reason = "a logit is no more exact than that")]
         Some(Explained { logit: logit as f32, bias, contributions })
     }

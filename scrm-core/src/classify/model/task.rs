@@ -69,7 +69,11 @@ impl Task {
     /// How probable it is that one of the labels is meant at all, from the logits of its model.
     pub fn in_scope(&self, logits: &[f32]) -> f32 {
         let [slope, offset] = self.scope;
-        self.logits(logits).iter().copied().reduce(f32::max).map_or(0.0, |largest| sigmoid(slope * largest + offset))
+        self.logits(logits)
+            .iter()
+            .copied()
+            .reduce(f32::max)
+            .map_or(0.0, |largest| sigmoid(slope * largest + offset))
     }
 
     /// The labels that hold, with how sure that is, from the logits of its model.
