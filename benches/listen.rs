@@ -72,7 +72,8 @@ fn measure(workload: Workload, size: usize, posts: &[Message]) {
     if n == 0 {
         return;
     }
-    let (built, seconds) = times(|| counted(|| subject::build(workload.monitors(n, SEED))));
+    let sources: Vec<(String, String)> = workload.monitors(n, SEED).collect();
+    let (built, seconds) = times(|| counted(|| subject::build(sources.iter().cloned())));
     let (Some(listening), bytes) = built else {
         println!("{:<18}{size:>9}  has queries that are not read yet", workload.name());
         return;

@@ -1,11 +1,12 @@
 use std::collections::BTreeMap;
 
-use scrm_core::model::Message;
+use scrm_core::listen::backtest;
+use scrm_core::model::{Limits, Message};
 use scrm_core::query::{Attribute, Condition, Document, Pattern, Query, Reach};
 use scrm_core::text::Text;
 
 use super::live::{Plain, Step, Subject, prove_live};
-use super::{Matcher, Scope, holding, prove, query, uses};
+use super::{Matcher, Scope, holding, message, prove, query, uses};
 use crate::dice::Dice;
 use crate::subject;
 
@@ -20,6 +21,32 @@ fn the_index_agrees_with_the_plain_evaluator() {
     assert!(proved.held > 1_000, "{proved:?}");
     let live = prove_live(300, 11, subject::live).unwrap_or_else(|difference| panic!("{difference}"));
     assert!(live.held > 300, "{live:?}");
+}
+
+/// A backtest leaves messages out that cannot match without cutting them into words; what it says stays the same.
+#[test]
+fn a_backtest_agrees_with_the_plain_evaluator() {
+    let scope = Scope { duplicates: false, besides: true };
+    let mut held = 0;
+    for round in 0..40 {
+        let made = (0..25)
+            .filter_map(|number| message(number, &mut Dice::of(5, 2, round * 25 + number)).build().ok());
+        let messages: Vec<Message> = made.collect();
+        for number in 0..10 {
+            let query = query(number % 4, scope, &mut Dice::of(5, 1, round * 10 + number));
+            let query = std::slice::from_ref(&query);
+            let holds = |message: &Message| {
+                let text = Text::new(message.text());
+                !holding(query, &Document::new(message, &text, &uses(query))).is_empty()
+            };
+            let holding: Vec<usize> =
+                messages.iter().enumerate().filter(|(_, message)| holds(message)).map(|(at, _)| at).collect();
+            let test = backtest(&query[0], &messages, &Limits::DEFAULT).unwrap();
+            assert_eq!(test.matched, holding, "{}", query[0]);
+            held += holding.len();
+        }
+    }
+    assert!(held > 500, "{held}");
 }
 
 #[test]
@@ -128,7 +155,7 @@ fn every_sort_of_node_holds_at_times_and_at_times_does_not() {
     queries.iter().for_each(|query| nodes(query, &mut all));
     let mut kinds: BTreeMap<String, (u32, u32)> = BTreeMap::new();
     for number in 0..40 {
-        let message = super::message(number, &mut Dice::of(3, 2, number)).build().unwrap();
+        let message = message(number, &mut Dice::of(3, 2, number)).build().unwrap();
         let text = Text::new(message.text());
         let document = Document::new(&message, &text, &uses).duplicate(number % 5 == 0);
         for node in &all {

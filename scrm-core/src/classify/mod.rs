@@ -4,6 +4,7 @@
 //! Each axis has its file, and each file says by which formula it judges.
 
 mod action;
+mod encoder;
 mod features;
 mod influence;
 mod kind;
@@ -20,6 +21,7 @@ mod topics;
 mod units;
 mod words;
 
+pub use encoder::{Encoded, Encoder, EncoderError, HIDDEN, OUTPUTS};
 pub use features::Features;
 pub use model::{Contribution, Explained, Model, ModelError, Prediction, Task, TaskKind};
 pub use units::{Unit, Units};

@@ -368,13 +368,19 @@ pub(super) const fn hash(word: &str) -> u64 {
     while at < bytes.len() {
         #[expect(clippy::indexing_slicing, reason = "within the length; a const function has no iterators")]
         let byte = bytes[at];
-        hash = (hash ^ byte as u64).wrapping_mul(PRIME);
+        hash = step(hash, byte);
         at += 1;
     }
     hash
 }
 
-const OFFSET: u64 = 0xCBF2_9CE4_8422_2325;
+/// One byte more.
+#[inline]
+pub(super) const fn step(hash: u64, byte: u8) -> u64 {
+    (hash ^ byte as u64).wrapping_mul(PRIME)
+}
+
+pub(super) const OFFSET: u64 = 0xCBF2_9CE4_8422_2325;
 const PRIME: u64 = 0x0000_0100_0000_01B3;
 
 /// The hash of a word in which no letter stands three times in a row.
@@ -383,7 +389,7 @@ fn hash_of(word: &str) -> Option<u64> {
     let mut hash = OFFSET;
     let (mut last, mut run) = (0, 0);
     for byte in word.bytes() {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(PRIME);
+        hash = step(hash, byte);
         run = if byte == last { run + 1 } else { 1 };
         last = byte;
         if run == 3 && byte.is_ascii_alphabetic() {

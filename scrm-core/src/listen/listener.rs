@@ -72,7 +72,10 @@ pub struct Listener(pub(super) Arc<Snapshot>);
 pub struct Match<'l> {
     held: &'l Held,
     monitor: u32,
+    /// The places of all matches of the message.
     places: Arc<[ClauseSpan]>,
+    /// Which of them are its own.
+    own: (u32, u32),
 }
 
 /// A clause of a query, and a place where it stands.
@@ -104,7 +107,8 @@ impl<'l> Match<'l> {
 
     /// Where the clauses stand that made it match, in their order.
     pub fn places(&self) -> &[ClauseSpan] {
-        &self.places
+        let (from, to) = self.own;
+        self.places.get(from as usize..to as usize).unwrap_or_default()
     }
 
     /// Its query, in canonical form.
@@ -223,30 +227,32 @@ impl Listener {
 
     /// The monitors that match a message, with where their clauses stand.
     pub fn hear(&self, document: &Document<'_>) -> Heard<'_> {
-        let mut heard = Heard { version: self.0.version, matches: Vec::new(), truncated: 0 };
-        let mut room = self.0.max_hits;
-        let mut evidence = Vec::new();
+        let mut found = Found::new(self.0.max_hits);
+        let mut matches: Vec<(&Held, u32, (u32, u32))> = Vec::new();
         for held in &self.0.held {
             let scan = held.segment.index.scan(document);
-            let from = heard.matches.len();
+            let from = matches.len();
             for query in scan.matches() {
                 let mut monitors =
                     held.segment.monitors_of(query).filter(|monitor| held.listens(*monitor)).peekable();
                 if monitors.peek().is_none() {
                     continue;
                 }
-                let (places, dropped) = places(&scan, query, &mut room, &mut evidence);
-                heard.truncated += dropped;
-                heard.matches.extend(monitors.map(|monitor| Match { held, monitor, places: places.clone() }));
+                let own = found.places_of(&scan, query);
+                matches.extend(monitors.map(|monitor| (held, monitor, own)));
             }
-            if let Some(new) = heard.matches.get_mut(from..) {
-                new.sort_unstable_by_key(|found| found.monitor);
+            if let Some(new) = matches.get_mut(from..) {
+                new.sort_unstable_by_key(|(_, monitor, _)| *monitor);
             }
         }
+        let places: Arc<[ClauseSpan]> = found.places.into();
+        let each = matches.into_iter();
+        let mut matches: Vec<Match<'_>> =
+            each.map(|(held, monitor, own)| Match { held, monitor, places: places.clone(), own }).collect();
         if self.0.held.len() > 1 {
-            heard.matches.sort_by(|a, b| a.id().cmp(b.id()));
+            matches.sort_by(|a, b| a.id().cmp(b.id()));
         }
-        heard
+        Heard { version: self.0.version, matches, truncated: found.truncated }
     }
 
     /// The ids of the monitors that match a message, in order: matches only.
@@ -313,22 +319,22 @@ impl Listener {
                 hits.monitors.push(Hit { id, spans });
             }
         }
-        let mut room = self.0.max_hits.saturating_sub(hits.monitors.iter().map(|hit| hit.spans.len()).sum());
-        let mut truncated = heard.truncated;
-        let mut evidence = Vec::new();
+        let kept = hits.monitors.iter().map(|hit| hit.spans.len()).sum();
+        let mut of_topics = Found::new(self.0.max_hits.saturating_sub(kept));
         if let Some(topics) = &self.0.topics {
             let scan = topics.index.scan(document);
             for query in scan.matches() {
-                let (places, dropped) = places(&scan, query, &mut room, &mut evidence);
-                truncated += dropped;
+                let (from, to) = of_topics.places_of(&scan, query);
+                let spans = own_spans(of_topics.places.get(from as usize..to as usize).unwrap_or_default());
                 for topic in topics.monitors_of(query) {
                     if let Ok(id) = Topic::new(topics.name(topic)) {
-                        hits.topics.push(Hit { id, spans: own_spans(&places) });
+                        hits.topics.push(Hit { id, spans: spans.clone() });
                     }
                 }
             }
             hits.topics.sort_by(|a, b| a.id.cmp(&b.id));
         }
+        let truncated = heard.truncated + of_topics.truncated;
         hits.truncated = u32::try_from(truncated).unwrap_or(u32::MAX);
         hits.brands = self.ordered(brands);
         hits
@@ -397,30 +403,43 @@ impl Listener {
     }
 }
 
-/// Where the clauses of a query stand, as far as there is room, and how many places there was no room for.
-fn places(
-    scan: &Scan<'_>,
-    query: u32,
-    room: &mut usize,
-    evidence: &mut Vec<ClausePlace>,
-) -> (Arc<[ClauseSpan]>, usize) {
-    scan.evidence_into(query, evidence);
-    let kept = evidence.len().min(*room);
-    *room -= kept;
-    let document = scan.document();
-    let each = evidence.get(..kept).unwrap_or_default().iter().map(|found| {
-        let (clause, place) = (found.clause, found.place);
-        match document.span(place) {
-            Some(span) => ClauseSpan { clause, zone: Zone::Body, span },
-            None => {
-                let text = document.texts().get(place.text as usize);
-                let zone = text.map_or(Zone::Default, |text| text.zone.clone());
-                let span = text.and_then(|text| text.span(place.start, place.end));
-                ClauseSpan { clause, zone, span: span.unwrap_or(Span::new(0, 0)) }
+/// Places that were found in one message, one query after the other, as far as there is room.
+struct Found {
+    room: usize,
+    places: Vec<ClauseSpan>,
+    /// How many there was no room for.
+    truncated: usize,
+    evidence: Vec<ClausePlace>,
+}
+
+impl Found {
+    fn new(room: usize) -> Self {
+        Self { room, places: Vec::new(), truncated: 0, evidence: Vec::new() }
+    }
+
+    /// Adds where the clauses of a query stand; returns which of the places are its own.
+    fn places_of(&mut self, scan: &Scan<'_>, query: u32) -> (u32, u32) {
+        scan.evidence_into(query, &mut self.evidence);
+        let kept = self.evidence.len().min(self.room);
+        self.room -= kept;
+        self.truncated += self.evidence.len() - kept;
+        let document = scan.document();
+        let from = self.places.len();
+        self.places.extend(self.evidence.iter().take(kept).map(|found| {
+            let (clause, place) = (found.clause, found.place);
+            match document.span(place) {
+                Some(span) => ClauseSpan { clause, zone: Zone::Body, span },
+                None => {
+                    let text = document.texts().get(place.text as usize);
+                    let zone = text.map_or(Zone::Default, |text| text.zone.clone());
+                    let span = text.and_then(|text| text.span(place.start, place.end));
+                    ClauseSpan { clause, zone, span: span.unwrap_or(Span::new(0, 0)) }
+                }
             }
-        }
-    });
-    (each.collect(), evidence.len() - kept)
+        }));
+        let number = |at| u32::try_from(at).unwrap_or(u32::MAX);
+        (number(from), number(self.places.len()))
+    }
 }
 
 /// The places in the message's own text, in order and without repeats.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::listener::{ListenError, Listener};
 use crate::model::{Limits, Message};
-use crate::query::{Document, Index, Query};
+use crate::query::{Document, Index, Prefilter, Query};
 use crate::text::Text;
 
 /// What a query brings on messages that are there already.
@@ -80,9 +80,13 @@ pub fn backtest<'m>(
     limits: &Limits,
 ) -> Result<Backtest, ListenError> {
     let (index, [number, _]) = index([query, query], limits)?;
+    let prefilter = Prefilter::of(&index);
     let mut test = Backtest { clauses: vec![0; query.clauses().len()], ..Backtest::default() };
     for (at, message) in messages.into_iter().enumerate() {
         test.messages += 1;
+        if prefilter.as_ref().is_some_and(|prefilter| !prefilter.may_match(message)) {
+            continue;
+        }
         let text = Text::new(message.text());
         let document = Document::new(message, &text, index.uses());
         let scan = index.scan(&document);
@@ -112,9 +116,13 @@ pub fn diff<'m>(
     limits: &Limits,
 ) -> Result<Diff, ListenError> {
     let (index, [before, after]) = index([old, new], limits)?;
+    let prefilter = Prefilter::of(&index);
     let mut diff = Diff::default();
     for (at, message) in messages.into_iter().enumerate() {
         diff.messages += 1;
+        if prefilter.as_ref().is_some_and(|prefilter| !prefilter.may_match(message)) {
+            continue;
+        }
         let text = Text::new(message.text());
         let document = Document::new(message, &text, index.uses());
         let matches = index.scan(&document).matches();

@@ -243,8 +243,13 @@ impl<'a> ZoneText<'a> {
 
     /// The place of the positions from `start` up to `end` in this text (bytes).
     pub fn span(&self, start: u32, end: u32) -> Option<Span> {
-        let (first, last) = (self.token_at(start), self.token_at(end.checked_sub(1)?));
         let text = self.text();
+        if self.positions.is_none() {
+            let (first, last) =
+                (text.tokens().get(start as usize)?, text.tokens().get((end as usize).checked_sub(1)?)?);
+            return Some(Span::new(first.span.start(), last.span.end()));
+        }
+        let (first, last) = (self.token_at(start), self.token_at(end.checked_sub(1)?));
         let (a, b) = (text.tokens().get(first)?, text.tokens().get(last)?);
         let (mut from, mut to) = (a.span.start(), b.span.end());
         // A hashtag of which not all words are meant.

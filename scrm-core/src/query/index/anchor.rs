@@ -101,6 +101,8 @@ pub(super) fn choose(
     keys.dedup();
     let mut required = Vec::new();
     chooser.required(node, &mut required);
+    // A pattern may be looked for only later.
+    required.retain(|term| vocabulary.class(*term).role() != Role::Glob);
     required.sort_unstable();
     required.dedup();
     required.sort_by(|a, b| costs.share(*a).total_cmp(&costs.share(*b)));

@@ -162,6 +162,7 @@ impl IndexBuilder {
             complex,
             tests,
             triggers,
+            late: Vec::new(),
             forms: Vec::new(),
             code,
             starts,
@@ -176,7 +177,7 @@ impl IndexBuilder {
         let frequencies = frequencies.as_deref();
         let costs = anchor::Costs::new(usage, &hints, &index.vocabulary, &index.attributes, frequencies)?;
         anchors(&mut index, &costs)?;
-        index.triggers.filters(&index.vocabulary);
+        index.arm();
         let (first, triggers, pairs) = (&index.first, &index.triggers, &index.pairs);
         let mut starting = vec![0u64; index.vocabulary.len() / 64 + 1];
         for (term, _) in pairs {
@@ -210,7 +211,7 @@ fn usage(code: &[u32], complex: &[Complex], vocabulary: &Vocabulary) -> Result<V
     let mut usage: Vec<u32> = Vec::new();
     usage.try_reserve_exact(vocabulary.len())?;
     usage.resize(vocabulary.len(), 0);
-    let mut count = |term: TermId| {
+    let mut count = |term: TermId, _| {
         if let Some(count) = usage.get_mut(term as usize) {
             *count = count.saturating_add(1);
         }
@@ -222,14 +223,14 @@ fn usage(code: &[u32], complex: &[Complex], vocabulary: &Vocabulary) -> Result<V
     Ok(usage)
 }
 
-/// Calls `seen` with each term of a node.
-fn terms(node: &super::code::Node<'_>, complex: &[Complex], seen: &mut dyn FnMut(TermId)) {
+/// Calls `seen` with each term of a node, and whether it follows another one in a phrase.
+fn terms(node: &super::code::Node<'_>, complex: &[Complex], seen: &mut dyn FnMut(TermId, bool)) {
     match node.op {
-        Op::Term => seen(node.number),
-        Op::Phrase => node.body.iter().for_each(|term| seen(*term)),
+        Op::Term => seen(node.number, false),
+        Op::Phrase => (0..).zip(node.body).for_each(|(at, term)| seen(*term, at > 0)),
         Op::Complex => {
             if let Some(Complex::Loose { terms, .. }) = complex.get(node.number as usize) {
-                terms.iter().for_each(|term| seen(*term));
+                terms.iter().for_each(|term| seen(*term, false));
             }
         }
         Op::Test => {}
@@ -348,6 +349,30 @@ pub(super) fn pair_slot(slots: &[u32], keys: &[(TermId, TermId)], a: TermId, b: 
 }
 
 impl Index {
+    /// Notes which patterns are looked for only behind a word that was met (those that stand in phrases only, never first,
+    /// and lead to no query), and makes the filters for all others.
+    pub(super) fn arm(&mut self) {
+        let is_glob = |term: TermId| self.vocabulary.class(term).role() == Role::Glob;
+        let mut behind: Vec<u64> = vec![0; self.vocabulary.len() / 64 + 1];
+        let mut elsewhere = behind.clone();
+        let mut rest = self.code.as_slice();
+        while let Some(node) = take(&mut rest) {
+            terms(&node, &self.complex, &mut |term, follows| {
+                let bits = if follows && !self.leads(term) { &mut behind } else { &mut elsewhere };
+                if let Some(word) = bits.get_mut(term as usize / 64).filter(|_| is_glob(term)) {
+                    *word |= 1 << (term % 64);
+                }
+            });
+        }
+        behind.iter_mut().zip(&elsewhere).for_each(|(behind, elsewhere)| *behind &= !elsewhere);
+        self.late = if behind.iter().any(|word| *word != 0) { behind } else { Vec::new() };
+        let late = &self.late;
+        let is_late =
+            |term: TermId| late.get(term as usize / 64).is_some_and(|word| word >> (term % 64) & 1 == 1);
+        self.triggers.drop_links(is_late);
+        self.triggers.filters(&self.vocabulary);
+    }
+
     /// Notes which forms, zones and attributes are asked for.
     pub(super) fn describe(&mut self) {
         self.forms = vec![0; self.zones.len()];

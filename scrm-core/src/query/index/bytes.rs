@@ -170,7 +170,6 @@ impl Index {
         triggers.of_globs(&mut vocabulary).map_err(|_| BROKEN)?;
         triggers.of_complex(&mut vocabulary, &complex).map_err(|_| BROKEN)?;
         triggers.order();
-        triggers.filters(&vocabulary);
         let mut index = Self {
             vocabulary,
             zones,
@@ -178,6 +177,7 @@ impl Index {
             complex,
             tests,
             triggers,
+            late: Vec::new(),
             forms: Vec::new(),
             code,
             starts,
@@ -198,6 +198,7 @@ impl Index {
         if !sound || index.vocabulary.len() != known {
             return Err(BROKEN);
         }
+        index.arm();
         index.describe();
         Ok(index)
     }

@@ -7,7 +7,7 @@ use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::vocabulary::{Class, PLACES, Role, TermId, Vocabulary};
+use super::vocabulary::{Class, NONE, PLACES, Role, TermId, Vocabulary};
 use super::{Complex, IndexError};
 use crate::model::Span;
 use crate::query::{Atom, Attribute, Condition, Form, Near, Pattern, Query, Reach, Test, Word, Zone};
@@ -59,6 +59,12 @@ pub(super) struct Nearness {
     pub(super) reach: Reach,
     pub(super) ordered: bool,
     pub(super) negated: bool,
+}
+
+/// The term that a word of code is, if it is one that may stand in messages.
+#[inline]
+pub(super) fn term(word: u32) -> Option<TermId> {
+    (word >> 28 == Op::Term as u32 && word & NUMBER != NONE).then_some(word & NUMBER)
 }
 
 /// Takes the first node off some code.

@@ -1,6 +1,6 @@
 //! Does this query hold, and where? Its code, run over the terms that a message has.
 
-use super::code::{Nearness, Node, Op, Parts, nearness};
+use super::code::{Nearness, Node, Op, Parts, nearness, term};
 use super::scan::NOWHERE;
 use super::vocabulary::{NONE, TermId};
 use super::{ClausePlace, Complex, Scan};
@@ -13,12 +13,24 @@ pub(super) fn holds(scan: &Scan<'_>, node: &Node<'_>) -> bool {
         Op::Term => node.number != NONE && scan.has(node.number),
         Op::Phrase => {
             let [first, rest @ ..] = node.body else { return false };
-            node.body.iter().all(|term| scan.has(*term))
+            node.body.iter().all(|term| scan.may_stand(*term))
                 && scan.at(*first).any(|place| ends_of(scan, rest, place, &mut |_| true))
         }
         Op::Complex => !complex(scan, node.number).is_empty(),
         Op::Test => scan.index.tests.get(node.number as usize).is_some_and(|test| test.holds(scan.document)),
-        Op::And => Parts(node.body).all(|part| holds(scan, &part)),
+        Op::And => {
+            // Most are terms first of all.
+            let mut code = node.body;
+            while let Some((term, rest)) =
+                code.split_first().and_then(|(word, rest)| Some((term(*word)?, rest)))
+            {
+                if !scan.has(term) {
+                    return false;
+                }
+                code = rest;
+            }
+            Parts(code).all(|part| holds(scan, &part))
+        }
         Op::Or => Parts(node.body).any(|part| holds(scan, &part)),
         Op::Not => Parts(node.body).all(|part| !holds(scan, &part)),
         Op::AtLeast => {

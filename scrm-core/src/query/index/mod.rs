@@ -11,6 +11,7 @@ mod build;
 pub(crate) mod bytes;
 mod code;
 mod evaluate;
+mod prefilter;
 mod scan;
 mod trigger;
 mod vocabulary;
@@ -18,6 +19,7 @@ mod vocabulary;
 use std::sync::Arc;
 
 pub use build::{IndexBuilder, IndexError};
+pub(crate) use prefilter::Prefilter;
 pub use scan::Scan;
 
 use super::{Attribute, Document, Place, Query, Regex, Test, Uses, Zone};
@@ -47,6 +49,8 @@ pub struct Index {
     complex: Vec<Complex>,
     tests: Vec<Test>,
     triggers: Triggers,
+    /// Patterns that are looked for only behind a word that was met: a bit for each term; empty when there are none.
+    late: Vec<u64>,
     /// Which forms of words some query asks for, by zone: bit by form.
     forms: Vec<u8>,
     /// The code of all queries, and where each begins.
@@ -131,6 +135,7 @@ impl Index {
     pub fn memory(&self) -> usize {
         self.vocabulary.memory()
             + self.triggers.memory()
+            + self.late.capacity() * 8
             + self.code.capacity() * 4
             + self.starts.capacity() * 4
             + self.pair_slots.capacity() * 4
@@ -139,6 +144,17 @@ impl Index {
             + self.postings.capacity() * size_of::<Posting>()
             + self.complex.iter().map(Complex::memory).sum::<usize>()
             + self.tests.capacity() * size_of::<Test>()
+    }
+
+    /// Whether a term, or a pair, leads to some query.
+    fn leads(&self, key: u32) -> bool {
+        self.first.get(key as usize) != self.first.get(key as usize + 1)
+    }
+
+    /// Whether a term is a pattern that is looked for only behind a word that was met.
+    #[inline]
+    fn is_late(&self, term: TermId) -> bool {
+        self.late.get(term as usize / 64).is_some_and(|word| word >> (term % 64) & 1 == 1)
     }
 
     fn code_of(&self, number: usize) -> Option<&[u32]> {

@@ -31,7 +31,7 @@ pub struct Scan<'i> {
     /// The order of terms in `found`, when there are many.
     order: Vec<u32>,
     /// The terms of `found` by a remainder of their numbers, when there are few and many queries to be looked at.
-    members: OnceLock<Box<[Member; MEMBERS]>>,
+    members: OnceLock<Box<Members>>,
 }
 
 impl<'i> Scan<'i> {
@@ -195,26 +195,27 @@ impl<'i> Scan<'i> {
             return false;
         }
         match self.members.get() {
-            Some(members) => find_member(members, term).is_some(),
+            Some(members) => members.find(term).is_some(),
             None => self.at(term).next().is_some(),
         }
     }
 
     /// At most a quarter of it is taken: there are few terms.
-    fn table(&self) -> Box<[Member; MEMBERS]> {
-        let mut table = Box::new([Member::default(); MEMBERS]);
-        for (at, (found, _)) in (0u16..).zip(&self.found) {
-            let term = id(*found);
-            let slot = match find_member(&table, term) {
-                Some(slot) => Some(slot),
-                None => (slot_of(term)..MEMBERS).chain(0..MEMBERS).find(|slot| is_free(&table, *slot)),
-            };
-            if let Some(member) = slot.and_then(|slot| table.get_mut(slot)) {
-                let first = if member.count == 0 { at } else { member.first };
-                *member = Member { term, first, count: member.count + 1 };
-            }
+    fn table(&self) -> Box<Members> {
+        let mut members = Box::new(Members { slots: [Member::default(); MEMBERS], places: Vec::new() });
+        for (found, _) in &self.found {
+            members.count(id(*found));
         }
-        table
+        let mut next = 0;
+        for member in &mut members.slots {
+            member.next = next;
+            next += member.count;
+        }
+        members.places.resize(usize::from(next), Place { text: 0, start: 0, end: 0 });
+        for (found, place) in &self.found {
+            members.put(id(*found), *place);
+        }
+        members
     }
 
     /// A term that was found, and where.
@@ -227,8 +228,37 @@ impl<'i> Scan<'i> {
         self.from(term, Place { text: 0, start: 0, end: 0 })
     }
 
+    /// Whether a term stands in the message or, being a pattern that is looked for behind others only, may stand there.
+    #[inline]
+    pub(super) fn may_stand(&self, term: TermId) -> bool {
+        self.index.is_late(term) || self.has(term)
+    }
+
+    /// Where a pattern that is looked for behind others only stands right behind a place.
+    fn late(&self, term: TermId, place: Place) -> Vec<Place> {
+        let class = self.index.vocabulary.class(term);
+        let (Some(text), Some(form), Ok(glob)) = (
+            self.document.texts().get(place.text as usize),
+            code::FORMS.get(usize::from(class.form())),
+            std::str::from_utf8(self.index.vocabulary.text(term)),
+        ) else {
+            return Vec::new();
+        };
+        let mut places = Vec::new();
+        if self.index.zones.get(usize::from(class.place())).is_some_and(|zone| zone.covers(&text.zone)) {
+            pattern::stands_on(*form, glob, true, text, text.token_at(place.end), &mut places);
+        }
+        let here = places.into_iter().filter(|(start, _)| *start == place.end);
+        here.map(|(start, end)| Place { start, end, ..place }).collect()
+    }
+
     /// Where a term stands right behind a place.
     pub(super) fn beside(&self, term: TermId, place: Place) -> impl Iterator<Item = Place> {
+        let late = if self.index.is_late(term) { self.late(term, place) } else { Vec::new() };
+        late.into_iter().chain(self.known_beside(term, place))
+    }
+
+    fn known_beside(&self, term: TermId, place: Place) -> impl Iterator<Item = Place> {
         let (text, start) = (place.text, place.end);
         let behind = self.from(term, Place { text, start, end: 0 });
         behind
@@ -245,17 +275,13 @@ impl<'i> Scan<'i> {
         let many = rest
             .map_while(move |at| self.key(*at).filter(|(known, _)| *known == term))
             .map(|(_, place)| place);
-        // Of a term that is in the table, where it begins and how often it stands are known.
-        let (first, count) = match self.members.get() {
-            _ if sorted => (0, 0),
-            None => (0, usize::MAX),
-            Some(members) => find_member(members, term)
-                .and_then(|slot| members.get(slot))
-                .map_or((0, 0), |member| (usize::from(member.first), usize::from(member.count))),
+        let (grouped, all): (&[Place], _) = match self.members.get() {
+            _ if sorted => (&[], Default::default()),
+            None => (&[], self.found.as_slice()),
+            Some(members) => (members.at(term), Default::default()),
         };
-        let few = self.found.get(first..).unwrap_or_default().iter();
-        let few = few.filter(move |(found, _)| id(*found) == term).take(count).map(|(_, place)| *place);
-        few.chain(many)
+        let few = all.iter().filter(move |(found, _)| id(*found) == term).map(|(_, place)| *place);
+        grouped.iter().copied().chain(few).chain(many)
     }
 
     fn push(&mut self, found: u32, place: Place) {
@@ -382,34 +408,72 @@ impl<'i> Scan<'i> {
     }
 }
 
-/// A term of a message: where it stands first among what was found, and how often.
+/// The terms of a message that has few, with their places.
+#[derive(Debug)]
+struct Members {
+    slots: [Member; MEMBERS],
+    /// Those of one term side by side.
+    places: Vec<Place>,
+}
+
+/// A term of a message: how often it stands there, and behind which of the places its own end.
 #[derive(Debug, Clone, Copy, Default)]
 struct Member {
     term: TermId,
-    first: u16,
     count: u16,
+    next: u16,
+}
+
+impl Members {
+    /// The slot of a term that is there.
+    #[inline]
+    fn find(&self, term: TermId) -> Option<&Member> {
+        let mut at = slot_of(term);
+        loop {
+            match self.slots.get(at) {
+                Some(member) if member.count == 0 => return None,
+                Some(member) if member.term == term => return Some(member),
+                Some(_) => at += 1,
+                None => at = 0,
+            }
+        }
+    }
+
+    fn slot(&mut self, term: TermId) -> Option<&mut Member> {
+        let mut slots = (slot_of(term)..MEMBERS).chain(0..MEMBERS);
+        let at = slots.find(|slot| {
+            self.slots.get(*slot).is_some_and(|member| member.count == 0 || member.term == term)
+        })?;
+        self.slots.get_mut(at)
+    }
+
+    fn count(&mut self, term: TermId) {
+        if let Some(member) = self.slot(term) {
+            *member = Member { term, count: member.count + 1, next: 0 };
+        }
+    }
+
+    fn put(&mut self, term: TermId, place: Place) {
+        let Some(member) = self.slot(term) else { return };
+        let at = usize::from(member.next);
+        member.next += 1;
+        if let Some(slot) = self.places.get_mut(at) {
+            *slot = place;
+        }
+    }
+
+    /// Where a term stands.
+    #[inline]
+    fn at(&self, term: TermId) -> &[Place] {
+        let own = self.find(term).map_or(0..0, |member| {
+            usize::from(member.next.saturating_sub(member.count))..usize::from(member.next)
+        });
+        self.places.get(own).unwrap_or_default()
+    }
 }
 
 /// Where a term is looked for first.
 #[inline]
 fn slot_of(term: TermId) -> usize {
     (term.wrapping_mul(0x9E37_79B1) >> 24) as usize
-}
-
-fn is_free(members: &[Member; MEMBERS], slot: usize) -> bool {
-    members.get(slot).is_some_and(|member| member.count == 0)
-}
-
-/// The slot of a term that is there.
-#[inline]
-fn find_member(members: &[Member; MEMBERS], term: TermId) -> Option<usize> {
-    let mut at = slot_of(term);
-    loop {
-        match members.get(at) {
-            Some(member) if member.count == 0 => return None,
-            Some(member) if member.term == term => return Some(at),
-            Some(_) => at += 1,
-            None => at = 0,
-        }
-    }
 }

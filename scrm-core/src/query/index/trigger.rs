@@ -1,8 +1,9 @@
 //! Which patterns may stand on a word? Those of whose fixed parts one is met.
 //!
-//! Of each pattern with wildcards one fixed part is looked for: the beginning of a token, its end, or up to four bytes
-//! anywhere in it. A filter over the first, last or any four bytes says for most tokens that there is nothing to look
-//! for. Literals and expressions leave a hint in the same way: a run of letters that must stand in some token.
+//! Of each pattern with wildcards one fixed part is looked for: the beginning of a token, its end, or a run anywhere in
+//! it. A filter over four bytes says for most places of a token that nothing begins there, and for the others how long
+//! what begins there is. Literals and expressions leave a hint in the same way: a run of letters that must stand in some
+//! token.
 
 use std::collections::HashMap;
 
@@ -10,8 +11,10 @@ use super::vocabulary::{Class, Role, TRIGGERS, TermId, Vocabulary, hash, id};
 use super::{Complex, IndexError};
 use crate::text::fold;
 
-/// Bytes of a part that may stand anywhere in a token.
+/// Bytes that filters look at.
 const GRAM: usize = 4;
+/// What of a run is looked for, at most.
+const RUN: usize = GRAM + 15;
 
 /// What leads from tokens to patterns.
 #[derive(Debug, Clone, Default)]
@@ -20,27 +23,35 @@ pub(super) struct Triggers {
     links: Vec<(TermId, TermId)>,
     prefixes: Lengths,
     suffixes: Lengths,
-    grams: Grams,
+    runs: Runs,
     /// Zones that have any.
     zones: Vec<u16>,
+}
+
+/// Parts of up to three bytes.
+#[derive(Debug, Clone, Default)]
+struct Short {
+    /// Lengths that occur, by bit.
+    lengths: u8,
+    /// Which there are, by the remainder of a hash.
+    bits: Vec<u64>,
 }
 
 /// How long the beginnings (or ends) are that share their first (or last) four bytes.
 #[derive(Debug, Clone, Default)]
 struct Lengths {
-    /// Lengths under four, by bit.
-    short: u64,
+    short: Short,
     /// Lengths from four up, by bit, for each remainder of the hash of four bytes; 63 stands for all above.
     masks: Vec<u64>,
     longest: usize,
 }
 
-/// Which runs of up to four bytes are looked for.
+/// Which runs are looked for anywhere in a token.
 #[derive(Debug, Clone, Default)]
-struct Grams {
-    /// Sizes that occur, by bit.
-    sizes: u8,
-    bits: Vec<u64>,
+struct Runs {
+    short: Short,
+    /// The lengths from four up of those that begin with four bytes, by bit, for each remainder of their hash.
+    masks: Vec<u16>,
 }
 
 impl Triggers {
@@ -56,8 +67,8 @@ impl Triggers {
         };
         for glob in &globs {
             let text = String::from_utf8_lossy(vocabulary.text(*glob)).into_owned();
-            for gram in inner(&text).as_bytes().windows(GRAM).filter_map(|gram| gram.first_chunk::<GRAM>()) {
-                *counts.entry(*gram).or_default() += 1;
+            for run in inner(&text).as_bytes().windows(GRAM).filter_map(|run| run.first_chunk::<GRAM>()) {
+                *counts.entry(*run).or_default() += 1;
             }
         }
         for glob in globs {
@@ -103,8 +114,8 @@ impl Triggers {
             return Ok(Vec::new());
         }
         let hint = vocabulary.number(Class::new(Role::Hint, 0, zone), run.as_bytes())?;
-        let gram = run.as_bytes().get(..run.len().min(GRAM)).unwrap_or_default();
-        self.link(vocabulary, Role::Gram, gram, hint)?;
+        let run = run.as_bytes().get(..run.len().min(RUN)).unwrap_or_default();
+        self.link(vocabulary, Role::Gram, run, hint)?;
         Ok(vec![hint])
     }
 
@@ -132,6 +143,12 @@ impl Triggers {
         self.links.shrink_to_fit();
     }
 
+    /// Forgets the patterns that are not looked for.
+    pub(super) fn drop_links(&mut self, idle: impl Fn(TermId) -> bool) {
+        self.links.retain(|(_, target)| !idle(*target));
+        self.links.shrink_to_fit();
+    }
+
     /// Makes the filters.
     pub(super) fn filters(&mut self, vocabulary: &Vocabulary) {
         let mut parts: Vec<(Role, &[u8])> = self
@@ -145,7 +162,7 @@ impl Triggers {
             match role {
                 Role::Prefix => self.prefixes.add(part, part.first_chunk().copied(), slots),
                 Role::Suffix => self.suffixes.add(part, part.last_chunk().copied(), slots),
-                _ => self.grams.add(part, slots),
+                _ => self.runs.add(part, slots),
             }
         }
     }
@@ -177,96 +194,128 @@ impl Triggers {
                 self.to(id(found)).for_each(&mut *seen);
             }
         };
-        self.prefixes.each(bytes.len(), bytes.first_chunk().copied(), &mut |length| {
-            try_part(Role::Prefix, bytes.get(..length).unwrap_or_default());
+        let head = |length| bytes.get(..length).unwrap_or_default();
+        let tail = |length| bytes.get(bytes.len() - length..).unwrap_or_default();
+        self.prefixes.each(bytes.len(), bytes.first_chunk().copied(), head, &mut |part| {
+            try_part(Role::Prefix, part);
         });
-        self.suffixes.each(bytes.len(), bytes.last_chunk().copied(), &mut |length| {
-            try_part(Role::Suffix, bytes.get(bytes.len() - length..).unwrap_or_default());
+        self.suffixes.each(bytes.len(), bytes.last_chunk().copied(), tail, &mut |part| {
+            try_part(Role::Suffix, part);
         });
-        self.grams.each(bytes, &mut |gram| try_part(Role::Gram, gram));
+        self.runs.each(bytes, &mut |run| try_part(Role::Gram, run));
     }
 
     pub(super) fn memory(&self) -> usize {
         self.links.capacity() * 8
-            + (self.prefixes.masks.capacity() + self.suffixes.masks.capacity() + self.grams.bits.capacity())
-                * 8
+            + (self.prefixes.masks.capacity() + self.suffixes.masks.capacity()) * 8
+            + self.runs.masks.capacity() * 2
+            + [&self.prefixes.short, &self.suffixes.short, &self.runs.short]
+                .iter()
+                .map(|short| short.bits.capacity() * 8)
+                .sum::<usize>()
+    }
+}
+
+impl Short {
+    fn add(&mut self, part: &[u8], slots: usize) {
+        self.lengths |= 1 << part.len();
+        self.bits.resize(slots.max(64) / 2, 0);
+        let at = slot(key(part), self.bits.len() * 64);
+        if let Some(word) = self.bits.get_mut(at / 64) {
+            *word |= 1 << (at % 64);
+        }
+    }
+
+    /// The lengths that occur; that of `*` alone is 0.
+    #[inline]
+    fn lengths(&self) -> impl Iterator<Item = usize> {
+        (0..GRAM).filter(|length| self.lengths >> length & 1 == 1)
+    }
+
+    #[inline]
+    fn may_have(&self, part: &[u8]) -> bool {
+        let at = slot(key(part), self.bits.len() * 64);
+        self.bits.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
     }
 }
 
 impl Lengths {
-    fn add(&mut self, part: &[u8], four: Option<[u8; 4]>, slots: usize) {
+    fn add(&mut self, part: &[u8], four: Option<[u8; GRAM]>, slots: usize) {
         self.longest = self.longest.max(part.len());
-        let Some(four) = four else {
-            self.short |= 1 << part.len();
-            return;
-        };
-        if self.masks.is_empty() {
-            self.masks = vec![0; slots];
-        }
+        let Some(four) = four else { return self.short.add(part, slots) };
+        self.masks.resize(slots, 0);
         let at = slot(u32::from_le_bytes(four), self.masks.len());
         if let Some(mask) = self.masks.get_mut(at) {
             *mask |= 1 << part.len().min(63);
         }
     }
 
-    /// Calls `seen` with each length that a part of a token of so many bytes may have.
+    /// Calls `seen` with each length that a part of a token of so many bytes may have; `of` gives a part of a length.
     #[inline]
-    fn each(&self, bytes: usize, four: Option<[u8; 4]>, seen: &mut dyn FnMut(usize)) {
-        if self.longest == 0 && self.short == 0 {
-            return;
+    fn each<'t>(
+        &self,
+        bytes: usize,
+        four: Option<[u8; GRAM]>,
+        of: impl Fn(usize) -> &'t [u8],
+        seen: &mut dyn FnMut(&'t [u8]),
+    ) {
+        for length in self.short.lengths().take_while(|length| *length <= bytes) {
+            if self.short.may_have(of(length)) {
+                seen(of(length));
+            }
         }
-        let mut mask = self.short;
-        if let Some(four) = four {
-            mask |= self.masks.get(slot(u32::from_le_bytes(four), self.masks.len())).copied().unwrap_or(0);
-        }
+        let Some(four) = four.filter(|_| !self.masks.is_empty()) else { return };
+        let mut mask = self.masks.get(slot(u32::from_le_bytes(four), self.masks.len())).copied().unwrap_or(0);
         while mask != 0 {
             let length = mask.trailing_zeros() as usize;
             mask &= mask - 1;
             if length == 63 {
-                (63..=bytes.min(self.longest)).for_each(&mut *seen);
+                (63..=bytes.min(self.longest)).for_each(|length| seen(of(length)));
             } else if length <= bytes {
-                seen(length);
+                seen(of(length));
             }
         }
     }
 }
 
-impl Grams {
-    fn add(&mut self, gram: &[u8], slots: usize) {
-        self.sizes |= 1 << gram.len();
-        if self.bits.is_empty() {
-            self.bits = vec![0; slots.max(64) / 2];
-        }
-        let bits = self.bits.len() * 64;
-        let at = slot(key(gram), bits);
-        if let Some(word) = self.bits.get_mut(at / 64) {
-            *word |= 1 << (at % 64);
+impl Runs {
+    fn add(&mut self, run: &[u8], slots: usize) {
+        let Some(four) = run.first_chunk::<GRAM>() else { return self.short.add(run, slots) };
+        self.masks.resize(slots * 2, 0);
+        let at = slot(u32::from_le_bytes(*four), self.masks.len());
+        if let Some(mask) = self.masks.get_mut(at) {
+            *mask |= 1 << (run.len().min(RUN) - GRAM);
         }
     }
 
+    /// Calls `seen` with each stretch of a token that may be a run.
     #[inline]
     fn each<'t>(&self, bytes: &'t [u8], seen: &mut dyn FnMut(&'t [u8])) {
-        if self.sizes == 0 {
-            return;
-        }
-        let bits = self.bits.len() * 64;
-        for size in (1..=GRAM).filter(|size| self.sizes >> size & 1 == 1) {
-            for gram in bytes.windows(size) {
-                let at = slot(key(gram), bits);
-                if self.bits.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1) {
-                    seen(gram);
+        if !self.masks.is_empty() {
+            let fours = bytes.windows(GRAM).filter_map(<[u8]>::first_chunk);
+            for (at, four) in fours.enumerate() {
+                let slot = slot(u32::from_le_bytes(*four), self.masks.len());
+                let mut mask = self.masks.get(slot).copied().unwrap_or(0);
+                while mask != 0 {
+                    let length = GRAM + mask.trailing_zeros() as usize;
+                    mask &= mask - 1;
+                    match bytes.get(at..at + length) {
+                        Some(run) => seen(run),
+                        None => break,
+                    }
                 }
             }
         }
+        for length in self.short.lengths().filter(|length| *length > 0) {
+            bytes.windows(length).filter(|run| self.short.may_have(run)).for_each(&mut *seen);
+        }
     }
 }
 
+/// A number for a run of up to three bytes.
 #[inline]
-fn key(gram: &[u8]) -> u32 {
-    match gram.first_chunk::<4>() {
-        Some(four) => u32::from_le_bytes(*four),
-        None => gram.iter().fold(1, |key, byte| (key << 8) | u32::from(*byte)),
-    }
+fn key(run: &[u8]) -> u32 {
+    run.iter().fold(1, |key, byte| (key << 8) | u32::from(*byte))
 }
 
 #[inline]
@@ -285,10 +334,15 @@ fn part(glob: &str) -> (Role, &str) {
     if edge.len() >= 3 || edge.len() >= inner.len() { (end, edge) } else { (Role::Gram, inner) }
 }
 
-/// The four bytes of a part that the fewest patterns have.
+/// What of a part is looked for: from the four bytes on that the fewest patterns have, and that leave a run as long as
+/// is useful.
 fn rarest<'p>(part: &'p [u8], counts: &HashMap<[u8; GRAM], u32>) -> &'p [u8] {
-    let count = |gram: &[u8]| gram.first_chunk().and_then(|gram| counts.get(gram)).copied().unwrap_or(0);
-    part.windows(GRAM).min_by_key(|gram| count(gram)).unwrap_or(part)
+    let count = |at: usize| {
+        part.get(at..).and_then(|run| run.first_chunk()).and_then(|run| counts.get(run)).copied().unwrap_or(0)
+    };
+    let last = part.len().saturating_sub(2 * GRAM);
+    let from = (0..=last).min_by_key(|at| count(*at)).unwrap_or(0);
+    part.get(from..part.len().min(from + RUN)).unwrap_or(part)
 }
 
 /// The words of a literal, when each of them is a token of any text that has the literal uncut.
