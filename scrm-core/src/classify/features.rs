@@ -39,7 +39,7 @@ const QUESTIONS: [u64; 2] = [hash("?"), hash("??")];
 /// Besides, the first word, a question mark behind the last one, and how a number is written (its digits, not which
 /// ones, and the sign before it).
 /// Characters: n-grams within a unit and its two ends (`<re`, `efun`, `nd>`); signs such as `<url>` have none. Each of
-/// the two has a table of its own and counts as `1 / sqrt(number of n-grams)` of the message.
+/// the two has a table of its own and counts as `1 / sqrt(number of n-grams)` of the message (less beyond 1,024 of them).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Features {
     word_bits: u8,

@@ -282,9 +282,17 @@ impl Batch {
     }
 }
 
-/// The share of one n-gram among so many.
+/// Beyond so many n-grams a text is no message but a document: each counts less, so that what is repeated without end
+/// does not become sure without end.
+const GRAMS: usize = 1024;
+
+/// What one n-gram among so many counts.
 pub(crate) fn per_gram(number: usize) -> f32 {
-    if number == 0 { 0.0 } else { 1.0 / (number as f32).sqrt() }
+    match number {
+        0 => 0.0,
+        1..=GRAMS => 1.0 / (number as f32).sqrt(),
+        _ => (GRAMS as f32).sqrt() / number as f32,
+    }
 }
 
 #[inline]

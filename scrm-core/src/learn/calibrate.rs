@@ -1,5 +1,8 @@
 //! How probable is a label at this margin? Found on examples that were left out.
 
+/// The slope of margins that say nothing: they still give an order.
+const FLAT: f64 = 1e-3;
+
 /// Slope and offset from a margin to a logit, after Platt, as Lin, Lin and Weng put it ("A Note on Platt's
 /// Probabilistic Outputs for Support Vector Machines", 2007): few examples do not make it sure.
 pub(super) fn platt(points: &[(f32, bool, f32)]) -> [f32; 2] {
@@ -55,9 +58,10 @@ pub(super) fn platt(points: &[(f32, bool, f32)]) -> [f32; 2] {
             break;
         }
     }
-    // A label whose margins say the contrary is not turned round.
+    // Margins that say nothing, or the contrary, leave what is probable without them.
+    let [a, b] = if a > FLAT && a.is_finite() && b.is_finite() { [a, b] } else { [FLAT, (yes / no).ln()] };
     #[allow(clippy::cast_possible_truncation, reason = "no more exact than that")]
-    if a > 0.0 && a.is_finite() && b.is_finite() { [a as f32, b as f32] } else { [1.0, 0.0] }
+    [a as f32, b as f32]
 }
 
 /// By what all margins are to be multiplied, so that their softmax says how probable each label is (Guo, Pleiss, Sun and

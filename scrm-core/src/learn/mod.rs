@@ -17,8 +17,13 @@ mod random;
 mod report;
 mod trainer;
 
+pub mod weak;
+
 pub use error::TrainError;
 pub use example::{Example, Examples};
 pub use folds::Folds;
 pub use report::{ClassReport, Report};
 pub use trainer::{Trained, Trainer};
+
+#[cfg(test)]
+mod tests;

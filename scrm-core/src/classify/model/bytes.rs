@@ -245,7 +245,7 @@ fn padded(numbers: &[f32]) -> impl Iterator<Item = [f32; LANES]> {
 }
 
 /// FNV-1a over words of eight bytes: finds damage, not malice.
-fn sum(bytes: &[u8]) -> u64 {
+pub(super) fn sum(bytes: &[u8]) -> u64 {
     let word = |chunk: &[u8]| chunk.iter().fold(0_u64, |word, byte| (word << 8) | u64::from(*byte));
     bytes.chunks(8).fold(0xcbf2_9ce4_8422_2325, |sum, chunk| {
         (sum ^ word(chunk)).wrapping_mul(0x100_0000_01b3).rotate_left(23)
