@@ -70,11 +70,9 @@ pub(super) enum TableFormat {
     Tsv,
 }
 
+// The rows, and how they are read. (A doc comment would become the help of each command that has them.)
 #[derive(Debug, Args)]
-pub(super) struct Match {
-    /// The monitors: a file, or the folder of a playbook.
-    #[arg(long, value_name = "FILE")]
-    pub monitors: PathBuf,
+pub(super) struct Table {
     /// The rows; `-` reads standard input.
     #[arg(long, value_name = "FILE")]
     pub input: PathBuf,
@@ -85,6 +83,18 @@ pub(super) struct Match {
     /// .csv or .tsv still counts: what comes out is JSON Lines in any case.
     #[arg(long, value_enum)]
     pub format: Option<TableFormat>,
+    /// Threads for the work [default: one for each processor].
+    #[arg(long, value_name = "N")]
+    pub threads: Option<std::num::NonZeroUsize>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Match {
+    /// The monitors: a file, or the folder of a playbook.
+    #[arg(long, value_name = "FILE")]
+    pub monitors: PathBuf,
+    #[command(flatten)]
+    pub table: Table,
     /// Say where each clause of each query stands, in code points: {"spans": {"monitor-id": [{"clause": "...",
     /// "places": [[start, end], ...], "zone": "title"}]}}; without `zone`, in the row's own text.
     #[arg(long)]
@@ -95,9 +105,6 @@ pub(super) struct Match {
     /// Say at the end, on standard error, how many rows each monitor matched.
     #[arg(long)]
     pub stats: bool,
-    /// Threads for matching [default: one for each processor].
-    #[arg(long, value_name = "N")]
-    pub threads: Option<std::num::NonZeroUsize>,
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,7 @@ mod matches;
 mod output;
 mod rows;
 mod run;
+mod table;
 
 use std::ffi::OsString;
 
