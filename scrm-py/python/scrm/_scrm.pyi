@@ -21,6 +21,7 @@ __all__ = [
     "check_query",
     "format_query",
     "main",
+    "units",
 ]
 
 _Path: TypeAlias = str | PathLike[str]
