@@ -77,11 +77,14 @@ pub struct Settings {
     pub thresholds: Thresholds,
     /// How many reasons are kept per axis (default 6).
     pub evidence: usize,
+    /// Whether a message that no monitor matches is noise (default true). False where nothing was listened for, and
+    /// each message stands alone.
+    pub unheard_is_noise: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { thresholds: Thresholds::default(), evidence: 6 }
+        Self { thresholds: Thresholds::default(), evidence: 6, unheard_is_noise: true }
     }
 }
 
@@ -179,7 +182,7 @@ impl Classifier {
         readings: &[Reading<'_>],
         tongue: &Tongue,
     ) -> Classification {
-        let Settings { thresholds, evidence: limit } = self.0.settings;
+        let Settings { thresholds, evidence: limit, unheard_is_noise } = self.0.settings;
         let mood = Mood::new(readings, &self.0.lexicon);
         let mut kinds = Kinds::new(message, readings, &mood);
         let verdict = self.0.models.as_ref().map(|models| (models, models.read(readings, &kinds, &mood)));
@@ -188,7 +191,7 @@ impl Classifier {
             kinds.settle(models, verdict, sentiment::english(models, verdict));
         }
         let influence = influence::influence(message);
-        let noise = noise::noise(message, readings, &kinds, hits, limit);
+        let noise = noise::noise(message, readings, &kinds, unheard_is_noise.then_some(hits), limit);
         let (kind, types) = match aside(message) {
             Some(reason) => (
                 Axis::new(MessageType::Other, 1.0, vec![Evidence::of(reason, 1.0)]),

@@ -5,11 +5,13 @@
 
 mod args;
 mod check;
+mod classify;
 mod input;
 mod matches;
 mod output;
 mod rows;
 mod run;
+mod table;
 
 use std::ffi::OsString;
 
@@ -27,7 +29,7 @@ pub enum Exit {
     Output = 1,
     /// The command line was not understood.
     Usage = 2,
-    /// The playbook, the monitors or the mapping have faults or cannot be read.
+    /// The playbook, the monitors, the topics or the mapping have faults or cannot be read.
     Playbook = 3,
     /// The input cannot be read.
     Input = 4,
@@ -74,6 +76,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>, interrupted: &dyn Fn() -> 
         Command::Run(args) => run::run(&args, interrupted),
         Command::Check(args) => check::check(&args),
         Command::Match(args) => matches::matches(&args, interrupted),
+        Command::Classify(args) => classify::classify(&args, interrupted),
     };
     match done {
         Ok(exit) => exit,
