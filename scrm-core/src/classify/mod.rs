@@ -120,19 +120,31 @@ struct Inner {
     settings: Settings,
     lexicon: Arc<Lexicon>,
     models: Option<Models>,
+    /// What was learned of the playbook's topics.
+    topics: Option<Model>,
 }
 
 impl Classifier {
     /// Builds the vocabulary; some milliseconds, once.
     pub fn new(settings: Settings) -> Self {
-        Self(Arc::new(Inner { settings, lexicon: Arc::new(Lexicon::new()), models: Models::shipped() }))
+        let lexicon = Arc::new(Lexicon::new());
+        Self(Arc::new(Inner { settings, lexicon, models: Models::shipped(), topics: None }))
     }
 
     /// The same with other models than the shipped ones.
     #[must_use]
     pub fn with_models(&self, models: Models) -> Self {
-        let Inner { settings, lexicon, .. } = &*self.0;
-        Self(Arc::new(Inner { settings: *settings, lexicon: lexicon.clone(), models: Some(models) }))
+        let Inner { settings, lexicon, topics, .. } = &*self.0;
+        let (lexicon, topics) = (lexicon.clone(), topics.clone());
+        Self(Arc::new(Inner { settings: *settings, lexicon, models: Some(models), topics }))
+    }
+
+    /// The same, which knows topics by a model too: of its first task each label is the path of a topic.
+    #[must_use]
+    pub fn with_topics(&self, topics: Model) -> Self {
+        let Inner { settings, lexicon, models, .. } = &*self.0;
+        let (lexicon, models) = (lexicon.clone(), models.clone());
+        Self(Arc::new(Inner { settings: *settings, lexicon, models, topics: Some(topics) }))
     }
 
     /// Numbers that the shipped linear models read besides the n-grams: what the encoder and the rules find in a text.
@@ -224,7 +236,9 @@ impl Classifier {
         let english = verdict.filter(|_| tongue.is_english() && hits.named.len() > 1);
         let targets = english
             .map_or_else(Vec::new, |(models, verdict)| targets::targets(hits, readings, models, verdict));
-        let topics = readings.first().map_or_else(Axis::unknown, |body| topics::topics(hits, body, limit));
+        let topics = readings.first().map_or_else(Axis::unknown, |body| {
+            topics::topics(hits, body, self.0.topics.as_ref(), thresholds.issue, limit)
+        });
         Classification {
             kind,
             types,

@@ -26,8 +26,14 @@ const LEARNED: [&str; 7] = ["ar", "fr", "de", "hi", "it", "pt", "es"];
 
 pub(super) const LABELS: [SentimentLabel; OUTPUTS] =
     [SentimentLabel::Negative, SentimentLabel::Neutral, SentimentLabel::Positive];
-/// The factors of a sum that says how much more positive than negative.
-const DIRECTION: [f32; OUTPUTS] = [-0.5, 0.0, 0.5];
+/// The factors of a sum of logits that says how much more positive than negative; for neutral, how much more that than
+/// either.
+fn direction(label: SentimentLabel) -> [f32; OUTPUTS] {
+    match label {
+        SentimentLabel::Neutral => [-0.5, 1.0, -0.5],
+        SentimentLabel::Negative | SentimentLabel::Positive => [-0.5, 0.0, 0.5],
+    }
+}
 
 /// The axis; `verdict` is there when the models read the message.
 pub(super) fn axis(
@@ -39,22 +45,21 @@ pub(super) fn axis(
 ) -> Axis<Sentiment> {
     let known = |code: &str| tongue.code().is_some_and(|own| own.split('-').next() == Some(code));
     match verdict {
-        Some((models, verdict)) if verdict.is_empty() => {
-            let _ = models;
-            Axis::unknown()
-        }
+        Some((_, verdict)) if verdict.is_empty() => Axis::unknown(),
         Some((models, verdict)) if tongue.is_english() => {
             let logits = english(models, verdict);
-            let evidence = || {
-                let of_linear = DIRECTION.map(|factor| factor * LINEAR);
-                let of_encoder = DIRECTION.map(|factor| factor * ENCODER / models.encoder().temperature());
+            let evidence = |label| {
+                let of_linear = direction(label).map(|factor| factor * LINEAR);
+                let of_encoder =
+                    direction(label).map(|factor| factor * ENCODER / models.encoder().temperature());
                 verdict.parts(models, of_encoder, Question::Sentiment, &of_linear)
             };
             judged(readings, logits, mood, tongue.sure(), evidence, limit)
         }
         Some((models, verdict)) if LEARNED.into_iter().any(known) => {
             let logits = verdict.logits(models, Question::Languages);
-            let evidence = || verdict.parts(models, [0.0; OUTPUTS], Question::Languages, &DIRECTION);
+            let evidence =
+                |label| verdict.parts(models, [0.0; OUTPUTS], Question::Languages, &direction(label));
             judged(readings, logits, mood, tongue.sure(), evidence, limit)
         }
         _ => mood.axis(readings, tongue.sure(), limit),
@@ -84,7 +89,7 @@ fn judged(
     logits: [f32; OUTPUTS],
     mood: &Mood,
     sure: f32,
-    evidence: impl FnOnce() -> Vec<Part>,
+    evidence: impl FnOnce(SentimentLabel) -> Vec<Part>,
     limit: usize,
 ) -> Axis<Sentiment> {
     let probabilities = softmax(logits);
@@ -98,7 +103,7 @@ fn judged(
         SentimentLabel::Negative => score.min(0.0),
         SentimentLabel::Neutral => score,
     };
-    let evidence = if limit == 0 { Vec::new() } else { told(readings, evidence(), limit) };
+    let evidence = if limit == 0 { Vec::new() } else { told(readings, evidence(label), limit) };
     Axis::new(Sentiment { label, score }, confidence * sure, evidence)
 }
 

@@ -301,7 +301,14 @@ fn of_queries(queries: &Bound<'_, PyMapping>) -> PyResult<Topics> {
             return Err(refuse("it has an empty part; write parts joined by one dot: `service.delay`"));
         }
         let query = parsed(queries.py(), Some(&name), &query, Dialect::Native)?;
-        let entry = TopicEntry { path: path.clone(), name, owner: None, query, sensitive: false };
+        let entry = TopicEntry {
+            path: path.clone(),
+            name,
+            owner: None,
+            query,
+            sensitive: false,
+            examples: Vec::new(),
+        };
         topics.0.insert(path, entry);
     }
     Ok(topics)
