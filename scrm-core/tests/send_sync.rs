@@ -36,6 +36,7 @@ send_sync! {
         Clock, Format, InputError, InputErrorKind, Malformed, Mapping, Record, Records<(&'static [u8])>,
     }
     classify {
+        Contribution, Explained, Features, Model, ModelError, Prediction, Task, TaskKind,
         Classifier, Settings, Thresholds, Unit, Units<'static>,
     }
     desk {
@@ -49,6 +50,9 @@ send_sync! {
     }
     engine {
         CompileError, Engine, Reading,
+    }
+    learn {
+        Answer, ClassReport, Example, Examples, Folds, Report, TrainError, Trained, Trainer, weak::WeakLabel,
     }
     listen {
         Backtest, Change, Clause, ClauseSpan, Counters, Diff, Duplicate, DuplicateKind, DuplicateSettings, Duplicates,

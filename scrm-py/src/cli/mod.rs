@@ -4,12 +4,16 @@
 //! does with them is the core's.
 
 mod args;
+mod builtin;
 mod check;
+mod evaluate;
 mod input;
+mod labelled;
 mod matches;
 mod output;
 mod rows;
 mod run;
+mod train;
 
 use std::ffi::OsString;
 
@@ -27,7 +31,7 @@ pub enum Exit {
     Output = 1,
     /// The command line was not understood.
     Usage = 2,
-    /// The playbook, the monitors or the mapping have faults or cannot be read.
+    /// The playbook, the monitors, the mapping or the model have faults or cannot be read.
     Playbook = 3,
     /// The input cannot be read.
     Input = 4,
@@ -74,6 +78,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>, interrupted: &dyn Fn() -> 
         Command::Run(args) => run::run(&args, interrupted),
         Command::Check(args) => check::check(&args),
         Command::Match(args) => matches::matches(&args, interrupted),
+        Command::Train(args) => train::train(&args, interrupted),
+        Command::Evaluate(args) => evaluate::evaluate(&args, interrupted),
     };
     match done {
         Ok(exit) => exit,
