@@ -11,11 +11,14 @@ mod kind;
 mod lexicon;
 mod mockery;
 mod model;
+mod models;
+mod mood;
 mod noise;
 mod reasons;
 mod role;
 mod sentiment;
 mod spelling;
+mod targets;
 mod tongue;
 mod topics;
 mod units;
@@ -24,6 +27,7 @@ mod words;
 pub use encoder::{Encoded, Encoder, EncoderError, HIDDEN, OUTPUTS};
 pub use features::Features;
 pub use model::{Contribution, Explained, Model, ModelError, Prediction, Task, TaskKind};
+pub use models::{Models, ModelsError, SIGNALS};
 pub use units::{Unit, Units};
 
 pub(crate) use model::{Column, per_gram, sigmoid};
@@ -38,12 +42,12 @@ use crate::text::{Text, personal_data};
 
 use kind::Kinds;
 use lexicon::Lexicon;
-use sentiment::Mood;
+use mood::Mood;
 use tongue::Tongue;
 use words::Reading;
 
 /// The name and version that this classifier signs its labels with.
-pub const MODEL: &str = "scrm-rules/1";
+pub const MODEL: &str = "scrm-contact/1";
 
 /// Below which confidence an axis is unknown. The names are those of a protocol's `[axes]`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -73,11 +77,14 @@ pub struct Settings {
     pub thresholds: Thresholds,
     /// How many reasons are kept per axis (default 6).
     pub evidence: usize,
+    /// Whether a message that no monitor matches is noise (default true). False where nothing was listened for, and
+    /// each message stands alone.
+    pub unheard_is_noise: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { thresholds: Thresholds::default(), evidence: 6 }
+        Self { thresholds: Thresholds::default(), evidence: 6, unheard_is_noise: true }
     }
 }
 
@@ -104,13 +111,32 @@ pub struct Classifier(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     settings: Settings,
-    lexicon: Lexicon,
+    lexicon: Arc<Lexicon>,
+    models: Option<Models>,
 }
 
 impl Classifier {
     /// Builds the vocabulary; some milliseconds, once.
     pub fn new(settings: Settings) -> Self {
-        Self(Arc::new(Inner { settings, lexicon: Lexicon::new() }))
+        Self(Arc::new(Inner { settings, lexicon: Arc::new(Lexicon::new()), models: Models::shipped() }))
+    }
+
+    /// The same with other models than the shipped ones.
+    #[must_use]
+    pub fn with_models(&self, models: Models) -> Self {
+        let Inner { settings, lexicon, .. } = &*self.0;
+        Self(Arc::new(Inner { settings: *settings, lexicon: lexicon.clone(), models: Some(models) }))
+    }
+
+    /// Numbers that the shipped linear models read besides the n-grams: what the encoder and the rules find in a text.
+    /// Those who train such models learn from them.
+    pub fn signals(&self, encoder: &Encoder, message: &Message, text: &Text<'_>) -> [f32; SIGNALS] {
+        let (readings, _) = self.read(message, text, None);
+        let units: Vec<Units<'_>> =
+            readings.iter().map(|reading| Units::new(reading.text, &reading.foreign)).collect();
+        let mood = Mood::new(&readings, &self.0.lexicon);
+        let kinds = Kinds::new(message, &readings, &mood);
+        models::signals(&encoder.encode(&units), &kinds, &mood)
     }
 
     /// What it judges by.
@@ -156,17 +182,22 @@ impl Classifier {
         readings: &[Reading<'_>],
         tongue: &Tongue,
     ) -> Classification {
-        let Settings { thresholds, evidence: limit } = self.0.settings;
+        let Settings { thresholds, evidence: limit, unheard_is_noise } = self.0.settings;
         let mood = Mood::new(readings, &self.0.lexicon);
-        let kinds = Kinds::new(message, readings, &mood);
+        let mut kinds = Kinds::new(message, readings, &mood);
+        let verdict = self.0.models.as_ref().map(|models| (models, models.read(readings, &kinds, &mood)));
+        let verdict = verdict.as_ref().map(|(models, verdict)| (*models, verdict));
+        if let Some((models, verdict)) = verdict.filter(|_| tongue.is_english()) {
+            kinds.settle(models, verdict, sentiment::english(models, verdict));
+        }
         let influence = influence::influence(message);
-        let noise = noise::noise(message, readings, &kinds, hits, limit);
+        let noise = noise::noise(message, readings, &kinds, unheard_is_noise.then_some(hits), limit);
         let (kind, types) = match aside(message) {
             Some(reason) => (
                 Axis::new(MessageType::Other, 1.0, vec![Evidence::of(reason, 1.0)]),
                 vec![MessageType::Other],
             ),
-            None => kinds.axis(readings, thresholds.kind, limit),
+            None => kinds.axis(readings, verdict, thresholds.kind, limit),
         };
         let action = match (&noise, aside(message)) {
             (Some(noise), _) => not_to_do(noise),
@@ -176,12 +207,16 @@ impl Classifier {
                 action::action(readings, &kinds, loud, limit)
             }
         };
+        let english = verdict.filter(|_| tongue.is_english() && hits.named.len() > 1);
+        let targets = english
+            .map_or_else(Vec::new, |(models, verdict)| targets::targets(hits, readings, models, verdict));
         let topics = readings.first().map_or_else(Axis::unknown, |body| topics::topics(hits, body, limit));
         Classification {
             kind,
             types,
             topics: topics.above(thresholds.issue),
-            sentiment: mood.axis(readings, tongue.sure(), limit).above(thresholds.sentiment),
+            sentiment: sentiment::axis(readings, tongue, &mood, verdict, limit).above(thresholds.sentiment),
+            targets,
             action: action.above(thresholds.action),
             influence,
             noise,

@@ -7,6 +7,7 @@ mod bytes;
 mod explain;
 mod known;
 mod prediction;
+mod shares;
 mod task;
 
 pub use bytes::ModelError;
@@ -152,10 +153,17 @@ impl Model {
 
     /// The logit of each label of each task. `dense` are the numbers besides; those that are missing count nothing.
     pub fn logits(&self, units: &Units<'_>, dense: &[f32]) -> Vec<f32> {
+        self.logits_of(std::slice::from_ref(units), dense)
+    }
+
+    /// The same for several texts together.
+    pub fn logits_of(&self, texts: &[Units<'_>], dense: &[f32]) -> Vec<f32> {
         let inner = &*self.0;
         let mut sums = Sums::new(inner.blocks.len());
-        inner.words(units, &mut sums);
-        inner.chars(units, &mut sums);
+        for units in texts {
+            inner.words(units, &mut sums);
+            inner.chars(units, &mut sums);
+        }
         let mut logits = Vec::with_capacity(inner.blocks.len() * LANES);
         let (word, char) = (per_gram(sums.n_words), per_gram(sums.n_chars));
         for (n_block, (block, (words, chars))) in

@@ -10,12 +10,12 @@
 //! 5. `bot`: the account says it is a machine, or the text is written as machines write.
 //! 6. `spam`: advertising cues of at least two sorts, less what speaks for a complaint or a question.
 //! 7. `no_content`: no word, number, picture or question mark of the author's own, and nothing attached.
-//! 8. `no_monitor`: no monitor matches.
+//! 8. `no_monitor`: no monitor matches, where any were asked.
 
 use super::kind::Kinds;
+use super::model::sigmoid;
 use super::reasons;
 use super::role::Role;
-use super::sentiment::logistic;
 use super::words::{Reading, RoleHit};
 use crate::model::{
     Direction, Evidence, Hits, Message, MessageKind, MessageType, Noise, NoiseReason, SpanKind,
@@ -24,12 +24,12 @@ use crate::model::{
 /// What is likely enough to call a message noise.
 const ENOUGH: f32 = 0.6;
 
-/// Why a message is noise, if it is.
+/// Why a message is noise, if it is. `hits` is what monitors found, where they were asked.
 pub(super) fn noise(
     message: &Message,
     readings: &[Reading<'_>],
     kinds: &Kinds,
-    hits: &Hits,
+    hits: Option<&Hits>,
     limit: usize,
 ) -> Option<Noise> {
     known(message)
@@ -39,7 +39,8 @@ pub(super) fn noise(
         .or_else(|| spam(readings, kinds, limit))
         .or_else(|| no_content(message, readings))
         .or_else(|| {
-            hits.monitors.is_empty().then(|| plain(NoiseReason::NoMonitor, 1.0, "no monitor matches"))
+            let unheard = hits.is_some_and(|hits| hits.monitors.is_empty());
+            unheard.then(|| plain(NoiseReason::NoMonitor, 1.0, "no monitor matches"))
         })
 }
 
@@ -155,7 +156,7 @@ fn spam(readings: &[Reading<'_>], kinds: &Kinds, limit: usize) -> Option<Noise> 
         - 3.0 * kinds.of(MessageType::Complaint)
         - 0.8 * kinds.of(MessageType::Question)
         - 0.8 * kinds.of(MessageType::Compliment);
-    let confidence = logistic(logit);
+    let confidence = sigmoid(logit);
     (confidence >= ENOUGH).then(|| Noise {
         reason: NoiseReason::Spam,
         confidence,

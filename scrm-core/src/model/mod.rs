@@ -35,7 +35,7 @@ pub use builder::{MessageBuilder, MessageError, MessageErrorKind};
 pub use case::{Case, CaseStatus, Incident, Thread};
 pub use classification::{
     Action, Axis, Classification, Influence, InfluencePart, Labeller, MessageType, Noise, NoiseReason,
-    PersonalData, Sentiment, SentimentLabel,
+    PersonalData, Sentiment, SentimentLabel, TargetSentiment,
 };
 pub use consent::{Consent, Preference, Relationship, Role};
 pub(crate) use context::recent;

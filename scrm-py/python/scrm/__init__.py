@@ -4,15 +4,18 @@ It listens to what customers say in any channel, says what each message is, deci
 where, how fast and with what, and keeps the record. It never talks to a customer: a person writes every response.
 
 Begin with `Playbook.load(folder)`, then `Engine.compile(playbook)`, then `engine.assess(message)`; `Desk.open` joins an
-engine to a store. `Listener.compile` takes monitors alone, as many as there are. Messages and results are dictionaries
-with the names of the JSON form; places in a text count code points, times are RFC 3339 texts with their zone.
+engine to a store. `Listener.compile` takes monitors alone, as many as there are; `Classifier()` says what a text is by
+itself, and `explain` why. Messages and results are dictionaries with the names of the JSON form; places in a text count
+code points, times are RFC 3339 texts with their zone.
 """
 
 from ._scrm import (
     Brief,
+    Classifier,
     Desk,
     Duplicates,
     Engine,
+    Explanation,
     HumanAuthor,
     Listener,
     Message,
@@ -21,7 +24,11 @@ from ._scrm import (
     Response,
     __version__,
     check_query,
+<<<<<<< HEAD
     cross_validate,
+=======
+    explain,
+>>>>>>> main
     format_query,
     train,
     units,
@@ -41,10 +48,12 @@ from .errors import (
 
 __all__ = [
     "Brief",
+    "Classifier",
     "Desk",
     "Diagnostic",
     "Duplicates",
     "Engine",
+    "Explanation",
     "HumanAuthor",
     "InputError",
     "LearnError",
@@ -62,7 +71,11 @@ __all__ = [
     "StoreError",
     "__version__",
     "check_query",
+<<<<<<< HEAD
     "cross_validate",
+=======
+    "explain",
+>>>>>>> main
     "format_query",
     "train",
     "units",

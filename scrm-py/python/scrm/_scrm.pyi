@@ -9,9 +9,11 @@ from .errors import Diagnostic
 
 __all__ = [
     "Brief",
+    "Classifier",
     "Desk",
     "Duplicates",
     "Engine",
+    "Explanation",
     "HumanAuthor",
     "Listener",
     "Message",
@@ -20,10 +22,16 @@ __all__ = [
     "Response",
     "__version__",
     "check_query",
+<<<<<<< HEAD
     "cross_validate",
     "format_query",
     "main",
     "train",
+=======
+    "explain",
+    "format_query",
+    "main",
+>>>>>>> main
     "units",
 ]
 
@@ -33,6 +41,7 @@ _MessageLike: TypeAlias = Mapping[str, Any] | str | Message
 _TextLike: TypeAlias = str | Mapping[str, Any] | Message
 _Dialect: TypeAlias = Literal["native", "brandwatch", "x", "lucene", "talkwalker"]
 _Monitors: TypeAlias = _Path | Playbook | Mapping[str, str] | Iterable[tuple[str, str] | Mapping[str, Any]]
+_Topics: TypeAlias = _Path | Playbook | Mapping[str, str]
 
 _Rows: TypeAlias = Any
 """A data frame, a dictionary of columns, an iterable of dictionaries or of pairs of text and label."""
@@ -85,6 +94,32 @@ class Engine:
     @property
     def playbook(self) -> Playbook: ...
     def __reduce__(self) -> tuple[Callable[[Playbook], Engine], tuple[Playbook]]: ...
+
+@final
+class Classifier:
+    def __new__(
+        cls,
+        topics: _Topics | None = None,
+        *,
+        type: float | None = None,
+        sentiment: float | None = None,
+        issue: float | None = None,
+        action: float | None = None,
+        language: float | None = None,
+    ) -> Classifier: ...
+    def classify(self, text: _TextLike, /) -> _Object: ...
+    def classify_all(self, texts: Iterable[_TextLike], threads: int | None = None) -> list[_Object]: ...
+    def explain(self, text: _TextLike, /) -> Explanation: ...
+    @property
+    def thresholds(self) -> dict[str, float]: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[Playbook | dict[str, str] | None], dict[str, float]]: ...
+
+@final
+class Explanation:
+    @property
+    def text(self) -> str: ...
+    def to_dict(self) -> _Object: ...
+    def _repr_html_(self) -> str: ...
 
 @final
 class Listener:
@@ -312,6 +347,7 @@ class Response:
 def check_query(
     query: str, dialect: _Dialect = "native", texts: Iterable[str] | None = None
 ) -> list[_Object]: ...
+def explain(text: _TextLike, /) -> Explanation: ...
 def format_query(query: str, dialect: _Dialect = "native") -> str: ...
 def main(args: Sequence[str], /) -> int: ...
 def units(texts: Sequence[str], /) -> list[list[tuple[str, bool]]]: ...

@@ -13,7 +13,11 @@ pub(super) struct CommandLine {
 }
 
 const EXITS: &str = "Exit status: 0 done, 1 output cannot be written, 2 command line not understood, 3 playbook, monitors, \
+<<<<<<< HEAD
 mapping or model has faults, 4 input cannot be read, 5 database cannot be used, 130 interrupted";
+=======
+topics or mapping has faults, 4 input cannot be read, 5 database cannot be used, 130 interrupted";
+>>>>>>> main
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -24,12 +28,18 @@ pub(super) enum Command {
     /// Say for each row of a table which monitors match it.
     #[command(after_help = ROWS)]
     Match(Match),
+<<<<<<< HEAD
     /// Learn a model from a table of texts with labels, and say how good it is.
     #[command(after_help = LABELS)]
     Train(Box<Train>),
     /// Measure the classifier, or a model, on a table of texts with labels.
     #[command(after_help = LABELS)]
     Evaluate(Box<Evaluate>),
+=======
+    /// Say for each row of a table what it is: type, sentiment, topics, action needed.
+    #[command(after_help = LABELS)]
+    Classify(Classify),
+>>>>>>> main
 }
 
 #[derive(Debug, Args)]
@@ -66,6 +76,39 @@ language, country, followers, created, source, external_id, ...); every other co
 (ext.NAME in a query). A row without an id has the source `input` and its number for an id; a row without a time is of \
 1970-01-01T00:00:00Z.";
 
+const LABELS: &str = "Each row gives one line of JSON, in the order of the input: {\"row\": 1, \"type\": \"complaint\", \
+\"types\": [...], \"sentiment\": {\"label\": \"negative\", \"score\": -0.7, \"confidence\": 0.8}, \"topics\": [...], \
+\"action\": \"reply\", \"noise\": null, \"language\": \"en\", \"pii\": [{\"kind\": \"email\", \"start\": 3, \"end\": 9}]}. \
+null is unknown; a score lies between -1 and 1, a confidence between 0 and 1, places count code points of the text. \
+Each row is judged by itself: no monitor is asked, so none makes it noise that it matches none.
+
+Rows are read as `scrm match` reads them; `scrm match --help` says how.";
+
+/// How reasons are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Explain {
+    /// As further members of each line of JSON.
+    Json,
+    /// As a small table for each row, for people.
+    Text,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Classify {
+    #[command(flatten)]
+    pub table: Table,
+    /// The topics to look for: a file like the topics.toml of a playbook.
+    #[arg(long, value_name = "FILE", conflicts_with = "playbook")]
+    pub topics: Option<PathBuf>,
+    /// The folder of a playbook, of which the topics and the thresholds are used.
+    #[arg(long, value_name = "DIR")]
+    pub playbook: Option<PathBuf>,
+    /// Add why: the confidence of every axis, and its evidence, each piece with its place and its weight; `--explain=text`
+    /// prints a small table for each row instead of JSON.
+    #[arg(long, value_enum, value_name = "FORM", num_args = 0..=1, require_equals = true, default_missing_value = "json")]
+    pub explain: Option<Explain>,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum TableFormat {
     /// One JSON object per line: a message in the model's own form, or any object with a text.
@@ -76,11 +119,9 @@ pub(super) enum TableFormat {
     Tsv,
 }
 
+// The rows, and how they are read. (A doc comment would become the help of each command that has them.)
 #[derive(Debug, Args)]
-pub(super) struct Match {
-    /// The monitors: a file, or the folder of a playbook.
-    #[arg(long, value_name = "FILE")]
-    pub monitors: PathBuf,
+pub(super) struct Table {
     /// The rows; `-` reads standard input.
     #[arg(long, value_name = "FILE")]
     pub input: PathBuf,
@@ -91,6 +132,18 @@ pub(super) struct Match {
     /// .csv or .tsv still counts: what comes out is JSON Lines in any case.
     #[arg(long, value_enum)]
     pub format: Option<TableFormat>,
+    /// Threads for the work [default: one for each processor].
+    #[arg(long, value_name = "N")]
+    pub threads: Option<std::num::NonZeroUsize>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Match {
+    /// The monitors: a file, or the folder of a playbook.
+    #[arg(long, value_name = "FILE")]
+    pub monitors: PathBuf,
+    #[command(flatten)]
+    pub table: Table,
     /// Say where each clause of each query stands, in code points: {"spans": {"monitor-id": [{"clause": "...",
     /// "places": [[start, end], ...], "zone": "title"}]}}; without `zone`, in the row's own text.
     #[arg(long)]
@@ -101,9 +154,6 @@ pub(super) struct Match {
     /// Say at the end, on standard error, how many rows each monitor matched.
     #[arg(long)]
     pub stats: bool,
-    /// Threads for matching [default: one for each processor].
-    #[arg(long, value_name = "N")]
-    pub threads: Option<std::num::NonZeroUsize>,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@
 mod args;
 mod builtin;
 mod check;
+mod classify;
 mod evaluate;
 mod input;
 mod labelled;
@@ -13,7 +14,11 @@ mod matches;
 mod output;
 mod rows;
 mod run;
+<<<<<<< HEAD
 mod train;
+=======
+mod table;
+>>>>>>> main
 
 use std::ffi::OsString;
 
@@ -31,7 +36,11 @@ pub enum Exit {
     Output = 1,
     /// The command line was not understood.
     Usage = 2,
+<<<<<<< HEAD
     /// The playbook, the monitors, the mapping or the model have faults or cannot be read.
+=======
+    /// The playbook, the monitors, the topics or the mapping have faults or cannot be read.
+>>>>>>> main
     Playbook = 3,
     /// The input cannot be read.
     Input = 4,
@@ -78,8 +87,12 @@ pub fn main(args: impl IntoIterator<Item = OsString>, interrupted: &dyn Fn() -> 
         Command::Run(args) => run::run(&args, interrupted),
         Command::Check(args) => check::check(&args),
         Command::Match(args) => matches::matches(&args, interrupted),
+<<<<<<< HEAD
         Command::Train(args) => train::train(&args, interrupted),
         Command::Evaluate(args) => evaluate::evaluate(&args, interrupted),
+=======
+        Command::Classify(args) => classify::classify(&args, interrupted),
+>>>>>>> main
     };
     match done {
         Ok(exit) => exit,

@@ -1,14 +1,26 @@
-//! What do the command line and Python have in common? How rows and texts become messages, and how what was heard is
-//! told.
+//! What do the command line and Python have in common? How rows and texts become messages, and how what was heard
+//! and judged is told.
 
+#[cfg(feature = "python")]
+mod html;
+mod judge;
+mod labels;
 mod monitors;
+mod paint;
 mod points;
 mod post;
 mod told;
 
+#[cfg(feature = "python")]
+pub(crate) use html::html;
+pub(crate) use judge::{Judge, read_topics};
+#[cfg(feature = "python")]
+pub(crate) use judge::{Judged, thresholds_of};
+pub(crate) use labels::Labels;
 pub(crate) use monitors::read_file;
 #[cfg(feature = "python")]
 pub(crate) use monitors::{fault_in, read_text};
+pub(crate) use paint::text as table;
 #[cfg(feature = "python")]
 pub(crate) use points::Points;
 #[cfg(feature = "python")]

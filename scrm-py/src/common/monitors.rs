@@ -25,15 +25,21 @@ pub(crate) fn read_file(path: &Path) -> Result<(Monitors, Report), String> {
     if path.is_dir() {
         return Err(refuse("it is a folder where a file should be"));
     }
-    let bytes = std::fs::read(&path).map_err(|error| {
-        refuse(&match error.kind() {
-            io::ErrorKind::NotFound => "there is no such file".to_owned(),
-            io::ErrorKind::PermissionDenied => "it may not be read; check its permissions".to_owned(),
-            _ => error.to_string(),
-        })
-    })?;
-    let text = String::from_utf8(bytes).map_err(|_| refuse("it is not UTF-8 text; save it as UTF-8"))?;
+    let text = text_of(&path).map_err(|fault| refuse(&fault))?;
     Ok(read_text(&shown, &text))
+}
+
+/// What stands in an authored file.
+///
+/// # Errors
+/// When it cannot be read, or is no text.
+pub(super) fn text_of(path: &Path) -> Result<String, String> {
+    let bytes = std::fs::read(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "it may not be read; check its permissions".to_owned(),
+        _ => error.to_string(),
+    })?;
+    String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text; save it as UTF-8".to_owned())
 }
 
 /// Reads monitors from a text; the report has every fault, and the monitors are of use only when it has no error.

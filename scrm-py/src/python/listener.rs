@@ -3,10 +3,8 @@
 //! Read [`Listener`] first. Each call takes one snapshot, and is answered by it alone.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
 
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyMapping, PyString};
 use scrm_core::listen::{self as core, Change, LiveListener, Topics};
@@ -20,6 +18,7 @@ use super::gil::{CHUNK, detached, turn};
 use super::message::{Messages, Refusal, said_of};
 use super::monitors::{Authored, Profile, dialect_of, parsed, text_of, with_errors};
 use super::playbook::Playbook;
+use super::threads::{spread, threads_of};
 use super::{errors, value};
 use crate::common::{self, Clauses, Spans};
 
@@ -152,11 +151,7 @@ impl Listener {
         texts: &Bound<'_, PyAny>,
         threads: Option<usize>,
     ) -> PyResult<Py<PyList>> {
-        let threads = match threads.map(NonZeroUsize::new) {
-            Some(None) => return Err(PyValueError::new_err("there is at least one thread")),
-            Some(Some(threads)) => threads,
-            None => std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
-        };
+        let threads = threads_of(threads)?;
         let listener = self.live.snapshot();
         let mut texts = Messages::texts(texts)?;
         let matched = PyList::empty(py);
@@ -165,7 +160,7 @@ impl Listener {
             if chunk.is_empty() {
                 return Ok(matched.unbind());
             }
-            for ids in detached(py, || ids_of_all(&listener, &chunk, threads))? {
+            for ids in detached(py, || spread(&chunk, threads, |message| ids(&listener, message)))? {
                 matched.append(PyList::new(py, ids)?)?;
             }
         }
@@ -522,40 +517,6 @@ fn unknown(id: &str) -> PyErr {
 fn ids<'l>(listener: &'l core::Listener, message: &Message) -> Vec<&'l str> {
     let text = Text::new(message.text());
     listener.matches(&Document::new(message, &text, listener.uses()))
-}
-
-/// The ids for each message, in their order. The threads are new ones: a forked child has them, too.
-fn ids_of_all<'l>(
-    listener: &'l core::Listener,
-    messages: &[Message],
-    threads: NonZeroUsize,
-) -> Vec<Vec<&'l str>> {
-    let each = |part: &[Message]| part.iter().map(|message| ids(listener, message)).collect::<Vec<_>>();
-    let size = messages.len().div_ceil(threads.get()).max(16);
-    if messages.len() <= size {
-        return each(messages);
-    }
-    std::thread::scope(|scope| {
-        let parts: Vec<_> = messages
-            .chunks(size)
-            .map(|part| {
-                let started = std::thread::Builder::new().spawn_scoped(scope, move || each(part));
-                started.map_err(|_| part)
-            })
-            .collect();
-        let mut all = Vec::with_capacity(messages.len());
-        for part in parts {
-            match part {
-                Ok(thread) => match thread.join() {
-                    Ok(found) => all.extend(found),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                },
-                // There is no thread to be had: it is done here.
-                Err(part) => all.extend(each(part)),
-            }
-        }
-        all
-    })
 }
 
 /// Every fault of a query, errors and warnings, in the order of their places: dictionaries with `code`, `severity`

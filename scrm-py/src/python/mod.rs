@@ -4,6 +4,7 @@
 //! business here: what is refused is refused by the core, and this says it in Python's terms.
 
 mod brief;
+mod classifier;
 mod desk;
 mod duplicates;
 mod engine;
@@ -20,6 +21,7 @@ mod playbook;
 mod response;
 mod slot;
 mod spans;
+mod threads;
 mod time;
 mod units;
 mod value;
@@ -35,6 +37,8 @@ mod _scrm {
 
     #[pymodule_export]
     use super::brief::Brief;
+    #[pymodule_export]
+    use super::classifier::{Classifier, Explanation, explain};
     #[pymodule_export]
     use super::desk::Desk;
     #[pymodule_export]

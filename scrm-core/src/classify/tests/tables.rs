@@ -221,6 +221,9 @@ fn noise_says_its_reason() {
     let unheard = Classifier::default().classify(&message, &Text::new(message.text()), &Hits::default());
     assert_eq!(unheard.noise.map(|noise| noise.reason), Some(NoiseReason::NoMonitor));
     assert_eq!(unheard.action.value, Some(Action::None));
+    let alone = Classifier::new(Settings { unheard_is_noise: false, ..Settings::default() });
+    let alone = alone.classify(&message, &Text::new(message.text()), &Hits::default());
+    assert_eq!((alone.noise, alone.action.value), (None, Some(Action::Reply)));
 }
 
 #[test]

@@ -107,6 +107,7 @@ impl Case {
             action: Axis::unknown(),
             influence: Axis::unknown(),
             noise: None,
+            targets: Vec::new(),
             personal_data: Vec::new(),
             language: Axis::unknown(),
             labeller: Labeller::Machine { model: "test".to_owned() },

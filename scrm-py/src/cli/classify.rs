@@ -1,0 +1,89 @@
+//! What is each row: type, sentiment, topics, action needed? A line for each, in the order of the rows.
+//!
+//! Read [`classify`] first; what is read and written is [`table`](super::table)'s, what is said is
+//! [`common::Judge`]'s.
+
+use std::io::Write as _;
+
+use scrm_core::classify::Thresholds;
+use scrm_core::listen::Topics;
+use scrm_core::model::{Limits, Message};
+use scrm_core::playbook::Playbook;
+use scrm_core::query::Uses;
+
+use super::args::{Classify, Explain};
+use super::output::complain;
+use super::table::{self, Lines, Teller};
+use super::{Exit, Failure};
+use crate::common::{self, Judge, Labels};
+
+pub(super) fn classify(args: &Classify, interrupted: &dyn Fn() -> bool) -> Result<Exit, Failure> {
+    let judge = judge(args)?;
+    table::answer(&args.table, Labeller { judge, explain: args.explain }, interrupted)
+}
+
+/// What to judge by: the library's thresholds without topics, a file of topics, or a playbook's topics and thresholds.
+fn judge(args: &Classify) -> Result<Judge, Failure> {
+    let fault = |fault: String| Failure::new(Exit::Playbook, fault);
+    let (limits, thresholds) = (Limits::DEFAULT, Thresholds::default());
+    let judge = match (&args.playbook, &args.topics) {
+        (Some(folder), _) => {
+            let playbook = Playbook::load(folder).map_err(|error| fault(error.to_string()))?;
+            if !playbook.warnings().diagnostics().is_empty() {
+                complain(&format!("the playbook has warnings\n\n{}", playbook.warnings()));
+            }
+            Judge::of_playbook(&playbook)
+        }
+        (None, Some(path)) => {
+            let (topics, report) = common::read_topics(path).map_err(fault)?;
+            if report.errors() > 0 {
+                return Err(fault(format!("the topics cannot be used\n\n{report}")));
+            }
+            if !report.diagnostics().is_empty() {
+                complain(&format!("the topics have warnings\n\n{report}"));
+            }
+            Judge::new(&topics, thresholds, &limits)
+        }
+        (None, None) => Judge::new(&Topics::default(), thresholds, &limits),
+    };
+    judge.map_err(|error| fault(error.to_string()))
+}
+
+struct Labeller {
+    judge: Judge,
+    explain: Option<Explain>,
+}
+
+impl Teller for Labeller {
+    type Tools = ();
+    type Tally = ();
+
+    fn uses(&self) -> &Uses {
+        self.judge.uses()
+    }
+
+    fn tell(
+        &self,
+        message: &Message,
+        row: u64,
+        (): &mut (),
+        lines: &mut Lines<()>,
+    ) -> Result<(), serde_json::Error> {
+        let text = message.text();
+        match self.explain {
+            None => {
+                let judged = self.judge.judge(message);
+                serde_json::to_writer(&mut lines.bytes, &Labels::new(&judged, text, Some(row)))
+            }
+            Some(Explain::Json) => {
+                let judged = self.judge.explain(message);
+                serde_json::to_writer(&mut lines.bytes, &Labels::explained(&judged, text, Some(row)))
+            }
+            Some(Explain::Text) => {
+                let judged = self.judge.explain(message);
+                let table = common::table(&judged, message);
+                writeln!(lines.bytes, "row {row}\n{table}").map_err(serde_json::Error::io)
+            }
+        }
+    }
+}

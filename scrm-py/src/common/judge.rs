@@ -1,0 +1,129 @@
+//! What is a message that stands alone? The classifier, and the topics to look for, if any.
+//!
+//! Read [`Judge`] first. Nothing is listened for, so no message is noise for want of a monitor.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use scrm_core::classify::{Classifier, Settings, Thresholds};
+use scrm_core::diagnostic::{Document, Faults, Report, Sources};
+use scrm_core::listen::{ListenError, Listener, Monitors, Topics};
+use scrm_core::model::{Axis, Classification, Hits, Limits, Message, Sentiment, SentimentLabel};
+use scrm_core::playbook::Playbook;
+use scrm_core::query::Uses;
+use scrm_core::route::Axes;
+use scrm_core::text::Text;
+
+use super::monitors::text_of;
+
+/// Labels messages one by one.
+#[derive(Debug)]
+pub(crate) struct Judge {
+    listener: Listener,
+    asks: bool,
+    thresholds: Thresholds,
+    /// Keeps no reasons, which costs less.
+    plain: Classifier,
+    explaining: OnceLock<Classifier>,
+}
+
+/// What was said of a message.
+#[derive(Debug, Clone)]
+pub(crate) struct Judged {
+    /// Every axis by its threshold, except that sentiment has what was found in any case, for its score.
+    pub classification: Classification,
+    /// Below which confidence sentiment has no label.
+    threshold: f32,
+}
+
+impl Judge {
+    /// Compiles topics, of which there may be none.
+    ///
+    /// # Errors
+    /// When they are too large.
+    pub(crate) fn new(topics: &Topics, thresholds: Thresholds, limits: &Limits) -> Result<Self, ListenError> {
+        Ok(Self {
+            listener: Listener::compile(&Monitors::default(), topics, limits)?,
+            asks: !topics.0.is_empty(),
+            thresholds,
+            plain: classifier(thresholds, 0),
+            explaining: OnceLock::new(),
+        })
+    }
+
+    /// Judges by the topics and the thresholds of a playbook; its monitors are not asked.
+    ///
+    /// # Errors
+    /// When the topics are too large.
+    pub(crate) fn of_playbook(playbook: &Playbook) -> Result<Self, ListenError> {
+        Self::new(&playbook.topics, thresholds_of(playbook), playbook.limits())
+    }
+
+    /// What the queries of the topics look at.
+    pub(crate) fn uses(&self) -> &Uses {
+        self.listener.uses()
+    }
+
+    /// Below which confidence an axis is unknown.
+    #[cfg(feature = "python")]
+    pub(crate) fn thresholds(&self) -> &Thresholds {
+        &self.thresholds
+    }
+
+    /// Labels a message, without reasons.
+    pub(crate) fn judge(&self, message: &Message) -> Judged {
+        self.by(&self.plain, message)
+    }
+
+    /// Labels a message, with reasons; the labels are the same.
+    pub(crate) fn explain(&self, message: &Message) -> Judged {
+        let kept = Settings::default().evidence;
+        self.by(self.explaining.get_or_init(|| classifier(self.thresholds, kept)), message)
+    }
+
+    fn by(&self, classifier: &Classifier, message: &Message) -> Judged {
+        let text = Text::new(message.text());
+        let hits = if self.asks { self.listener.scan(message, &text) } else { Hits::default() };
+        let classification = classifier.classify(message, &text, &hits);
+        Judged { classification, threshold: self.thresholds.sentiment }
+    }
+}
+
+/// A classifier that names the sentiment whatever its confidence, for the score.
+fn classifier(thresholds: Thresholds, evidence: usize) -> Classifier {
+    let thresholds = Thresholds { sentiment: 0.0, ..thresholds };
+    Classifier::new(Settings { thresholds, evidence, unheard_is_noise: false })
+}
+
+impl Judged {
+    /// The sentiment, when it is sure enough to be named.
+    pub(crate) fn sentiment(&self) -> Option<SentimentLabel> {
+        let axis: &Axis<Sentiment> = &self.classification.sentiment;
+        let value = axis.value.filter(|_| axis.confidence >= self.threshold);
+        value.map(|sentiment| sentiment.label)
+    }
+}
+
+/// The thresholds that a playbook's protocol sets.
+pub(crate) fn thresholds_of(playbook: &Playbook) -> Thresholds {
+    let Axes { kind, issue, sentiment, action, language, .. } = *playbook.protocol.axes();
+    Thresholds { kind, issue, sentiment, action, language }
+}
+
+/// Reads a file of topics; the report has every fault.
+///
+/// # Errors
+/// When there is nothing that can be read, and why.
+pub(crate) fn read_topics(path: &Path) -> Result<(Topics, Report), String> {
+    let shown = path.to_string_lossy();
+    let refuse = |fault: &str| format!("topics `{shown}`: {fault}");
+    if path.is_dir() {
+        return Err(refuse("it is a folder where a file should be"));
+    }
+    let text = text_of(path).map_err(|fault| refuse(&fault))?;
+    let (mut faults, mut sources) = (Faults::new(), Sources::new());
+    let document = Document::parse(&shown, &text, &mut faults);
+    let topics = Topics::read(&document, &Limits::DEFAULT, &mut faults);
+    sources.insert(shown, text);
+    Ok((topics, Report::new(faults.into_sorted(), sources)))
+}
