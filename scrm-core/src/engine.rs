@@ -11,7 +11,7 @@ use crate::classify::{Classifier, Settings, Thresholds};
 use crate::listen::{ListenError, Listener};
 use crate::model::{Assessment, Classification, Context, Hits, Message, OpenReason, Outcome};
 use crate::playbook::Playbook;
-use crate::route::{Axes, Router};
+use crate::route::{Axes, Protocol, Router};
 use crate::text::Text;
 
 /// Why a playbook cannot be compiled, though it has no fault.
@@ -64,7 +64,7 @@ impl Engine {
     pub fn compile(playbook: &Playbook) -> Result<Self, CompileError> {
         Ok(Self {
             listener: Listener::compile(&playbook.monitors, &playbook.topics, playbook.limits())?,
-            classifier: Classifier::new(settings(playbook.protocol.axes())),
+            classifier: Classifier::new(settings(&playbook.protocol)),
             router: Router::compile(playbook.protocol.clone(), playbook.calendars.clone()),
             playbook: Arc::new(playbook.clone()),
             threads: None,
@@ -110,7 +110,8 @@ impl Engine {
 
     /// Decides: a reading and what went before give the assessment.
     pub fn conclude(&self, message: &Message, reading: Reading, context: &Context) -> Assessment {
-        let Reading { hits, classification } = reading;
+        let Reading { hits, mut classification } = reading;
+        self.classifier.in_context(&mut classification, message, context);
         if let Some(noise) = &classification.noise {
             let outcome = Outcome::Noise(noise.reason);
             return Assessment { hits, classification, decision: None, outcome };
@@ -167,7 +168,8 @@ impl Engine {
 }
 
 /// The thresholds of the protocol, which hold for the classifier.
-fn settings(axes: &Axes) -> Settings {
-    let Axes { kind, issue, sentiment, action, language, .. } = *axes;
-    Settings { thresholds: Thresholds { kind, issue, sentiment, action, language }, ..Settings::default() }
+fn settings(protocol: &Protocol) -> Settings {
+    let Axes { kind, issue, sentiment, action, language, .. } = *protocol.axes();
+    let thresholds = Thresholds { kind, issue, sentiment, action, language };
+    Settings { thresholds, action: *protocol.action_weights(), ..Settings::default() }
 }

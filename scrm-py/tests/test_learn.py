@@ -144,7 +144,7 @@ FAULTS: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     "half a character": (lambda: scrm.train([("\ud800", "x")]), scrm.LearnError, "rows"),
     "no column": (lambda: scrm.train({"body": ["a"]}), scrm.LearnError, "rows"),
     "uneven columns": (lambda: scrm.train({"text": ["a"], "label": []}), scrm.LearnError, "rows"),
-    "setting": (lambda: scrm.train(ROWS, **{"cots": 1}), TypeError, ""),
+    "setting": (lambda: scrm.train(ROWS, cots=1), TypeError, ""),
     "cost": (lambda: scrm.train(ROWS, cost=-1), scrm.LearnError, "setting"),
     "bits": (lambda: scrm.train(ROWS, word_bits=60), scrm.LearnError, "setting"),
     "labels": (lambda: scrm.train(ROWS, labels=["baggage", "money"]), scrm.LearnError, "label"),

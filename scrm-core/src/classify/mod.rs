@@ -24,7 +24,7 @@ mod topics;
 mod units;
 mod words;
 
-pub use encoder::{Encoded, Encoder, EncoderError, HIDDEN, OUTPUTS};
+pub use encoder::{Encoded, Encoder, EncoderError, HIDDEN, OUTPUTS, Shares};
 pub use features::Features;
 pub use model::{Contribution, Explained, Model, ModelError, Prediction, Task, TaskKind};
 pub use models::{Models, ModelsError, SIGNALS};
@@ -35,8 +35,8 @@ pub(crate) use model::{Column, per_gram, sigmoid};
 use std::sync::Arc;
 
 use crate::model::{
-    Action, Axis, Classification, Direction, Evidence, Hits, Labeller, Message, MessageKind, MessageType,
-    Noise,
+    Action, ActionWeights, Axis, Classification, Context, Direction, Evidence, Hits, Labeller, Message,
+    MessageKind, MessageType, Noise,
 };
 use crate::text::{Text, personal_data};
 
@@ -75,6 +75,8 @@ impl Default for Thresholds {
 pub struct Settings {
     /// Below which confidence an axis is unknown.
     pub thresholds: Thresholds,
+    /// How much each reason for an action counts (default 1).
+    pub action: ActionWeights,
     /// How many reasons are kept per axis (default 6).
     pub evidence: usize,
     /// Whether a message that no monitor matches is noise (default true). False where nothing was listened for, and
@@ -84,7 +86,12 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { thresholds: Thresholds::default(), evidence: 6, unheard_is_noise: true }
+        Self {
+            thresholds: Thresholds::default(),
+            action: ActionWeights::default(),
+            evidence: 6,
+            unheard_is_noise: true,
+        }
     }
 }
 
@@ -154,6 +161,12 @@ impl Classifier {
         self.judge(message, text, hits, &readings, &tongue)
     }
 
+    /// Takes in what went before: a customer who writes again, and a message that has waited, are more urgent.
+    pub fn in_context(&self, classification: &mut Classification, message: &Message, context: &Context) {
+        let Settings { action, thresholds, .. } = &self.0.settings;
+        action::in_context(classification, message, context, action, thresholds.action);
+    }
+
     /// The author's words of text and title, read in one language.
     fn read<'t>(
         &self,
@@ -182,7 +195,7 @@ impl Classifier {
         readings: &[Reading<'_>],
         tongue: &Tongue,
     ) -> Classification {
-        let Settings { thresholds, evidence: limit, unheard_is_noise } = self.0.settings;
+        let Settings { thresholds, action: weights, evidence: limit, unheard_is_noise } = self.0.settings;
         let mood = Mood::new(readings, &self.0.lexicon);
         let mut kinds = Kinds::new(message, readings, &mood);
         let verdict = self.0.models.as_ref().map(|models| (models, models.read(readings, &kinds, &mood)));
@@ -199,12 +212,13 @@ impl Classifier {
             ),
             None => kinds.axis(readings, verdict, thresholds.kind, limit),
         };
-        let action = match (&noise, aside(message)) {
-            (Some(noise), _) => not_to_do(noise),
-            (None, Some(reason)) => Axis::new(Action::None, 1.0, vec![Evidence::of(reason, 1.0)]),
+        let (action, levels) = match (&noise, aside(message)) {
+            (Some(noise), _) => (not_to_do(noise), None),
+            (None, Some(reason)) => (Axis::new(Action::None, 1.0, vec![Evidence::of(reason, 1.0)]), None),
             (None, None) => {
                 let loud = influence.value.as_ref().map(|influence| influence.score);
-                action::action(readings, &kinds, loud, limit)
+                let (action, levels) = action::action(readings, &kinds, loud, &weights, limit);
+                (action, Some(levels))
             }
         };
         let english = verdict.filter(|_| tongue.is_english() && hits.named.len() > 1);
@@ -218,6 +232,7 @@ impl Classifier {
             sentiment: sentiment::axis(readings, tongue, &mood, verdict, limit).above(thresholds.sentiment),
             targets,
             action: action.above(thresholds.action),
+            levels,
             influence,
             noise,
             personal_data: personal_data(text),

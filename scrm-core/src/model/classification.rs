@@ -121,6 +121,18 @@ pub struct Sentiment {
     pub score: f32,
 }
 
+/// How likely each level of action is asked for, 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ActionLevels {
+    /// Somebody answers.
+    pub reply: f32,
+    /// Somebody answers at once.
+    pub urgent: f32,
+    /// Somebody with more say takes it over.
+    pub escalate: f32,
+}
+
 /// Sentiment of a message towards one brand that it names.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -217,6 +229,9 @@ pub struct Classification {
     pub targets: Vec<TargetSentiment>,
     /// What must be done.
     pub action: Axis<Action>,
+    /// How likely each level of action is asked for; absent when nothing is to be done with it (noise, our own words).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub levels: Option<ActionLevels>,
     /// How much weight the author's word has.
     pub influence: Axis<Influence>,
     /// That it is noise, if it is.

@@ -52,6 +52,7 @@ use crate::model::{Classification, Context, Decision, Hits, Message};
 ///     influence: Axis::unknown(),
 ///     noise: None,
 ///     targets: Vec::new(),
+///     levels: None,
 ///     personal_data: vec![],
 ///     language: Axis::unknown(),
 ///     labeller: Labeller::Machine { model: "example".to_owned() },

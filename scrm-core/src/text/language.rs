@@ -110,7 +110,8 @@ pub fn detect(text: &Text<'_>) -> Option<(&'static str, f32)> {
 fn agreed(latin: &Latin, words: &Words, n_words: usize) -> Option<(&'static str, f32)> {
     let voted = latin.language(n_words);
     // Where so much speaks for one language, the model has never said another.
-    if let Some((name, confidence)) = voted.filter(|(_, confidence)| n_words >= LONG && *confidence >= PLAIN) {
+    if let Some((name, confidence)) = voted.filter(|(_, confidence)| n_words >= LONG && *confidence >= PLAIN)
+    {
         return Some((name, (0.4 + 0.6 * confidence).min(0.98)));
     }
     let model = model(&words.joined);

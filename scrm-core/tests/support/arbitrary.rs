@@ -410,10 +410,15 @@ pub(crate) fn classification() -> Any<Classification> {
     let types =
         (axis(term(MessageType::ALL)), vec(term(MessageType::ALL), 0..4), axis(vec(topic(), 1..3).boxed()));
     let scores = (axis(sentiment()), vec(target(), 0..3), axis(term(Action::ALL)), axis(influence()));
-    let rest = (option::of(noise()), vec(personal_data(), 0..3), axis(word()), labeller());
+    let levels =
+        option::of(
+            (0.0_f32..=1.0, 0.0_f32..=1.0, 0.0_f32..=1.0)
+                .prop_map(|(reply, urgent, escalate)| ActionLevels { reply, urgent, escalate }),
+        );
+    let rest = (levels, option::of(noise()), vec(personal_data(), 0..3), axis(word()), labeller());
     (types, scores, rest)
         .prop_map(|((kind, types, topics), (sentiment, targets, action, influence), rest)| {
-            let (noise, personal_data, language, labeller) = rest;
+            let (levels, noise, personal_data, language, labeller) = rest;
             Classification {
                 kind,
                 types,
@@ -421,6 +426,7 @@ pub(crate) fn classification() -> Any<Classification> {
                 sentiment,
                 targets,
                 action,
+                levels,
                 influence,
                 noise,
                 personal_data,

@@ -24,11 +24,8 @@ from ._scrm import (
     Response,
     __version__,
     check_query,
-<<<<<<< HEAD
     cross_validate,
-=======
     explain,
->>>>>>> main
     format_query,
     train,
     units,
@@ -71,11 +68,8 @@ __all__ = [
     "StoreError",
     "__version__",
     "check_query",
-<<<<<<< HEAD
     "cross_validate",
-=======
     "explain",
->>>>>>> main
     "format_query",
     "train",
     "units",

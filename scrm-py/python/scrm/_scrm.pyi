@@ -22,16 +22,11 @@ __all__ = [
     "Response",
     "__version__",
     "check_query",
-<<<<<<< HEAD
     "cross_validate",
-    "format_query",
-    "main",
-    "train",
-=======
     "explain",
     "format_query",
     "main",
->>>>>>> main
+    "train",
     "units",
 ]
 

@@ -13,11 +13,7 @@ pub(super) struct CommandLine {
 }
 
 const EXITS: &str = "Exit status: 0 done, 1 output cannot be written, 2 command line not understood, 3 playbook, monitors, \
-<<<<<<< HEAD
-mapping or model has faults, 4 input cannot be read, 5 database cannot be used, 130 interrupted";
-=======
-topics or mapping has faults, 4 input cannot be read, 5 database cannot be used, 130 interrupted";
->>>>>>> main
+topics, mapping or model has faults, 4 input cannot be read, 5 database cannot be used, 130 interrupted";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -28,18 +24,15 @@ pub(super) enum Command {
     /// Say for each row of a table which monitors match it.
     #[command(after_help = ROWS)]
     Match(Match),
-<<<<<<< HEAD
-    /// Learn a model from a table of texts with labels, and say how good it is.
-    #[command(after_help = LABELS)]
-    Train(Box<Train>),
-    /// Measure the classifier, or a model, on a table of texts with labels.
-    #[command(after_help = LABELS)]
-    Evaluate(Box<Evaluate>),
-=======
     /// Say for each row of a table what it is: type, sentiment, topics, action needed.
     #[command(after_help = LABELS)]
     Classify(Classify),
->>>>>>> main
+    /// Learn a model from a table of texts with labels, and say how good it is.
+    #[command(after_help = EXAMPLES)]
+    Train(Box<Train>),
+    /// Measure the classifier, or a model, on a table of texts with labels.
+    #[command(after_help = EXAMPLES)]
+    Evaluate(Box<Evaluate>),
 }
 
 #[derive(Debug, Args)]
@@ -199,7 +192,7 @@ pub(super) struct Run {
     pub json: bool,
 }
 
-const LABELS: &str = "A row without a label belongs to none of them: it teaches what is out of scope. With --any-of, a cell may \
+const EXAMPLES: &str = "A row without a label belongs to none of them: it teaches what is out of scope. With --any-of, a cell may \
 name several labels with `|` between them; in JSON Lines, labels may be a list. With --reply-column, the label is what the first \
 reply of an agent gives away: complaint (an apology), compliment (pleasure) or question (an explanation); rows whose reply says \
 none of them are left out.";

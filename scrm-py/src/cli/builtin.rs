@@ -5,17 +5,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use scrm_core::classify::{Classifier, Settings, TaskKind, Thresholds};
-use scrm_core::engine::Engine;
+use scrm_core::classify::{TaskKind, Thresholds};
 use scrm_core::learn::{Answer, Example, Report};
-use scrm_core::model::{
-    Classification, Context, ExternalId, Hit, Hits, Message, MessageKind, MonitorId, SentimentLabel, Source,
-    Times, Visibility,
-};
+use scrm_core::listen::Topics;
+use scrm_core::model::{Classification, Limits, SentimentLabel};
 use scrm_core::playbook::Playbook;
-use scrm_core::text::Text;
 
 use super::{Exit, Failure};
+use crate::common;
 
 /// Texts that are judged before it is asked whether somebody wants to stop.
 const CHUNK: usize = 1024;
@@ -92,8 +89,7 @@ impl Axis {
 /// The built-in classifier, asked for one axis.
 pub(super) struct Judge {
     axis: Axis,
-    classifier: Classifier,
-    engine: Option<Engine>,
+    judge: common::Judge,
 }
 
 impl Judge {
@@ -105,13 +101,15 @@ impl Judge {
                 "--task topics: topics are those of a playbook; give --playbook DIR",
             ));
         }
-        // Every label counts, however unsure.
-        let every = Thresholds { sentiment: 0.0, ..Thresholds::default() };
-        Ok(Self {
-            axis,
-            classifier: Classifier::new(Settings { thresholds: every, ..Settings::default() }),
-            engine: playbook.map(engine).transpose()?,
-        })
+        let refuse = |fault: String| Failure::new(Exit::Playbook, fault);
+        let judge = match playbook {
+            Some(folder) => {
+                let playbook = Playbook::load(folder).map_err(|error| refuse(error.to_string()))?;
+                common::Judge::of_playbook(&playbook)
+            }
+            None => common::Judge::new(&Topics::default(), Thresholds::default(), &Limits::DEFAULT),
+        };
+        Ok(Self { axis, judge: judge.map_err(|error| refuse(error.to_string()))? })
     }
 
     pub(super) fn is_any_of(&self) -> bool {
@@ -139,15 +137,9 @@ impl Judge {
     }
 
     fn classify(&self, text: &str) -> Result<Classification, Failure> {
-        let message = message(text).map_err(|fault| Failure::new(Exit::Input, fault))?;
-        Ok(match &self.engine {
-            Some(engine) => engine.assess(&message, &Context::default()).classification,
-            None => {
-                let hits = MonitorId::new("all").map(|id| Hit { id, spans: Vec::new() });
-                let hits = Hits { monitors: hits.into_iter().collect(), ..Hits::default() };
-                self.classifier.classify(&message, &Text::new(message.text()), &hits)
-            }
-        })
+        let message = common::said(text.to_owned(), 1, &Limits::DEFAULT);
+        let message = message.map_err(|fault| Failure::new(Exit::Input, fault))?;
+        Ok(self.judge.judge(&message).classification)
     }
 
     /// The labels of an example by the names of the axis.
@@ -198,20 +190,4 @@ fn report(axis: Axis, gold: &[Vec<String>], said: &[Vec<String>]) -> Report {
     let kind = if axis == Axis::Sentiment { TaskKind::OneOf } else { TaskKind::AnyOf };
     let names: Vec<String> = labels.into_iter().cloned().collect();
     Report::new(kind, &names, &answers)
-}
-
-fn engine(playbook: &Path) -> Result<Engine, Failure> {
-    let refuse = |fault: String| Failure::new(Exit::Playbook, fault);
-    let playbook = Playbook::load(playbook).map_err(|error| refuse(error.to_string()))?;
-    Engine::compile(&playbook).map_err(|error| refuse(error.to_string()))
-}
-
-/// A public post of which only the text is known.
-fn message(text: &str) -> Result<Message, String> {
-    let observed = "1970-01-01T00:00:00Z".parse().map_err(|_| "no time".to_owned())?;
-    let source = Source::new("input").map_err(|error| error.to_string())?;
-    let id = ExternalId::new("1").map_err(|error| error.to_string())?;
-    let builder =
-        Message::builder(source, id, MessageKind::Post, Visibility::Public, Times::observed(observed));
-    builder.text(text).build().map_err(|error| error.to_string())
 }

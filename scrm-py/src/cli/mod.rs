@@ -14,11 +14,8 @@ mod matches;
 mod output;
 mod rows;
 mod run;
-<<<<<<< HEAD
-mod train;
-=======
 mod table;
->>>>>>> main
+mod train;
 
 use std::ffi::OsString;
 
@@ -36,11 +33,7 @@ pub enum Exit {
     Output = 1,
     /// The command line was not understood.
     Usage = 2,
-<<<<<<< HEAD
-    /// The playbook, the monitors, the mapping or the model have faults or cannot be read.
-=======
-    /// The playbook, the monitors, the topics or the mapping have faults or cannot be read.
->>>>>>> main
+    /// The playbook, the monitors, the topics, the mapping or the model have faults or cannot be read.
     Playbook = 3,
     /// The input cannot be read.
     Input = 4,
@@ -87,12 +80,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>, interrupted: &dyn Fn() -> 
         Command::Run(args) => run::run(&args, interrupted),
         Command::Check(args) => check::check(&args),
         Command::Match(args) => matches::matches(&args, interrupted),
-<<<<<<< HEAD
+        Command::Classify(args) => classify::classify(&args, interrupted),
         Command::Train(args) => train::train(&args, interrupted),
         Command::Evaluate(args) => evaluate::evaluate(&args, interrupted),
-=======
-        Command::Classify(args) => classify::classify(&args, interrupted),
->>>>>>> main
     };
     match done {
         Ok(exit) => exit,

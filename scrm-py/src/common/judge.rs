@@ -92,7 +92,7 @@ impl Judge {
 /// A classifier that names the sentiment whatever its confidence, for the score.
 fn classifier(thresholds: Thresholds, evidence: usize) -> Classifier {
     let thresholds = Thresholds { sentiment: 0.0, ..thresholds };
-    Classifier::new(Settings { thresholds, evidence, unheard_is_noise: false })
+    Classifier::new(Settings { thresholds, evidence, unheard_is_noise: false, ..Settings::default() })
 }
 
 impl Judged {

@@ -142,6 +142,7 @@ fn assessment(issue: Option<&str>, outcome: Outcome) -> Assessment {
         ),
         noise: None,
         targets: Vec::new(),
+        levels: None,
         personal_data: Vec::new(),
         language: Axis::new("en".to_owned(), 0.99, Vec::new()),
         labeller: Labeller::Machine { model: "lexicon en 1".to_owned() },

@@ -108,6 +108,7 @@ impl Case {
             influence: Axis::unknown(),
             noise: None,
             targets: Vec::new(),
+            levels: None,
             personal_data: Vec::new(),
             language: Axis::unknown(),
             labeller: Labeller::Machine { model: "test".to_owned() },
