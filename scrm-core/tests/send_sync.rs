@@ -36,8 +36,8 @@ send_sync! {
         Clock, Format, InputError, InputErrorKind, Malformed, Mapping, Record, Records<(&'static [u8])>,
     }
     classify {
-        Classifier, Encoded, Encoder, EncoderError, Models, ModelsError, Settings, Shares, Thresholds, Unit,
-        Units<'static>,
+        Classifier, Contribution, Encoded, Encoder, EncoderError, Explained, Features, Model, ModelError, Models, ModelsError,
+        Prediction, Settings, Shares, Task, TaskKind, Thresholds, Unit, Units<'static>,
     }
     desk {
         Captures, Desk<(scrm_core::record::MemoryStore)>, Fault, IngestError, Ingested, NotOfTheTeam, Progress, Received,
@@ -50,6 +50,9 @@ send_sync! {
     }
     engine {
         CompileError, Engine, Reading,
+    }
+    learn {
+        Answer, ClassReport, Example, Examples, Folds, Report, TrainError, Trained, Trainer, weak::WeakLabel,
     }
     listen {
         Backtest, Change, Clause, ClauseSpan, Counters, Diff, Duplicate, DuplicateKind, DuplicateSettings, Duplicates,

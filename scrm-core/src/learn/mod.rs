@@ -22,7 +22,7 @@ pub mod weak;
 pub use error::TrainError;
 pub use example::{Example, Examples};
 pub use folds::Folds;
-pub use report::{ClassReport, Report};
+pub use report::{Answer, ClassReport, Report};
 pub use trainer::{Trained, Trainer};
 
 #[cfg(test)]

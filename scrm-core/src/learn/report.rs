@@ -5,15 +5,16 @@ use serde::Serialize;
 use crate::classify::TaskKind;
 
 /// What was said of one example, and what is so.
-#[derive(Debug, Clone)]
-pub(crate) struct Answer {
-    /// The labels that hold.
-    pub(crate) gold: Vec<usize>,
-    /// The labels that are said to hold.
-    pub(crate) said: Vec<usize>,
-    /// How probable each label is.
-    pub(crate) probabilities: Vec<f32>,
-    pub(crate) in_scope: f32,
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Answer {
+    /// The numbers of the labels that hold.
+    pub gold: Vec<usize>,
+    /// The numbers of the labels that are said to hold, in their order.
+    pub said: Vec<usize>,
+    /// How probable each label is; empty where that is not known.
+    pub probabilities: Vec<f32>,
+    /// How probable it is that one of the labels is meant at all.
+    pub in_scope: f32,
 }
 
 /// The measures of one label. Shares are from 0 to 1.
@@ -59,7 +60,8 @@ pub struct Report {
 }
 
 impl Report {
-    pub(crate) fn new(kind: TaskKind, labels: &[String], answers: &[Answer]) -> Self {
+    /// The measures over some answers; labels are numbered as they stand in `labels`.
+    pub fn new(kind: TaskKind, labels: &[String], answers: &[Answer]) -> Self {
         let scoped: Vec<&Answer> = match kind {
             TaskKind::OneOf => answers.iter().filter(|answer| !answer.gold.is_empty()).collect(),
             TaskKind::AnyOf => answers.iter().collect(),
@@ -171,7 +173,8 @@ fn calibration_error(kind: TaskKind, answers: &[&Answer]) -> Option<f64> {
             }
         }
     }
-    (all > 0.0).then(|| bands.iter().map(|(sum, hits, _)| (sum - hits).abs()).sum::<f64>() / all)
+    let none = answers.iter().all(|answer| answer.probabilities.is_empty());
+    (all > 0.0 && !none).then(|| bands.iter().map(|(sum, hits, _)| (sum - hits).abs()).sum::<f64>() / all)
 }
 
 fn ratio(part: f64, whole: f64) -> f64 {

@@ -87,6 +87,12 @@ impl Trainer {
         }
     }
 
+    /// The same settings for labels that go together in this way.
+    #[must_use]
+    pub fn kind(self, kind: TaskKind) -> Self {
+        Self { kind, ..self }
+    }
+
     /// The name and version that the model signs its labels with (default `model/1`).
     #[must_use]
     pub fn name(self, name: impl Into<String>) -> Self {

@@ -23,7 +23,5 @@ pub(crate) use monitors::{fault_in, read_text};
 pub(crate) use paint::text as table;
 #[cfg(feature = "python")]
 pub(crate) use points::Points;
-#[cfg(feature = "python")]
-pub(crate) use post::said;
-pub(crate) use post::{Columns, Filled, read_json};
+pub(crate) use post::{Columns, Filled, read_json, said};
 pub(crate) use told::{Clauses, Explained, Spans, explained, spans};

@@ -37,6 +37,11 @@ impl Task {
         self.kind
     }
 
+    /// Which of the model's logits is that of its first label.
+    pub fn column(&self) -> usize {
+        self.first
+    }
+
     /// The labels, in the order of their logits.
     pub fn labels(&self) -> &[String] {
         &self.labels
