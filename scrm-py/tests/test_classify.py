@@ -6,6 +6,7 @@ What a text is labelled changes with the models, so only texts that nobody could
 import json
 import pickle
 import random
+import re
 import subprocess
 import sys
 import threading
@@ -16,7 +17,7 @@ from typing import Any
 
 import pytest
 import scrm
-from conftest import PLAYBOOK, said
+from conftest import PLAYBOOK, ROOT, said
 from test_match import written
 
 ANGRY = "Where is my refund? I have waited three weeks and nobody answers, terrible service"
@@ -133,6 +134,17 @@ def test_tables_objects_and_python_say_the_same(classifier: scrm.Classifier, tmp
     for label, text in zip(wanted, texts, strict=True):
         del label["row"]
         checked(label, text)
+
+
+def test_the_line_of_the_chapter_has_the_shape_of_a_line() -> None:
+    chapter = (ROOT / "docs" / "classify.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```json\n(.*?)^```", chapter, re.M | re.S)
+    shown = json.loads(block)
+    assert shown.pop("row") == 1
+    checked(shown, " " * 100)
+    table = chapter.split("| member | what it is | unit |")[1].split("\n\n")[0]
+    named = {name.split(".")[0] for name in re.findall(r"`([a-z.]+)`", "".join(re.findall(r"^\|(.*?)\|", table, re.M)))}
+    assert named == {"row", *KEYS}
 
 
 def test_every_odd_text_has_an_answer(classifier: scrm.Classifier, tmp_path: Path) -> None:
