@@ -6,6 +6,7 @@ What a text is labelled changes with the models, so only texts that nobody could
 import json
 import pickle
 import random
+import re
 import subprocess
 import sys
 import threading
@@ -16,7 +17,7 @@ from typing import Any
 
 import pytest
 import scrm
-from conftest import PLAYBOOK, said
+from conftest import PLAYBOOK, ROOT, said
 from test_match import written
 
 ANGRY = "Where is my refund? I have waited three weeks and nobody answers, terrible service"
@@ -135,6 +136,17 @@ def test_tables_objects_and_python_say_the_same(classifier: scrm.Classifier, tmp
         checked(label, text)
 
 
+def test_the_line_of_the_chapter_has_the_shape_of_a_line() -> None:
+    chapter = (ROOT / "docs" / "classify.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```json\n(.*?)^```", chapter, re.M | re.S)
+    shown = json.loads(block)
+    assert shown.pop("row") == 1
+    checked(shown, " " * 100)
+    table = chapter.split("| member | what it is | unit |")[1].split("\n\n")[0]
+    named = {name.split(".")[0] for name in re.findall(r"`([a-z.]+)`", "".join(re.findall(r"^\|(.*?)\|", table, re.M)))}
+    assert named == {"row", *KEYS}
+
+
 def test_every_odd_text_has_an_answer(classifier: scrm.Classifier, tmp_path: Path) -> None:
     found = lines(classify("--input", written(tmp_path / "a.jsonl", objects(ODD)), "--explain"))
     labels = classifier.classify_all(ODD)
@@ -188,6 +200,9 @@ def test_inputs_that_cannot_be_read(tmp_path: Path) -> None:
         (2, b"--format csv", ["--input", written(tmp_path / "a.txt", "text\n")]),
         (2, b"--input", []),
         (2, b"--threads", ["--input", table, "--threads", "0"]),
+        (2, b"did you mean `sentiment`?", ["--input", table, "--threshold", "sentimet=0.5"]),
+        (2, b"between 0 and 1", ["--input", table, "--threshold", "type=NaN"]),
+        (2, b"AXIS=CONFIDENCE", ["--input", table, "--threshold", "0.5"]),
         (2, b"cannot be used with", ["--input", table, "--topics", broken, "--playbook", str(PLAYBOOK)]),
         (3, b"broken.toml:3:10", ["--input", table, "--topics", broken]),
         (3, b"there is no such file", ["--input", table, "--topics", str(tmp_path / "no.toml")]),
@@ -242,11 +257,14 @@ def test_topics_by_file_dictionary_and_playbook(tmp_path: Path) -> None:
     assert labels[0]["topics"] == ["billing.refund"] and all(label["noise"] is None for label in labels)
 
 
-def test_thresholds_make_unknown_and_keep_the_score() -> None:
+def test_thresholds_make_unknown_and_keep_the_score(tmp_path: Path) -> None:
     usual, strict = scrm.Classifier(), scrm.Classifier(type=1, sentiment=1, action=1.0, language=1.0)
     a, b = usual.classify(ANGRY), strict.classify(ANGRY)
     assert (b["type"], b["types"], b["action"], b["language"]) == (None, [], None, None)
     assert b["sentiment"] == {**a["sentiment"], "label": None} and a["sentiment"]["label"] == "negative"
+    given = [word for axis in ("type", "sentiment", "action", "language") for word in ("--threshold", f"{axis}=1")]
+    path = written(tmp_path / "a.jsonl", objects([ANGRY]))
+    assert lines(classify("--input", path, "--playbook", str(PLAYBOOK), "--threshold", "issue=1", *given)) == [{"row": 1, **b}]
     assert usual.thresholds["sentiment"] == 0.4 and strict.thresholds["sentiment"] == 1.0
     assert scrm.Classifier(scrm.Playbook.load(PLAYBOOK), sentiment=0.9).thresholds["sentiment"] == 0.9
     assert pickle.loads(pickle.dumps(strict)).thresholds == strict.thresholds

@@ -96,6 +96,10 @@ pub(super) struct Classify {
     /// The folder of a playbook, of which the topics and the thresholds are used.
     #[arg(long, value_name = "DIR")]
     pub playbook: Option<PathBuf>,
+    /// The confidence below which an axis is unknown, over the playbook's: `sentiment=0.6`; of type, sentiment, issue (the
+    /// topics), action or language. May be given many times.
+    #[arg(long, value_name = "AXIS=CONFIDENCE")]
+    pub threshold: Vec<String>,
     /// Add why: the confidence of every axis, and its evidence, each piece with its place and its weight; `--explain=text`
     /// prints a small table for each row instead of JSON.
     #[arg(long, value_enum, value_name = "FORM", num_args = 0..=1, require_equals = true, default_missing_value = "json")]

@@ -6,6 +6,7 @@
 use std::io::Write as _;
 
 use scrm_core::classify::Thresholds;
+use scrm_core::diagnostic::did_you_mean;
 use scrm_core::listen::Topics;
 use scrm_core::model::{Limits, Message};
 use scrm_core::playbook::Playbook;
@@ -25,14 +26,15 @@ pub(super) fn classify(args: &Classify, interrupted: &dyn Fn() -> bool) -> Resul
 /// What to judge by: the library's thresholds without topics, a file of topics, or a playbook's topics and thresholds.
 fn judge(args: &Classify) -> Result<Judge, Failure> {
     let fault = |fault: String| Failure::new(Exit::Playbook, fault);
-    let (limits, thresholds) = (Limits::DEFAULT, Thresholds::default());
-    let judge = match (&args.playbook, &args.topics) {
+    let (mut thresholds, mut limits) = (Thresholds::default(), Limits::DEFAULT);
+    let topics = match (&args.playbook, &args.topics) {
         (Some(folder), _) => {
             let playbook = Playbook::load(folder).map_err(|error| fault(error.to_string()))?;
             if !playbook.warnings().diagnostics().is_empty() {
                 complain(&format!("the playbook has warnings\n\n{}", playbook.warnings()));
             }
-            Judge::of_playbook(&playbook)
+            (thresholds, limits) = (common::thresholds_of(&playbook), playbook.limits().clone());
+            playbook.topics
         }
         (None, Some(path)) => {
             let (topics, report) = common::read_topics(path).map_err(fault)?;
@@ -42,11 +44,36 @@ fn judge(args: &Classify) -> Result<Judge, Failure> {
             if !report.diagnostics().is_empty() {
                 complain(&format!("the topics have warnings\n\n{report}"));
             }
-            Judge::new(&topics, thresholds, &limits)
+            topics
         }
-        (None, None) => Judge::new(&Topics::default(), thresholds, &limits),
+        (None, None) => Topics::default(),
     };
-    judge.map_err(|error| fault(error.to_string()))
+    for word in &args.threshold {
+        set(&mut thresholds, word)
+            .map_err(|fault| Failure::new(Exit::Usage, format!("--threshold {word}: {fault}")))?;
+    }
+    Judge::new(&topics, thresholds, &limits).map_err(|error| fault(error.to_string()))
+}
+
+/// Sets a threshold as `sentiment=0.6` says.
+fn set(thresholds: &mut Thresholds, word: &str) -> Result<(), String> {
+    let (name, value) = word.split_once('=').ok_or("write AXIS=CONFIDENCE")?;
+    let axes = [
+        ("type", &mut thresholds.kind),
+        ("sentiment", &mut thresholds.sentiment),
+        ("issue", &mut thresholds.issue),
+        ("action", &mut thresholds.action),
+        ("language", &mut thresholds.language),
+    ];
+    let names = axes.each_ref().map(|(name, _)| *name);
+    let axis = axes.into_iter().find(|(known, _)| *known == name.trim());
+    let (_, threshold) = axis.ok_or_else(|| match did_you_mean(name.trim(), names) {
+        Some(near) => format!("there is no axis `{name}`; did you mean `{near}`?"),
+        None => format!("there is no axis `{name}`; there are: {}", names.join(", ")),
+    })?;
+    let value = value.trim().parse::<f32>().ok().filter(|value| (0.0..=1.0).contains(value));
+    *threshold = value.ok_or("a confidence is a number between 0 and 1")?;
+    Ok(())
 }
 
 struct Labeller {

@@ -51,14 +51,6 @@ impl Judge {
         })
     }
 
-    /// Judges by the topics and the thresholds of a playbook; its monitors are not asked.
-    ///
-    /// # Errors
-    /// When the topics are too large.
-    pub(crate) fn of_playbook(playbook: &Playbook) -> Result<Self, ListenError> {
-        Self::new(&playbook.topics, thresholds_of(playbook), playbook.limits())
-    }
-
     /// What the queries of the topics look at.
     pub(crate) fn uses(&self) -> &Uses {
         self.listener.uses()

@@ -109,7 +109,8 @@ impl<'a> Labels<'a> {
             types: &label.types,
             sentiment: Mood {
                 label: judged.sentiment(),
-                score: label.sentiment.value.map(|sentiment| sentiment.score),
+                // No zero below zero.
+                score: label.sentiment.value.map(|sentiment| sentiment.score + 0.0),
                 confidence: label.sentiment.confidence,
             },
             topics: label.topics.value.as_deref().unwrap_or_default(),
