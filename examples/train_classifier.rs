@@ -142,22 +142,23 @@ impl Making {
             let encoded = self.encoder.encode(&[Units::new(&cut, &[])]).logits;
             let of_encoder: Vec<f32> =
                 encoded.iter().map(|logit| logit / self.encoder.temperature()).collect();
-            both.push((label.parse::<usize>()?, of_encoder, logits(linear, text)));
+            let mood = self.dense(text)?.last().copied().unwrap_or(0.0);
+            both.push((label.parse::<usize>()?, of_encoder, logits(linear, text), mood));
         }
-        for tenth in 0..=10_u8 {
-            let weight = f32::from(tenth) / 10.0;
-            let answers: Vec<(usize, usize)> = both
-                .iter()
-                .map(|(label, a, b)| {
-                    let sum: Vec<f32> =
-                        a.iter().zip(b).map(|(a, b)| (1.0 - weight) * a + weight * b).collect();
-                    (*label, argmax(&sum))
-                })
-                .collect();
-            println!(
-                "sentiment, {weight:.1} of the linear model: mean recall {:.2}",
-                100.0 * mean_recall(&answers)
-            );
+        println!("sentiment by what the linear model (rows) and the words' own score (columns) count");
+        for weight in [0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 1.0_f32] {
+            let recalls = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.5].map(|words: f32| {
+                let answer = |(label, a, b, mood): &(usize, Vec<f32>, Vec<f32>, f32)| {
+                    let direction = [-1.0, 0.0, 1.0].map(|sign| sign * words * mood);
+                    let sums = a.iter().zip(b).zip(direction);
+                    let sums: Vec<f32> =
+                        sums.map(|((a, b), c)| (1.0 - weight) * a + weight * b + c).collect();
+                    (*label, argmax(&sums))
+                };
+                let answers: Vec<(usize, usize)> = both.iter().map(answer).collect();
+                format!("{:>8.2}", 100.0 * mean_recall(&answers))
+            });
+            println!("{weight:>6.1} {}", recalls.concat());
         }
         Ok(())
     }

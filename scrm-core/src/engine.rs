@@ -71,7 +71,7 @@ impl Engine {
     /// When its queries together are too large to be held, or the examples of its topics say nothing that can be learned.
     pub fn compile(playbook: &Playbook) -> Result<Self, CompileError> {
         let classifier = Classifier::new(settings(&playbook.protocol));
-        let classifier = match topics(&playbook.topics, playbook.limits())? {
+        let classifier = match topic_model(&playbook.topics, playbook.limits())? {
             Some(model) => classifier.with_topics(model),
             None => classifier,
         };
@@ -180,8 +180,12 @@ impl Engine {
     }
 }
 
-/// What can be learned of the topics that have examples, when these are several.
-fn topics(topics: &Topics, limits: &Limits) -> Result<Option<Model>, TrainError> {
+/// What can be learned of the topics that have examples, when these are several: for
+/// [`Classifier::with_topics`].
+///
+/// # Errors
+/// When the examples say nothing that can be learned.
+pub fn topic_model(topics: &Topics, limits: &Limits) -> Result<Option<Model>, TrainError> {
     let with_examples = || topics.0.values().filter(|topic| !topic.examples.is_empty());
     if with_examples().count() < 2 {
         return Ok(None);

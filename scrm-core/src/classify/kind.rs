@@ -24,6 +24,9 @@ const INVERSION: f32 = 2.4;
 /// What praise counts in the logit of a compliment, and what the rules' own logit.
 const PRAISE: f32 = 0.8;
 const OF_RULES: f32 = 0.5;
+const TO_NOBODY: f32 = 1.5;
+/// What mockery adds to the logit of a complaint.
+const MOCKED: f32 = 1.5;
 
 const QUESTION: usize = 0;
 const COMPLAINT: usize = 1;
@@ -53,6 +56,8 @@ pub(super) struct Kinds {
     reasons: Vec<Reason>,
     /// Whether models have spoken.
     learned: bool,
+    /// Whether somebody is spoken to.
+    addressed: bool,
 }
 
 /// Which question the models answer for a type.
@@ -74,7 +79,8 @@ impl Kinds {
 
     /// Judges all readings of a message.
     pub(super) fn new(message: &Message, readings: &[Reading<'_>], mood: &Mood) -> Self {
-        let mut kinds = Self { logits: BIASES, counts: [0; 6], reasons: Vec::new(), learned: false };
+        let mut kinds =
+            Self { logits: BIASES, counts: [0; 6], reasons: Vec::new(), learned: false, addressed: false };
         for (number, reading) in readings.iter().enumerate() {
             kinds.question(number, reading);
             kinds.cues(number, reading);
@@ -86,20 +92,34 @@ impl Kinds {
 
     /// Takes in what the models say of English: their logits stand in the place of the rules' own, which they have read.
     ///
-    /// Nobody has labelled compliments. Their logit is that of the rules, and [`PRAISE`] times how much more likely
-    /// positive is than anything else, as far as a complaint or a question does not speak against it.
-    pub(super) fn settle(&mut self, models: &Models, verdict: &Verdict<'_>, sentiment: [f32; OUTPUTS]) {
+    /// Of requests and suggestions few were labelled: their logit is the mean of the model's and the rules'. Nobody has
+    /// labelled compliments: theirs is [`OF_RULES`] times that of the rules, and [`PRAISE`] times how much more likely
+    /// positive is than anything else, less what a complaint, a question or chatter speaks against it; praise without a
+    /// word of praise that is said to nobody counts [`TO_NOBODY`] less. Mockery makes a complaint likelier.
+    pub(super) fn settle(
+        &mut self,
+        models: &Models,
+        verdict: &Verdict<'_>,
+        sentiment: [f32; OUTPUTS],
+        mocks: bool,
+    ) {
         for (of, question) in LEARNED {
             let [logit] = verdict.logits(models, question);
             if let Some(slot) = self.logits.get_mut(of) {
-                *slot = logit;
+                *slot = match question {
+                    Question::Requests | Question::Suggests => 0.5 * (*slot + logit),
+                    Question::Complains if mocks => logit + MOCKED,
+                    _ => logit,
+                };
             }
         }
         let [negative, neutral, positive] = sentiment;
         let praise = PRAISE * (positive - negative.max(neutral));
-        let against = self.of(MessageType::Complaint).max(0.5 * self.of(MessageType::Question));
+        let asks = self.of(MessageType::Question).max(self.of(MessageType::Suggestion));
+        let against = self.of(MessageType::Complaint).max(0.5 * asks).max(self.of(MessageType::Other));
+        let to_nobody = if self.addressed || self.count(COMPLIMENT) > 0 { 0.0 } else { TO_NOBODY };
         if let Some(slot) = self.logits.get_mut(COMPLIMENT) {
-            *slot = OF_RULES * *slot + praise - 2.0 * against;
+            *slot = OF_RULES * *slot + praise - 2.0 * against - to_nobody;
         }
         self.learned = true;
     }
@@ -256,6 +276,7 @@ impl Kinds {
             !matches!(message.kind(), MessageKind::Post | MessageKind::Repost | MessageKind::Comment);
         let addressed = said_to_us
             || readings.iter().any(|reading| reading.tally.mentions > 0 || has(reading, Role::Addressed));
+        self.addressed = addressed;
         let problems = self.count(COMPLAINT);
         if score < 0.0 {
             self.sign(COMPLAINT, "negative sentiment", 0, None, -3.0 * score);

@@ -213,7 +213,7 @@ impl Classifier {
         let verdict = self.0.models.as_ref().map(|models| (models, models.read(readings, &kinds, &mood)));
         let verdict = verdict.as_ref().map(|(models, verdict)| (*models, verdict));
         if let Some((models, verdict)) = verdict.filter(|_| tongue.is_english()) {
-            kinds.settle(models, verdict, sentiment::english(models, verdict));
+            kinds.settle(models, verdict, sentiment::english(models, verdict, &mood), mood.mocks);
         }
         let influence = influence::influence(message);
         let noise = noise::noise(message, readings, &kinds, unheard_is_noise.then_some(hits), limit);

@@ -1,7 +1,7 @@
 //! Which way does it feel? What the models say of English and of the languages they know, else what the words say.
 //!
-//! English: the logits are [`ENCODER`] times those of the encoder plus [`LINEAR`] times those of the linear model, and
-//! the probabilities their softmax. The languages of [`LEARNED`] have a linear model of their own together. In any other
+//! English: the logits are [`ENCODER`] times those of the encoder plus [`LINEAR`] times those of the linear model, and of
+//! positive plus, of negative less [`WORDS`] times the score of the words alone; the probabilities are their softmax. The languages of [`LEARNED`] have a linear model of their own together. In any other
 //! language with a word list the words are weighed; in the rest it is unknown.
 //!
 //! The score is `(1 - w) (p(positive) - p(negative)) + w m`, where `m` is the score of the words alone, which knows how
@@ -16,9 +16,12 @@ use super::words::Reading;
 use crate::model::{Axis, Evidence, Sentiment, SentimentLabel};
 
 /// What the logits of the encoder count. Both were fitted on the validation part of TweetEval.
-const ENCODER: f32 = 0.9;
+const ENCODER: f32 = 0.7;
 /// What those of the linear model count.
-const LINEAR: f32 = 0.35;
+const LINEAR: f32 = 0.7;
+/// What the score of the words alone counts, and what it counts where praise is mockery, which the models do not see.
+const WORDS: f32 = 0.5;
+const MOCKERY: f32 = 3.0;
 /// How much of the score the words alone make.
 const OF_WORDS: f32 = 0.3;
 /// The languages that the second linear model was trained on.
@@ -26,6 +29,8 @@ const LEARNED: [&str; 7] = ["ar", "fr", "de", "hi", "it", "pt", "es"];
 
 pub(super) const LABELS: [SentimentLabel; OUTPUTS] =
     [SentimentLabel::Negative, SentimentLabel::Neutral, SentimentLabel::Positive];
+/// What the score of the words speaks for.
+const SIGNS: [f32; OUTPUTS] = [-1.0, 0.0, 1.0];
 /// The factors of a sum of logits that says how much more positive than negative; for neutral, how much more that than
 /// either.
 fn direction(label: SentimentLabel) -> [f32; OUTPUTS] {
@@ -47,7 +52,7 @@ pub(super) fn axis(
     match verdict {
         Some((_, verdict)) if verdict.is_empty() => Axis::unknown(),
         Some((models, verdict)) if tongue.is_english() => {
-            let logits = english(models, verdict);
+            let logits = english(models, verdict, mood);
             let evidence = |label| {
                 let of_linear = direction(label).map(|factor| factor * LINEAR);
                 let of_encoder =
@@ -67,12 +72,14 @@ pub(super) fn axis(
 }
 
 /// The logits of English.
-pub(super) fn english(models: &Models, verdict: &Verdict<'_>) -> [f32; OUTPUTS] {
+pub(super) fn english(models: &Models, verdict: &Verdict<'_>, mood: &Mood) -> [f32; OUTPUTS] {
     let linear: [f32; OUTPUTS] = verdict.logits(models, Question::Sentiment);
     let temperature = models.encoder().temperature();
+    let words = if mood.mocks { MOCKERY } else { WORDS } * mood.score();
     std::array::from_fn(|at| {
         let encoder = verdict.encoded.logits.get(at).copied().unwrap_or(0.0) / temperature;
-        ENCODER * encoder + LINEAR * linear.get(at).copied().unwrap_or(0.0)
+        let of_words = words * SIGNS.get(at).copied().unwrap_or(0.0);
+        ENCODER * encoder + LINEAR * linear.get(at).copied().unwrap_or(0.0) + of_words
     })
 }
 

@@ -13,9 +13,10 @@ mod told;
 
 #[cfg(feature = "python")]
 pub(crate) use html::html;
-pub(crate) use judge::{Judge, read_topics};
 #[cfg(feature = "python")]
-pub(crate) use judge::{Judged, thresholds_of};
+pub(crate) use judge::Judged;
+pub(crate) use judge::thresholds_of;
+pub(crate) use judge::{Judge, read_topics};
 pub(crate) use labels::Labels;
 pub(crate) use monitors::read_file;
 #[cfg(feature = "python")]

@@ -83,7 +83,7 @@ impl Classifier {
             language: known("language", language, base.language)?,
         };
         let judge = detached(py, || Judge::new(&topics, thresholds, &limits))?;
-        let judge = judge.map_err(|error| errors::listen(&error))?;
+        let judge = judge.map_err(|error| errors::compile(&error))?;
         Ok(Self { judge: Arc::new(judge), source })
     }
 
@@ -213,7 +213,7 @@ pub(super) fn explain(py: Python<'_>, text: &Bound<'_, PyAny>) -> PyResult<Expla
         Some(judge) => judge,
         None => {
             let none = || Judge::new(&Topics::default(), Thresholds::default(), &Limits::DEFAULT);
-            let judge = detached(py, none)?.map_err(|error| errors::listen(&error))?;
+            let judge = detached(py, none)?.map_err(|error| errors::compile(&error))?;
             JUDGE.get_or_init(|| judge)
         }
     };

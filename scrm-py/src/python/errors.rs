@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 use scrm_core::channels::{InputError as CoreInput, InputErrorKind};
 use scrm_core::classify::ModelError as CoreModel;
+use scrm_core::engine::CompileError;
 use scrm_core::learn::TrainError as CoreTrain;
 use scrm_core::listen::ListenError as CoreListen;
 use scrm_core::model::{MessageErrorKind, ResponseError as CoreResponse};
@@ -51,6 +52,14 @@ pub(super) fn listen(error: &CoreListen) -> PyErr {
         _ => ("other", None),
     };
     ListenError::new_err((error.to_string(), kind, monitor))
+}
+
+/// What stands in the way of compiling topics.
+pub(super) fn compile(error: &CompileError) -> PyErr {
+    match error {
+        CompileError::Listen(error) => listen(error),
+        error => ListenError::new_err((error.to_string(), "topics", None::<String>)),
+    }
 }
 
 /// Something that is no monitor, whatever its query.
