@@ -104,7 +104,7 @@ impl Kinds {
         mocks: bool,
     ) {
         for (of, question) in LEARNED {
-            let [logit] = verdict.logits(models, question);
+            let logit = verdict.logit(models, question);
             if let Some(slot) = self.logits.get_mut(of) {
                 *slot = match question {
                     Question::Requests | Question::Suggests => 0.5 * (*slot + logit),

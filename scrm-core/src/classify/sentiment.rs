@@ -20,7 +20,7 @@ const ENCODER: f32 = 0.7;
 /// What those of the linear model count.
 const LINEAR: f32 = 0.7;
 /// What the score of the words alone counts, and what it counts where praise is mockery, which the models do not see.
-const WORDS: f32 = 0.5;
+const WORDS: f32 = 0.8;
 const MOCKERY: f32 = 3.0;
 /// How much of the score the words alone make.
 const OF_WORDS: f32 = 0.3;
