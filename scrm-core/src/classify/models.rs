@@ -7,11 +7,13 @@ use std::sync::{Arc, OnceLock};
 
 use super::encoder::{Encoded, Encoder, EncoderError, HIDDEN, OUTPUTS};
 use super::kind::Kinds;
+use super::lexicon::{ENGLISH, SENSES, lines, sense_line};
 use super::model::{Model, ModelError};
 use super::mood::Mood;
 use super::units::Units;
 use super::words::Reading;
 use crate::model::{Limits, Span};
+use crate::text::common_words;
 
 static ENCODER: &[u8] = include_bytes!("../../weights/encoder.bin");
 static CONTACT: &[u8] = include_bytes!("../../weights/contact.bin");
@@ -124,6 +126,10 @@ impl Models {
             let missing = || ModelsError::Task { model: contact.name().to_owned(), task: question.task() };
             *slot = found.ok_or_else(missing)?;
         }
+        // Some words make most of every text.
+        let english = SENSES.iter().filter(|(lang, _)| *lang == ENGLISH).flat_map(|(_, list)| lines(list));
+        let english = english.filter_map(|line| Some(sense_line(line)?.0)).filter(|word| !word.contains(' '));
+        let contact = contact.with_known_words(common_words().chain(english));
         Ok(Self(Arc::new(Inner { encoder, contact, columns })))
     }
 

@@ -179,10 +179,14 @@ fn learned(
     limit: usize,
 ) -> Option<Noise> {
     let logit = verdict.logit(models, Question::Spam) - 3.0 * kinds.of(MessageType::Complaint);
+    let evidence = || match limit {
+        0 => Vec::new(),
+        _ => told(readings, verdict.parts(models, [0.0; OUTPUTS], Question::Spam, &[1.0]), limit),
+    };
     (logit >= 0.0).then(|| Noise {
         reason: NoiseReason::Spam,
         confidence: sigmoid(logit),
-        evidence: told(readings, verdict.parts(models, [0.0; OUTPUTS], Question::Spam, &[1.0]), limit),
+        evidence: evidence(),
     })
 }
 
