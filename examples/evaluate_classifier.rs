@@ -5,18 +5,17 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints its figures")]
 #![allow(clippy::disallowed_methods, reason = "a program reads its arguments and measures its time")]
 
+mod sets;
+
 use std::error::Error;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use scrm_core::classify::{Classifier, Settings, Thresholds};
-use scrm_core::model::{
-    Classification, Hit, Hits, Message, MessageKind, MessageType, MonitorId, NoiseReason, SentimentLabel,
-    Source, Times, Visibility,
-};
+use scrm_core::model::{Classification, Hit, Hits, MessageType, MonitorId, NoiseReason, SentimentLabel};
 use scrm_core::text::{Text, detect};
+use sets::{message, rows};
 
 const USAGE: &str = "usage: evaluate_classifier --data DIR
 
@@ -210,35 +209,6 @@ impl Score {
         let ratio = |a: f64, b: f64| if b > 0.0 { a / b } else { 0.0 };
         Self { precision: ratio(hit, said), recall: ratio(hit, so), f1: ratio(2.0 * hit, so + said) }
     }
-}
-
-/// Label and text of each row.
-type Rows = Vec<(String, String)>;
-
-/// The rows of a file; `None`, and a word about it, when the file is not there.
-fn rows(path: &Path) -> Result<Option<Rows>, Box<dyn Error>> {
-    let Ok(content) = fs::read_to_string(path) else {
-        println!("{:<34} missing", path.display());
-        return Ok(None);
-    };
-    let mut lines = content.lines();
-    let header: Vec<&str> = lines.next().unwrap_or_default().split('\t').collect();
-    let column = |name: &str| header.iter().position(|known| *known == name);
-    let (Some(label), Some(text)) = (column("label"), column("text")) else {
-        return Err(format!("`{}` has no columns `label` and `text`", path.display()).into());
-    };
-    let rows = lines.filter_map(|line| {
-        let fields: Vec<&str> = line.splitn(header.len(), '\t').collect();
-        Some(((*fields.get(label)?).to_owned(), (*fields.get(text)?).to_owned()))
-    });
-    Ok(Some(rows.collect()))
-}
-
-fn message(text: &str) -> Result<Message, Box<dyn Error>> {
-    let times: Times = Times::observed("2026-11-02T08:00:00Z".parse()?);
-    let id = scrm_core::model::ExternalId::new("1")?;
-    let builder = Message::builder(Source::new("x")?, id, MessageKind::Post, Visibility::Public, times);
-    Ok(builder.text(text).build()?)
 }
 
 /// As if a monitor had asked for the message.

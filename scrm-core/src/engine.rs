@@ -7,17 +7,25 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use crate::classify::{Classifier, Settings, Thresholds};
-use crate::listen::{ListenError, Listener};
-use crate::model::{Assessment, Classification, Context, Hits, Message, OpenReason, Outcome};
+use crate::classify::{Classifier, Model, Settings, Thresholds};
+use crate::learn::{Example, TrainError, Trainer};
+use crate::listen::{ListenError, Listener, Topics};
+use crate::model::{Assessment, Classification, Context, Hits, Limits, Message, OpenReason, Outcome, Topic};
 use crate::playbook::Playbook;
-use crate::route::{Axes, Router};
+use crate::route::{Axes, Protocol, Router};
 use crate::text::Text;
 
 /// Why a playbook cannot be compiled, though it has no fault.
 #[derive(Debug, thiserror::Error)]
-#[error("the playbook is too large to be compiled")]
-pub struct CompileError(#[from] ListenError);
+#[non_exhaustive]
+pub enum CompileError {
+    /// Its queries together are too large.
+    #[error("the playbook is too large to be compiled")]
+    Listen(#[from] ListenError),
+    /// Its topics cannot be learned from their examples.
+    #[error("the topics cannot be learned from the examples in topics.toml: {0}")]
+    Topics(#[from] TrainError),
+}
 
 /// What listening and classifying say of a message: the part that does not depend on what went before.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,11 +68,16 @@ impl Engine {
     /// Compiles a playbook.
     ///
     /// # Errors
-    /// When its queries together are too large to be held.
+    /// When its queries together are too large to be held, or the examples of its topics say nothing that can be learned.
     pub fn compile(playbook: &Playbook) -> Result<Self, CompileError> {
+        let classifier = Classifier::new(settings(&playbook.protocol));
+        let classifier = match topic_model(&playbook.topics, playbook.limits())? {
+            Some(model) => classifier.with_topics(model),
+            None => classifier,
+        };
         Ok(Self {
             listener: Listener::compile(&playbook.monitors, &playbook.topics, playbook.limits())?,
-            classifier: Classifier::new(settings(playbook.protocol.axes())),
+            classifier,
             router: Router::compile(playbook.protocol.clone(), playbook.calendars.clone()),
             playbook: Arc::new(playbook.clone()),
             threads: None,
@@ -110,7 +123,8 @@ impl Engine {
 
     /// Decides: a reading and what went before give the assessment.
     pub fn conclude(&self, message: &Message, reading: Reading, context: &Context) -> Assessment {
-        let Reading { hits, classification } = reading;
+        let Reading { hits, mut classification } = reading;
+        self.classifier.in_context(&mut classification, message, context);
         if let Some(noise) = &classification.noise {
             let outcome = Outcome::Noise(noise.reason);
             return Assessment { hits, classification, decision: None, outcome };
@@ -166,8 +180,27 @@ impl Engine {
     }
 }
 
+/// What can be learned of the topics that have examples, when these are several: for
+/// [`Classifier::with_topics`].
+///
+/// # Errors
+/// When the examples say nothing that can be learned.
+pub fn topic_model(topics: &Topics, limits: &Limits) -> Result<Option<Model>, TrainError> {
+    let with_examples = || topics.0.values().filter(|topic| !topic.examples.is_empty());
+    if with_examples().count() < 2 {
+        return Ok(None);
+    }
+    let example = |text: &String, path: &Topic| Example::new(text.as_str(), path.as_str());
+    let examples: Vec<Example> = with_examples()
+        .flat_map(|topic| topic.examples.iter().map(|text| example(text, &topic.path)))
+        .collect();
+    let trainer = Trainer::one_of().task("topics").name("topics.toml").limits(limits.clone());
+    Ok(Some(trainer.train(&examples)?.model))
+}
+
 /// The thresholds of the protocol, which hold for the classifier.
-fn settings(axes: &Axes) -> Settings {
-    let Axes { kind, issue, sentiment, action, language, .. } = *axes;
-    Settings { thresholds: Thresholds { kind, issue, sentiment, action, language }, ..Settings::default() }
+fn settings(protocol: &Protocol) -> Settings {
+    let Axes { kind, issue, sentiment, action, language, .. } = *protocol.axes();
+    let thresholds = Thresholds { kind, issue, sentiment, action, language };
+    Settings { thresholds, action: *protocol.action_weights(), ..Settings::default() }
 }

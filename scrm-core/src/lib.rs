@@ -16,6 +16,7 @@ pub mod channels;
 pub mod listen;
 
 pub mod classify;
+pub mod learn;
 
 pub mod route;
 

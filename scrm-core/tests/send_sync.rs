@@ -36,7 +36,8 @@ send_sync! {
         Clock, Format, InputError, InputErrorKind, Malformed, Mapping, Record, Records<(&'static [u8])>,
     }
     classify {
-        Classifier, Settings, Thresholds, Unit, Units<'static>,
+        Classifier, Contribution, Encoded, Encoder, EncoderError, Explained, Features, Model, ModelError, Models, ModelsError,
+        Prediction, Settings, Shares, Task, TaskKind, Thresholds, Unit, Units<'static>,
     }
     desk {
         Captures, Desk<(scrm_core::record::MemoryStore)>, Fault, IngestError, Ingested, NotOfTheTeam, Progress, Received,
@@ -50,6 +51,9 @@ send_sync! {
     engine {
         CompileError, Engine, Reading,
     }
+    learn {
+        Answer, ClassReport, Example, Examples, Folds, Report, TrainError, Trained, Trainer, weak::WeakLabel,
+    }
     listen {
         Backtest, Change, Clause, ClauseSpan, Counters, Diff, Duplicate, DuplicateKind, DuplicateSettings, Duplicates,
         Explanation, Heard<'static>, ListenError, Listener, ListenerBuilder, LiveListener, Maintenance, Match<'static>,
@@ -60,7 +64,7 @@ send_sync! {
         Waiting, WaitingCase,
     }
     model {
-        Action, Advocacy, Approval, Assessment, Attachment, Axis<u8>, Brand, Case, CaseId, CaseStatus, Channel,
+        Action, ActionLevels, ActionWeights, Advocacy, Approval, Assessment, Attachment, Axis<u8>, Brand, Case, CaseId, CaseStatus, Channel,
         Classification, Conflict, Consent, Contact, Context, Customer, CustomerId, Decision, DeliveryKey, Department,
         Direction, Escalation, Event, Evidence, ExternalId, Facets, Feedback, FeedbackKind, Hit<u8>, Hits, HostWord,
         HumanAuthor, IdError, Identity, IdentityKey, IdentityLink, Incident, IncidentId, Influence, InfluencePart,
@@ -69,7 +73,7 @@ send_sync! {
         NearMiss, Noise, NoiseReason, OpenReason, Outcome, Part, Participant, PersonId, PersonalData, Place,
         Preference, Proof, RecordScope, Relationship, ReplyScale, ReplyVisibility, Response, ResponseError,
         ResponseId, ResponseRecord, Revocation, Role, RuleId, Sentiment, SentimentLabel, SlaClocks, Source, Span,
-        SpanError, SpanKind, Tenant, Thread, ThreadId, ThreadRef, Times, TimesError, Topic, Transaction,
+        SpanError, SpanKind, TargetSentiment, Tenant, Thread, ThreadId, ThreadRef, Times, TimesError, Topic, Transaction,
         TransactionId, TransactionKind, UnknownAtom, Version, Visibility,
     }
     playbook {

@@ -9,13 +9,20 @@
 //!   of themselves, and 0.5·c for a voice of 80 or more, where `c` is the likelihood of a complaint.
 //!
 //! The highest of escalate, urgent and reply that reaches one half is the action; otherwise none, as sure as `1 - r`.
-//! When nothing is known of the type either, that is unknown.
+//! When nothing is known of the type either, that is unknown. Each reason counts times its factor
+//! ([`ActionWeights`]).
+//!
+//! What went before is taken in afterwards ([`in_context`]): earlier messages of the customer within seven days (0.2 each,
+//! at most 0.6) and the time that the message has waited (0.6 for a day) are time cues too.
 
 use super::kind::Kinds;
 use super::reasons;
 use super::role::Role;
 use super::words::{Reading, RoleHit};
-use crate::model::{Action, Axis, Evidence, MessageType};
+use crate::model::{
+    Action, ActionLevels, ActionWeights, Axis, Classification, Context, Evidence, Message, MessageType,
+};
+use chrono::Duration;
 
 /// How much each type asks for an answer.
 const ASKS: [(MessageType, f32); 5] = [
@@ -46,8 +53,9 @@ pub(super) fn action(
     readings: &[Reading<'_>],
     kinds: &Kinds,
     influence: Option<f32>,
+    weights: &ActionWeights,
     limit: usize,
-) -> Axis<Action> {
+) -> (Axis<Action>, ActionLevels) {
     let complaint = kinds.of(MessageType::Complaint);
     let mut reasons: Vec<Reason<'_, '_>> = Vec::new();
     for (kind, weight) in ASKS {
@@ -55,14 +63,14 @@ pub(super) fn action(
             level: Action::Reply,
             name: kind.as_str(),
             at: None,
-            p: kinds.of(kind) * weight,
+            p: scaled(kinds.of(kind) * weight, weights.reply),
         });
     }
     for reading in readings {
-        cues(reading, complaint, &mut reasons);
+        cues(reading, complaint, weights, &mut reasons);
     }
     if influence.is_some_and(|score| score >= LOUD) {
-        let p = LOUD_WEIGHT * complaint;
+        let p = scaled(LOUD_WEIGHT * complaint, weights.influence);
         reasons.push(Reason { level: Action::Escalate, name: "influential author", at: None, p });
     }
     let any = |level: Action| {
@@ -75,19 +83,10 @@ pub(super) fn action(
     let reply = any(Action::Reply);
     let urgent = reply * any(Action::Urgent);
     let escalate = any(Action::Escalate);
-    let (value, confidence) = if escalate >= ENOUGH {
-        (Action::Escalate, escalate)
-    } else if urgent >= ENOUGH {
-        (Action::Urgent, urgent)
-    } else if reply >= ENOUGH {
-        (Action::Reply, reply)
-    } else {
-        // Not knowing what it is, is no reason to leave it.
-        (
-            Action::None,
-            (1.0 - reply) * kinds.of(MessageType::Other).max(kinds.of(MessageType::Compliment)).max(0.3),
-        )
-    };
+    let levels = ActionLevels { reply, urgent, escalate };
+    // Not knowing what it is, is no reason to leave it.
+    let idle = kinds.of(MessageType::Other).max(kinds.of(MessageType::Compliment)).max(0.3);
+    let (value, confidence) = highest(&levels).unwrap_or((Action::None, (1.0 - reply) * idle));
     reasons.retain(|reason| reason.p > 0.1 && (reason.level == value || reason.level == Action::Reply));
     let evidence = reasons::strongest(
         reasons,
@@ -101,20 +100,80 @@ pub(super) fn action(
             Some(Evidence { cue, span: reading.place(first, len), weight: reason.p })
         },
     );
-    Axis::new(value, confidence, evidence)
+    (Axis::new(value, confidence, evidence), levels)
 }
 
-fn cues<'r, 't>(reading: &'r Reading<'t>, complaint: f32, reasons: &mut Vec<Reason<'r, 't>>) {
+/// The highest level that reaches one half.
+fn highest(levels: &ActionLevels) -> Option<(Action, f32)> {
+    let ActionLevels { reply, urgent, escalate } = *levels;
+    let all = [(Action::Escalate, escalate), (Action::Urgent, urgent), (Action::Reply, reply)];
+    all.into_iter().find(|(_, likely)| *likely >= ENOUGH)
+}
+
+/// A likelihood times a factor.
+fn scaled(p: f32, factor: f32) -> f32 {
+    (p * factor).clamp(0.0, 1.0)
+}
+
+/// Takes in what went before: a customer who writes again and a message that has waited are more urgent.
+pub(super) fn in_context(
+    classification: &mut Classification,
+    message: &Message,
+    context: &Context,
+    weights: &ActionWeights,
+    threshold: f32,
+) {
+    let Some(levels) = &mut classification.levels else { return };
+    let written = message.times().created.unwrap_or(message.times().observed);
+    let at = context.now.unwrap_or(message.times().observed);
+    let mut reasons = Vec::new();
+    let again = context.count_messages(at, Duration::days(7)).map_or(0, |count| count.saturating_sub(1));
+    if again > 0 {
+        let p = scaled((0.2 * again.min(10) as f32).min(0.6), weights.repeat);
+        reasons.push((format!("{again} earlier in seven days"), p));
+    }
+    let hours = at.signed_duration_since(written).num_hours().clamp(0, 1_000);
+    if hours > 0 {
+        let p = scaled((0.6 * hours as f32 / 24.0).min(0.6), weights.waiting);
+        reasons.push((format!("has waited {hours} h"), p));
+    }
+    reasons.retain(|(_, p)| *p > 0.1);
+    if reasons.is_empty() {
+        return;
+    }
+    // Of `u = r (1 - Π(1 - pᵢ))` the product, with more factors.
+    let calm = if levels.reply > 0.0 { (1.0 - levels.urgent / levels.reply).max(0.0) } else { 1.0 };
+    let calm = reasons.iter().fold(calm, |calm, (_, p)| calm * (1.0 - p));
+    levels.urgent = levels.reply * (1.0 - calm);
+    if let Some((Action::Urgent, confidence)) = highest(levels)
+        && classification.action.value != Some(Action::Urgent)
+    {
+        let mut evidence = std::mem::take(&mut classification.action.evidence);
+        evidence.extend(reasons.into_iter().map(|(cue, p)| Evidence::of(cue, p)));
+        classification.action = Axis::new(Action::Urgent, confidence, evidence).above(threshold);
+    }
+}
+
+fn cues<'r, 't>(
+    reading: &'r Reading<'t>,
+    complaint: f32,
+    weights: &ActionWeights,
+    reasons: &mut Vec<Reason<'r, 't>>,
+) {
     let mut last: Option<(Role, usize)> = None;
     for hit in &reading.roles {
         let grave = 0.4 + 0.6 * complaint;
         let (level, name, p) = match hit.role {
-            Role::Time => (Action::Urgent, "time", hit.weight),
-            Role::Unit if is_soon(reading, hit) => (Action::Urgent, "time", SOON),
-            Role::Safety => (Action::Escalate, "safety", hit.weight * (0.5 + 0.5 * complaint)),
-            Role::Legal => (Action::Escalate, "legal", hit.weight * (0.5 + 0.5 * complaint)),
-            Role::Churn => (Action::Escalate, "leaving", hit.weight * grave),
-            Role::Executive => (Action::Escalate, "calls for the top", hit.weight * grave),
+            Role::Time => (Action::Urgent, "time", hit.weight * weights.time),
+            Role::Unit if is_soon(reading, hit) => (Action::Urgent, "time", SOON * weights.time),
+            Role::Safety => {
+                (Action::Escalate, "safety", hit.weight * (0.5 + 0.5 * complaint) * weights.safety)
+            }
+            Role::Legal => (Action::Escalate, "legal", hit.weight * (0.5 + 0.5 * complaint) * weights.legal),
+            Role::Churn => (Action::Escalate, "leaving", hit.weight * grave * weights.churn),
+            Role::Executive => {
+                (Action::Escalate, "calls for the top", hit.weight * grave * weights.executive)
+            }
             _ => continue,
         };
         let repeated = last.is_some_and(|(role, end)| role == hit.role && hit.first < end);
@@ -122,6 +181,7 @@ fn cues<'r, 't>(reading: &'r Reading<'t>, complaint: f32, reasons: &mut Vec<Reas
             continue;
         }
         last = Some((hit.role, hit.end()));
+        let p = p.clamp(0.0, 1.0);
         reasons.push(Reason { level, name, at: Some((reading, hit.first, hit.len)), p });
     }
 }

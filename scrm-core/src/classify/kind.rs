@@ -3,9 +3,13 @@
 //! Every type has a logit: a bias, plus the weights of its cues, each further cue of a type counting less. Several
 //! types may hold at once. `other` needs signs of chatter; a message with no sign of anything is unknown.
 
+use super::encoder::OUTPUTS;
+use super::model::sigmoid;
+use super::models::{Models, Question, Verdict};
+use super::mood::Mood;
 use super::reasons;
 use super::role::Role;
-use super::sentiment::{Mood, logistic};
+use super::sentiment;
 use super::words::{Reading, RoleHit};
 use crate::model::{Axis, Evidence, Message, MessageKind, MessageType, Span};
 
@@ -17,6 +21,12 @@ const QUESTION_MARK: f32 = 3.0;
 const WH: f32 = 1.6;
 const WH_AND_AUX: f32 = 1.4;
 const INVERSION: f32 = 2.4;
+/// What praise counts in the logit of a compliment, and what the rules' own logit.
+const PRAISE: f32 = 0.8;
+const OF_RULES: f32 = 0.5;
+const TO_NOBODY: f32 = 1.5;
+/// What mockery adds to the logit of a complaint.
+const MOCKED: f32 = 1.5;
 
 const QUESTION: usize = 0;
 const COMPLAINT: usize = 1;
@@ -44,12 +54,33 @@ pub(super) struct Kinds {
     logits: [f32; 6],
     counts: [i32; 6],
     reasons: Vec<Reason>,
+    /// Whether models have spoken.
+    learned: bool,
+    /// Whether somebody is spoken to.
+    addressed: bool,
 }
 
+/// Which question the models answer for a type.
+const LEARNED: [(usize, Question); 4] = [
+    (QUESTION, Question::Asks),
+    (COMPLAINT, Question::Complains),
+    (REQUEST, Question::Requests),
+    (SUGGESTION, Question::Suggests),
+];
+
 impl Kinds {
+    /// Numbers that say what was found.
+    pub(super) const SIGNALS: usize = 6;
+
+    /// What was found, as numbers for a model.
+    pub(super) fn signals(&self) -> impl Iterator<Item = f32> {
+        self.logits.map(|logit| logit.clamp(-6.0, 6.0) / 3.0).into_iter()
+    }
+
     /// Judges all readings of a message.
     pub(super) fn new(message: &Message, readings: &[Reading<'_>], mood: &Mood) -> Self {
-        let mut kinds = Self { logits: BIASES, counts: [0; 6], reasons: Vec::new() };
+        let mut kinds =
+            Self { logits: BIASES, counts: [0; 6], reasons: Vec::new(), learned: false, addressed: false };
         for (number, reading) in readings.iter().enumerate() {
             kinds.question(number, reading);
             kinds.cues(number, reading);
@@ -59,16 +90,51 @@ impl Kinds {
         kinds
     }
 
+    /// Takes in what the models say of English: their logits stand in the place of the rules' own, which they have read.
+    ///
+    /// Of requests and suggestions few were labelled: their logit is the mean of the model's and the rules'. Nobody has
+    /// labelled compliments: theirs is [`OF_RULES`] times that of the rules, and [`PRAISE`] times how much more likely
+    /// positive is than anything else, less what a complaint, a question or chatter speaks against it; praise without a
+    /// word of praise that is said to nobody counts [`TO_NOBODY`] less. Mockery makes a complaint likelier.
+    pub(super) fn settle(
+        &mut self,
+        models: &Models,
+        verdict: &Verdict<'_>,
+        sentiment: [f32; OUTPUTS],
+        mocks: bool,
+    ) {
+        for (of, question) in LEARNED {
+            let [logit] = verdict.logits(models, question);
+            if let Some(slot) = self.logits.get_mut(of) {
+                *slot = match question {
+                    Question::Requests | Question::Suggests => 0.5 * (*slot + logit),
+                    Question::Complains if mocks => logit + MOCKED,
+                    _ => logit,
+                };
+            }
+        }
+        let [negative, neutral, positive] = sentiment;
+        let praise = PRAISE * (positive - negative.max(neutral));
+        let asks = self.of(MessageType::Question).max(self.of(MessageType::Suggestion));
+        let against = self.of(MessageType::Complaint).max(0.5 * asks).max(self.of(MessageType::Other));
+        let to_nobody = if self.addressed || self.count(COMPLIMENT) > 0 { 0.0 } else { TO_NOBODY };
+        if let Some(slot) = self.logits.get_mut(COMPLIMENT) {
+            *slot = OF_RULES * *slot + praise - 2.0 * against - to_nobody;
+        }
+        self.learned = true;
+    }
+
     /// How likely a type is, 0 to 1.
     pub(super) fn of(&self, kind: MessageType) -> f32 {
         let at = MessageType::ALL.iter().position(|known| *known == kind).unwrap_or(OTHER);
-        self.logits.get(at).map_or(0.0, |logit| logistic(*logit))
+        self.logits.get(at).map_or(0.0, |logit| sigmoid(*logit))
     }
 
     /// The primary type and all that hold, the primary one first.
     pub(super) fn axis(
         &self,
         readings: &[Reading<'_>],
+        verdict: Option<(&Models, &Verdict<'_>)>,
         threshold: f32,
         limit: usize,
     ) -> (Axis<MessageType>, Vec<MessageType>) {
@@ -83,7 +149,14 @@ impl Kinds {
         let first = types.first().copied();
         let best = likely.iter().find(|(_, kind, _)| first.is_none_or(|first| first == *kind));
         let Some((at, kind, confidence)) = best.copied() else { return (Axis::unknown(), types) };
-        let axis = Axis::new(kind, confidence, self.evidence(readings, at, limit)).above(threshold);
+        let question = LEARNED.into_iter().find(|(of, _)| *of == at && self.learned);
+        let evidence = match (question, verdict) {
+            (Some((_, question)), Some((models, verdict))) if limit > 0 => {
+                sentiment::told(readings, verdict.parts(models, [0.0; OUTPUTS], question, &[1.0]), limit)
+            }
+            _ => self.evidence(readings, at, limit),
+        };
+        let axis = Axis::new(kind, confidence, evidence).above(threshold);
         (axis, types)
     }
 
@@ -203,6 +276,7 @@ impl Kinds {
             !matches!(message.kind(), MessageKind::Post | MessageKind::Repost | MessageKind::Comment);
         let addressed = said_to_us
             || readings.iter().any(|reading| reading.tally.mentions > 0 || has(reading, Role::Addressed));
+        self.addressed = addressed;
         let problems = self.count(COMPLAINT);
         if score < 0.0 {
             self.sign(COMPLAINT, "negative sentiment", 0, None, -3.0 * score);

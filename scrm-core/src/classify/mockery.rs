@@ -2,8 +2,8 @@
 //!
 //! Three patterns, each a good word with something bad close behind; anything else is taken at its word.
 
+use super::mood::Part;
 use super::role::Role;
-use super::sentiment::Part;
 use super::words::{CLAUSE, QUESTION, Reading, RoleHit};
 
 /// Words between `thanks for` and what is bad.

@@ -5,39 +5,49 @@
 
 mod action;
 mod encoder;
+mod features;
 mod influence;
 mod kind;
 mod lexicon;
 mod mockery;
+mod model;
+mod models;
+mod mood;
 mod noise;
 mod reasons;
 mod role;
 mod sentiment;
 mod spelling;
+mod targets;
 mod tongue;
 mod topics;
 mod units;
 mod words;
 
-pub use encoder::{Encoded, Encoder, EncoderError, HIDDEN, OUTPUTS};
+pub use encoder::{Encoded, Encoder, EncoderError, HIDDEN, OUTPUTS, Shares};
+pub use features::Features;
+pub use model::{Contribution, Explained, Model, ModelError, Prediction, Task, TaskKind};
+pub use models::{Models, ModelsError, SIGNALS};
 pub use units::{Unit, Units};
+
+pub(crate) use model::{Column, per_gram, sigmoid};
 
 use std::sync::Arc;
 
 use crate::model::{
-    Action, Axis, Classification, Direction, Evidence, Hits, Labeller, Message, MessageKind, MessageType,
-    Noise,
+    Action, ActionWeights, Axis, Classification, Context, Direction, Evidence, Hits, Labeller, Message,
+    MessageKind, MessageType, Noise,
 };
 use crate::text::{Text, personal_data};
 
 use kind::Kinds;
 use lexicon::Lexicon;
-use sentiment::Mood;
+use mood::Mood;
 use tongue::Tongue;
 use words::Reading;
 
 /// The name and version that this classifier signs its labels with.
-pub const MODEL: &str = "scrm-rules/1";
+pub const MODEL: &str = "scrm-contact/1";
 
 /// Below which confidence an axis is unknown. The names are those of a protocol's `[axes]`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,6 +75,8 @@ impl Default for Thresholds {
 pub struct Settings {
     /// Below which confidence an axis is unknown.
     pub thresholds: Thresholds,
+    /// How much each reason for an action counts (default 1).
+    pub action: ActionWeights,
     /// How many reasons are kept per axis (default 6).
     pub evidence: usize,
     /// Whether a message that no monitor matches is noise (default true). False where nothing was listened for, and
@@ -74,7 +86,12 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { thresholds: Thresholds::default(), evidence: 6, unheard_is_noise: true }
+        Self {
+            thresholds: Thresholds::default(),
+            action: ActionWeights::default(),
+            evidence: 6,
+            unheard_is_noise: true,
+        }
     }
 }
 
@@ -101,13 +118,44 @@ pub struct Classifier(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     settings: Settings,
-    lexicon: Lexicon,
+    lexicon: Arc<Lexicon>,
+    models: Option<Models>,
+    /// What was learned of the playbook's topics.
+    topics: Option<Model>,
 }
 
 impl Classifier {
     /// Builds the vocabulary; some milliseconds, once.
     pub fn new(settings: Settings) -> Self {
-        Self(Arc::new(Inner { settings, lexicon: Lexicon::new() }))
+        let lexicon = Arc::new(Lexicon::new());
+        Self(Arc::new(Inner { settings, lexicon, models: Models::shipped(), topics: None }))
+    }
+
+    /// The same with other models than the shipped ones.
+    #[must_use]
+    pub fn with_models(&self, models: Models) -> Self {
+        let Inner { settings, lexicon, topics, .. } = &*self.0;
+        let (lexicon, topics) = (lexicon.clone(), topics.clone());
+        Self(Arc::new(Inner { settings: *settings, lexicon, models: Some(models), topics }))
+    }
+
+    /// The same, which knows topics by a model too: of its first task each label is the path of a topic.
+    #[must_use]
+    pub fn with_topics(&self, topics: Model) -> Self {
+        let Inner { settings, lexicon, models, .. } = &*self.0;
+        let (lexicon, models) = (lexicon.clone(), models.clone());
+        Self(Arc::new(Inner { settings: *settings, lexicon, models, topics: Some(topics) }))
+    }
+
+    /// Numbers that the shipped linear models read besides the n-grams: what the encoder and the rules find in a text.
+    /// Those who train such models learn from them.
+    pub fn signals(&self, encoder: &Encoder, message: &Message, text: &Text<'_>) -> [f32; SIGNALS] {
+        let (readings, _) = self.read(message, text, None);
+        let units: Vec<Units<'_>> =
+            readings.iter().map(|reading| Units::new(reading.text, &reading.foreign)).collect();
+        let mood = Mood::new(&readings, &self.0.lexicon);
+        let kinds = Kinds::new(message, &readings, &mood);
+        models::signals(&encoder.encode(&units), &kinds, &mood)
     }
 
     /// What it judges by.
@@ -123,6 +171,12 @@ impl Classifier {
         let title = message.title().map(Text::new);
         let (readings, tongue) = self.read(message, text, title.as_ref());
         self.judge(message, text, hits, &readings, &tongue)
+    }
+
+    /// Takes in what went before: a customer who writes again, and a message that has waited, are more urgent.
+    pub fn in_context(&self, classification: &mut Classification, message: &Message, context: &Context) {
+        let Settings { action, thresholds, .. } = &self.0.settings;
+        action::in_context(classification, message, context, action, thresholds.action);
     }
 
     /// The author's words of text and title, read in one language.
@@ -153,9 +207,14 @@ impl Classifier {
         readings: &[Reading<'_>],
         tongue: &Tongue,
     ) -> Classification {
-        let Settings { thresholds, evidence: limit, unheard_is_noise } = self.0.settings;
+        let Settings { thresholds, action: weights, evidence: limit, unheard_is_noise } = self.0.settings;
         let mood = Mood::new(readings, &self.0.lexicon);
-        let kinds = Kinds::new(message, readings, &mood);
+        let mut kinds = Kinds::new(message, readings, &mood);
+        let verdict = self.0.models.as_ref().map(|models| (models, models.read(readings, &kinds, &mood)));
+        let verdict = verdict.as_ref().map(|(models, verdict)| (*models, verdict));
+        if let Some((models, verdict)) = verdict.filter(|_| tongue.is_english()) {
+            kinds.settle(models, verdict, sentiment::english(models, verdict, &mood), mood.mocks);
+        }
         let influence = influence::influence(message);
         let noise = noise::noise(message, readings, &kinds, unheard_is_noise.then_some(hits), limit);
         let (kind, types) = match aside(message) {
@@ -163,23 +222,31 @@ impl Classifier {
                 Axis::new(MessageType::Other, 1.0, vec![Evidence::of(reason, 1.0)]),
                 vec![MessageType::Other],
             ),
-            None => kinds.axis(readings, thresholds.kind, limit),
+            None => kinds.axis(readings, verdict, thresholds.kind, limit),
         };
-        let action = match (&noise, aside(message)) {
-            (Some(noise), _) => not_to_do(noise),
-            (None, Some(reason)) => Axis::new(Action::None, 1.0, vec![Evidence::of(reason, 1.0)]),
+        let (action, levels) = match (&noise, aside(message)) {
+            (Some(noise), _) => (not_to_do(noise), None),
+            (None, Some(reason)) => (Axis::new(Action::None, 1.0, vec![Evidence::of(reason, 1.0)]), None),
             (None, None) => {
                 let loud = influence.value.as_ref().map(|influence| influence.score);
-                action::action(readings, &kinds, loud, limit)
+                let (action, levels) = action::action(readings, &kinds, loud, &weights, limit);
+                (action, Some(levels))
             }
         };
-        let topics = readings.first().map_or_else(Axis::unknown, |body| topics::topics(hits, body, limit));
+        let english = verdict.filter(|_| tongue.is_english() && hits.named.len() > 1);
+        let targets = english
+            .map_or_else(Vec::new, |(models, verdict)| targets::targets(hits, readings, models, verdict));
+        let topics = readings.first().map_or_else(Axis::unknown, |body| {
+            topics::topics(hits, body, self.0.topics.as_ref(), thresholds.issue, limit)
+        });
         Classification {
             kind,
             types,
             topics: topics.above(thresholds.issue),
-            sentiment: mood.axis(readings, tongue.sure(), limit).above(thresholds.sentiment),
+            sentiment: sentiment::axis(readings, tongue, &mood, verdict, limit).above(thresholds.sentiment),
+            targets,
             action: action.above(thresholds.action),
+            levels,
             influence,
             noise,
             personal_data: personal_data(text),

@@ -13,9 +13,9 @@
 //! 8. `no_monitor`: no monitor matches, where any were asked.
 
 use super::kind::Kinds;
+use super::model::sigmoid;
 use super::reasons;
 use super::role::Role;
-use super::sentiment::logistic;
 use super::words::{Reading, RoleHit};
 use crate::model::{
     Direction, Evidence, Hits, Message, MessageKind, MessageType, Noise, NoiseReason, SpanKind,
@@ -156,7 +156,7 @@ fn spam(readings: &[Reading<'_>], kinds: &Kinds, limit: usize) -> Option<Noise> 
         - 3.0 * kinds.of(MessageType::Complaint)
         - 0.8 * kinds.of(MessageType::Question)
         - 0.8 * kinds.of(MessageType::Compliment);
-    let confidence = logistic(logit);
+    let confidence = sigmoid(logit);
     (confidence >= ENOUGH).then(|| Noise {
         reason: NoiseReason::Spam,
         confidence,

@@ -66,6 +66,16 @@ impl Tongue {
         }
     }
 
+    /// The code of the language, if it is known.
+    pub(super) fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// Whether it is read as English.
+    pub(super) fn is_english(&self) -> bool {
+        self.lang == ENGLISH
+    }
+
     /// The axis of the language itself.
     pub(super) fn axis(&self) -> Axis<String> {
         let mut axis = Axis { value: self.code.clone(), ..Axis::unknown() };

@@ -196,6 +196,12 @@ impl<'t> Units<'t> {
         }
     }
 
+    /// Only some of the units.
+    pub(super) fn kept(&self, keep: impl Fn(&Unit) -> bool) -> Self {
+        let units = self.units.iter().filter(|unit| keep(unit)).copied().collect();
+        Self { text: self.text, units, made: self.made.clone() }
+    }
+
     /// The text that was read.
     pub fn text(&self) -> &'t Text<'t> {
         self.text

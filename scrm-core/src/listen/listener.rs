@@ -309,11 +309,13 @@ impl Listener {
     pub fn hits(&self, document: &Document<'_>) -> Hits {
         let mut hits = Hits::default();
         let mut brands: BTreeMap<&Brand, Option<Span>> = BTreeMap::new();
+        let mut named: BTreeMap<&Brand, Vec<Span>> = BTreeMap::new();
         let heard = self.hear(document);
         for found in &heard.matches {
             let spans = own_spans(found.places());
             if let Some(brand) = found.profile().and_then(|profile| profile.brand.as_ref()) {
                 note_brand(&mut brands, brand, spans.first().copied());
+                named.entry(brand).or_default().extend(first_clause(found.places()));
             }
             if let Ok(id) = MonitorId::new(found.id()) {
                 hits.monitors.push(Hit { id, spans });
@@ -337,6 +339,15 @@ impl Listener {
         let truncated = heard.truncated + of_topics.truncated;
         hits.truncated = u32::try_from(truncated).unwrap_or(u32::MAX);
         hits.brands = self.ordered(brands);
+        if hits.brands.len() > 1 {
+            let of = |brand: &Brand| {
+                let mut spans = named.get(brand).cloned().unwrap_or_default();
+                spans.sort_unstable();
+                spans.dedup();
+                Hit { id: brand.clone(), spans }
+            };
+            hits.named = hits.brands.iter().map(of).filter(|hit| !hit.spans.is_empty()).collect();
+        }
         hits
     }
 
@@ -440,6 +451,13 @@ impl Found {
         let number = |at| u32::try_from(at).unwrap_or(u32::MAX);
         (number(from), number(self.places.len()))
     }
+}
+
+/// The places in the message's own text of the first clause that stands there.
+fn first_clause(places: &[ClauseSpan]) -> impl Iterator<Item = Span> {
+    let own = places.iter().filter(|place| place.zone == Zone::Body);
+    let first = own.clone().map(|place| place.clause).min();
+    own.filter(move |place| Some(place.clause) == first).map(|place| place.span)
 }
 
 /// The places in the message's own text, in order and without repeats.

@@ -20,6 +20,8 @@ pub struct TopicEntry {
     pub query: Query,
     /// Whether it must never be spoken of in public.
     pub sensitive: bool,
+    /// Texts that are about it, from which a model learns it ([`crate::engine::Engine::compile`]).
+    pub examples: Vec<String>,
 }
 
 /// Everything in `topics.toml`.
@@ -51,6 +53,7 @@ impl Topics {
         let words = table.texts("words", faults);
         let query = table.optional_text("query", faults);
         let sensitive = table.flag("sensitive", faults);
+        let examples = table.texts("examples", faults).into_iter().map(|text| text.value).collect();
         table.finish(faults);
         if table.has("words") == table.has("query") {
             let fault = Diagnostic::error(
@@ -79,7 +82,7 @@ impl Topics {
         }
         let Some(query) = query else { return };
         let name = name.map_or_else(|| path.as_str().to_owned(), |name| name.value);
-        let entry = TopicEntry { path: path.clone(), name, owner, query, sensitive };
+        let entry = TopicEntry { path: path.clone(), name, owner, query, sensitive, examples };
         if self.0.insert(path.clone(), entry).is_some() {
             faults.push(table.twice("topic", path.as_str(), &place));
         }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::terms::terms;
-use super::{Evidence, PersonId, Span, Topic};
+use super::{Brand, Evidence, PersonId, Span, Topic};
 
 /// A value on one axis with how sure it is and why.
 ///
@@ -121,6 +121,32 @@ pub struct Sentiment {
     pub score: f32,
 }
 
+/// How likely each level of action is asked for, 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ActionLevels {
+    /// Somebody answers.
+    pub reply: f32,
+    /// Somebody answers at once.
+    pub urgent: f32,
+    /// Somebody with more say takes it over.
+    pub escalate: f32,
+}
+
+/// Sentiment of a message towards one brand that it names.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct TargetSentiment {
+    /// The brand.
+    pub brand: Brand,
+    /// Which way.
+    pub label: SentimentLabel,
+    /// How far, -1 (against) to 1 (in favour).
+    pub score: f32,
+    /// How sure, 0 to 1.
+    pub confidence: f32,
+}
+
 /// How much weight an author's word has, 0 to 100, with the parts it was made of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -198,8 +224,14 @@ pub struct Classification {
     pub topics: Axis<Vec<Topic>>,
     /// Which way it feels.
     pub sentiment: Axis<Sentiment>,
+    /// Which way it feels towards each of the brands that it names, when these are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<TargetSentiment>,
     /// What must be done.
     pub action: Axis<Action>,
+    /// How likely each level of action is asked for; absent when nothing is to be done with it (noise, our own words).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub levels: Option<ActionLevels>,
     /// How much weight the author's word has.
     pub influence: Axis<Influence>,
     /// That it is noise, if it is.

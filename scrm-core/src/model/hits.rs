@@ -26,6 +26,10 @@ pub struct Hits {
     /// Brands of those monitors: ours first, then by first place in the text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub brands: Vec<Brand>,
+    /// Where each brand is named in the text, when there are several: the places of the first clause of its monitors that
+    /// is met, in the order of the brands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub named: Vec<Hit<Brand>>,
     /// Topics whose words stand in the message, in the order of their paths.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub topics: Vec<Hit<Topic>>,

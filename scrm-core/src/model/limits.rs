@@ -28,6 +28,12 @@ pub struct Limits {
     pub listener_bytes: usize,
     /// Bytes of one authored file (default 16 MiB).
     pub file_bytes: usize,
+    /// Bytes of one trained model (default 256 MiB).
+    pub model_bytes: usize,
+    /// Rows that one training takes (default 1,000,000).
+    pub training_rows: usize,
+    /// Labels of one trained task (default 1,000).
+    pub training_labels: usize,
     /// Messages that one group commit holds (default 1,000).
     pub group: usize,
 }
@@ -46,6 +52,9 @@ impl Limits {
         regex_bytes: 256 * 1024,
         listener_bytes: 4 * 1024 * 1024 * 1024,
         file_bytes: 16 * 1024 * 1024,
+        model_bytes: 256 * 1024 * 1024,
+        training_rows: 1_000_000,
+        training_labels: 1000,
         group: 1000,
     };
 }

@@ -4,6 +4,7 @@
 //! Every type has one JSON form, the same in Rust, Python and the stores. What reads it goes through the checked
 //! constructors, so a state that cannot be built cannot be read either.
 
+mod action_weights;
 mod assessment;
 mod builder;
 mod case;
@@ -30,12 +31,13 @@ mod times;
 mod transaction;
 mod visibility;
 
+pub use action_weights::ActionWeights;
 pub use assessment::Assessment;
 pub use builder::{MessageBuilder, MessageError, MessageErrorKind};
 pub use case::{Case, CaseStatus, Incident, Thread};
 pub use classification::{
-    Action, Axis, Classification, Influence, InfluencePart, Labeller, MessageType, Noise, NoiseReason,
-    PersonalData, Sentiment, SentimentLabel,
+    Action, ActionLevels, Axis, Classification, Influence, InfluencePart, Labeller, MessageType, Noise,
+    NoiseReason, PersonalData, Sentiment, SentimentLabel, TargetSentiment,
 };
 pub use consent::{Consent, Preference, Relationship, Role};
 pub(crate) use context::recent;

@@ -51,6 +51,8 @@ use crate::model::{Classification, Context, Decision, Hits, Message};
 ///     action: Axis::unknown(),
 ///     influence: Axis::unknown(),
 ///     noise: None,
+///     targets: Vec::new(),
+///     levels: None,
 ///     personal_data: vec![],
 ///     language: Axis::unknown(),
 ///     labeller: Labeller::Machine { model: "example".to_owned() },

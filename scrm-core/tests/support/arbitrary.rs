@@ -325,10 +325,17 @@ pub(crate) fn hits() -> Any<Hits> {
     (
         vec(hit(monitor_id()), 0..3),
         vec(brand(), 0..3),
+        vec(hit(brand()), 0..3),
         vec(hit(topic()), 0..3),
         prop_oneof![Just(0), any::<u32>()],
     )
-        .prop_map(|(monitors, brands, topics, truncated)| Hits { monitors, brands, topics, truncated })
+        .prop_map(|(monitors, brands, named, topics, truncated)| Hits {
+            monitors,
+            brands,
+            named,
+            topics,
+            truncated,
+        })
         .boxed()
 }
 
@@ -372,6 +379,18 @@ pub(crate) fn noise() -> Any<Noise> {
         .boxed()
 }
 
+/// Sentiment towards a brand.
+pub(crate) fn target() -> Any<TargetSentiment> {
+    (brand(), sentiment(), 0.0_f32..=1.0)
+        .prop_map(|(brand, Sentiment { label, score }, confidence)| TargetSentiment {
+            brand,
+            label,
+            score,
+            confidence,
+        })
+        .boxed()
+}
+
 /// Personal data.
 pub(crate) fn personal_data() -> Any<PersonalData> {
     (word(), span()).prop_map(|(kind, span)| PersonalData { kind, span }).boxed()
@@ -390,17 +409,24 @@ pub(crate) fn labeller() -> Any<Labeller> {
 pub(crate) fn classification() -> Any<Classification> {
     let types =
         (axis(term(MessageType::ALL)), vec(term(MessageType::ALL), 0..4), axis(vec(topic(), 1..3).boxed()));
-    let scores = (axis(sentiment()), axis(term(Action::ALL)), axis(influence()));
-    let rest = (option::of(noise()), vec(personal_data(), 0..3), axis(word()), labeller());
+    let scores = (axis(sentiment()), vec(target(), 0..3), axis(term(Action::ALL)), axis(influence()));
+    let levels =
+        option::of(
+            (0.0_f32..=1.0, 0.0_f32..=1.0, 0.0_f32..=1.0)
+                .prop_map(|(reply, urgent, escalate)| ActionLevels { reply, urgent, escalate }),
+        );
+    let rest = (levels, option::of(noise()), vec(personal_data(), 0..3), axis(word()), labeller());
     (types, scores, rest)
-        .prop_map(|((kind, types, topics), (sentiment, action, influence), rest)| {
-            let (noise, personal_data, language, labeller) = rest;
+        .prop_map(|((kind, types, topics), (sentiment, targets, action, influence), rest)| {
+            let (levels, noise, personal_data, language, labeller) = rest;
             Classification {
                 kind,
                 types,
                 topics,
                 sentiment,
+                targets,
                 action,
+                levels,
                 influence,
                 noise,
                 personal_data,

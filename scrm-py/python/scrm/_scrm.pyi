@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from os import PathLike
-from typing import Any, Final, Literal, TypeAlias, final
+from typing import Any, Final, Literal, TypeAlias, TypedDict, Unpack, final
 
 from .errors import Diagnostic
 
@@ -17,13 +17,16 @@ __all__ = [
     "HumanAuthor",
     "Listener",
     "Message",
+    "Model",
     "Playbook",
     "Response",
     "__version__",
     "check_query",
+    "cross_validate",
     "explain",
     "format_query",
     "main",
+    "train",
     "units",
 ]
 
@@ -34,6 +37,26 @@ _TextLike: TypeAlias = str | Mapping[str, Any] | Message
 _Dialect: TypeAlias = Literal["native", "brandwatch", "x", "lucene", "talkwalker"]
 _Monitors: TypeAlias = _Path | Playbook | Mapping[str, str] | Iterable[tuple[str, str] | Mapping[str, Any]]
 _Topics: TypeAlias = _Path | Playbook | Mapping[str, str]
+
+_Rows: TypeAlias = Any
+"""A data frame, a dictionary of columns, an iterable of dictionaries or of pairs of text and label."""
+
+class _Settings(TypedDict, total=False):
+    any_of: bool
+    task: str
+    name: str
+    labels: Sequence[str]
+    cost: float
+    balance: float
+    rarity: float
+    epochs: int
+    held_out: float
+    best_f1: bool
+    seed: int
+    threads: int | None
+    word_bits: int
+    char_bits: int
+    chars: tuple[int, int]
 
 __version__: Final[str]
 
@@ -203,6 +226,57 @@ class Message:
     def __reduce__(self) -> tuple[type[Message], tuple[str]]: ...
 
 @final
+class Model:
+    @staticmethod
+    def from_bytes(data: bytes, /) -> Model: ...
+    @staticmethod
+    def load(path: _Path, /) -> Model: ...
+    @staticmethod
+    def join(name: str, models: Sequence[Model]) -> Model: ...
+    def to_bytes(self) -> bytes: ...
+    def save(self, path: _Path, /) -> None: ...
+    def predict(
+        self,
+        texts: Iterable[str],
+        *,
+        task: str | None = None,
+        dense: Iterable[Iterable[float]] | None = None,
+    ) -> list[_Object]: ...
+    def probabilities(
+        self,
+        texts: Iterable[str],
+        *,
+        task: str | None = None,
+        dense: Iterable[Iterable[float]] | None = None,
+    ) -> list[dict[str, float]]: ...
+    def explain(
+        self,
+        text: str,
+        label: str | None = None,
+        *,
+        task: str | None = None,
+        dense: Iterable[float] | None = None,
+    ) -> _Object: ...
+    def evaluate(
+        self,
+        rows: _Rows,
+        *,
+        text: str = "text",
+        label: str = "label",
+        task: str | None = None,
+        dense: str | None = None,
+    ) -> _Object: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def tasks(self) -> dict[str, list[str]]: ...
+    @property
+    def report(self) -> _Object | None: ...
+    @property
+    def examples(self) -> _Object | None: ...
+    def __reduce__(self) -> tuple[Callable[[bytes], Model], tuple[bytes]]: ...
+
+@final
 class Desk:
     @staticmethod
     def open(engine: Engine, path: _Path | None = None, *, tenant: str = "default") -> Desk: ...
@@ -272,3 +346,23 @@ def explain(text: _TextLike, /) -> Explanation: ...
 def format_query(query: str, dialect: _Dialect = "native") -> str: ...
 def main(args: Sequence[str], /) -> int: ...
 def units(texts: Sequence[str], /) -> list[list[tuple[str, bool]]]: ...
+def cross_validate(
+    rows: _Rows,
+    *,
+    folds: int = 10,
+    by_row: bool = False,
+    text: str = "text",
+    label: str = "label",
+    weight: str | None = None,
+    dense: str | None = None,
+    **settings: Unpack[_Settings],
+) -> _Object: ...
+def train(
+    rows: _Rows,
+    *,
+    text: str = "text",
+    label: str = "label",
+    weight: str | None = None,
+    dense: str | None = None,
+    **settings: Unpack[_Settings],
+) -> Model: ...

@@ -10,6 +10,7 @@ from typing import Literal
 __all__ = [
     "Diagnostic",
     "InputError",
+    "LearnError",
     "ListenError",
     "MessageError",
     "PlaybookError",
@@ -68,6 +69,21 @@ class QueryError(ScrmError, ValueError):
         super().__init__(message)
         self.diagnostics = tuple(diagnostics)
         self.monitor = monitor
+
+
+class LearnError(ScrmError, ValueError):
+    """Rows from which nothing can be learned, or bytes that are no model."""
+
+    kind: str
+    """`rows` (they cannot be read), `empty`, `one_class`, `label`, `weight`, `dense`, `limit`, `setting`, `too_few`;
+    of a model: `bytes`, `join`, `task`, `io`."""
+    path: str | None
+    """The model's file, where it is one."""
+
+    def __init__(self, message: str, kind: str = "other", path: str | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.path = path
 
 
 class ListenError(ScrmError, ValueError):

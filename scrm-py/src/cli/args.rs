@@ -13,7 +13,7 @@ pub(super) struct CommandLine {
 }
 
 const EXITS: &str = "Exit status: 0 done, 1 output cannot be written, 2 command line not understood, 3 playbook, monitors, \
-topics or mapping has faults, 4 input cannot be read, 5 database cannot be used, 130 interrupted";
+topics, mapping or model has faults, 4 input cannot be read, 5 database cannot be used, 130 interrupted";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -27,6 +27,12 @@ pub(super) enum Command {
     /// Say for each row of a table what it is: type, sentiment, topics, action needed.
     #[command(after_help = LABELS)]
     Classify(Classify),
+    /// Learn a model from a table of texts with labels, and say how good it is.
+    #[command(after_help = EXAMPLES)]
+    Train(Box<Train>),
+    /// Measure the classifier, or a model, on a table of texts with labels.
+    #[command(after_help = EXAMPLES)]
+    Evaluate(Box<Evaluate>),
 }
 
 #[derive(Debug, Args)]
@@ -185,6 +191,120 @@ pub(super) struct Run {
     /// Brief as of this time (RFC 3339) [default: that of the last message].
     #[arg(long, value_name = "TIME")]
     pub as_of: Option<String>,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub json: bool,
+}
+
+const EXAMPLES: &str = "A row without a label belongs to none of them: it teaches what is out of scope. With --any-of, a cell may \
+name several labels with `|` between them; in JSON Lines, labels may be a list. With --reply-column, the label is what the first \
+reply of an agent gives away: complaint (an apology), compliment (pleasure) or question (an explanation); rows whose reply says \
+none of them are left out.";
+
+/// Where texts and their labels are.
+#[derive(Debug, Args)]
+pub(super) struct Labelled {
+    /// The rows; `-` reads standard input.
+    #[arg(long, value_name = "FILE")]
+    pub input: PathBuf,
+    /// The column, or the member of each object, that has the text.
+    #[arg(long, value_name = "NAME", default_value = "text")]
+    pub text_column: String,
+    /// The column, or the member of each object, that has the label.
+    #[arg(long, value_name = "NAME", default_value = "label")]
+    pub label_column: String,
+    /// The column with an agent's first reply, from which the label is taken.
+    #[arg(long, value_name = "NAME", conflicts_with = "label_column")]
+    pub reply_column: Option<String>,
+    /// The column that says how much a row counts [default: each counts 1].
+    #[arg(long, value_name = "NAME")]
+    pub weight_column: Option<String>,
+    /// Take a label for another: `QUE=question`; `ham=` for none. May be given many times.
+    #[arg(long, value_name = "LABEL=LABEL")]
+    pub map: Vec<String>,
+    /// How the input is written [default: by its name: .csv, .tsv, .jsonl, .ndjson].
+    #[arg(long, value_enum)]
+    pub format: Option<TableFormat>,
+}
+
+/// How a model is learned.
+#[derive(Debug, Args)]
+pub(super) struct Learning {
+    /// Each label holds or not, by itself [default: one of them holds].
+    #[arg(long)]
+    pub any_of: bool,
+    /// What a wrong example costs against large weights [default: 0.5].
+    #[arg(long, value_name = "NUMBER")]
+    pub cost: Option<f32>,
+    /// How far rare labels are made up for, from 0 to 1 [default: 0].
+    #[arg(long, value_name = "SHARE")]
+    pub balance: Option<f32>,
+    /// How much more rare n-grams may weigh: a power from 0 to 2 [default: 1].
+    #[arg(long, value_name = "POWER")]
+    pub rarity: Option<f32>,
+    /// How often each row is looked at, at most [default: 30].
+    #[arg(long, value_name = "N")]
+    pub epochs: Option<usize>,
+    /// The share of the rows that is left out to find probabilities [default: 0.2].
+    #[arg(long, value_name = "SHARE")]
+    pub held_out: Option<f32>,
+    /// With --any-of, a label holds from where its F1 is best [default: from probability 0.5].
+    #[arg(long, requires = "any_of")]
+    pub best_f1: bool,
+    /// Words are hashed into 2^N buckets.
+    #[arg(long, value_name = "N", default_value_t = 13)]
+    pub word_bits: u8,
+    /// Characters are hashed into 2^N buckets.
+    #[arg(long, value_name = "N", default_value_t = 14)]
+    pub char_bits: u8,
+    /// The same seed gives the same model.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Threads for many labels [default: one for each processor]; the model is the same.
+    #[arg(long, value_name = "N")]
+    pub threads: Option<std::num::NonZeroUsize>,
+    /// Put the rows into K parts, and measure on each what is learned from the others.
+    #[arg(long, value_name = "K")]
+    pub cross_validate: Option<usize>,
+    /// In cross-validation, each row goes into a part by itself, also where a text comes twice, as in most published
+    /// figures [default: a text is in one part].
+    #[arg(long, requires = "cross_validate")]
+    pub by_row: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Train {
+    #[command(flatten)]
+    pub rows: Labelled,
+    /// What the question is called.
+    #[arg(long, value_name = "NAME", default_value = "label")]
+    pub task: String,
+    /// Where the model is written.
+    #[arg(long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// The name and version that the model signs its labels with [default: the task, `/1`].
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    #[command(flatten)]
+    pub learning: Learning,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Evaluate {
+    #[command(flatten)]
+    pub rows: Labelled,
+    /// What is asked: `sentiment`, `type`, `noise` or `topics` of the classifier, or the file of a model. With
+    /// --cross-validate, any name: models are learned from the rows themselves.
+    #[arg(long, value_name = "TASK")]
+    pub task: String,
+    /// The folder of a playbook, for `topics`.
+    #[arg(long, value_name = "DIR")]
+    pub playbook: Option<PathBuf>,
+    #[command(flatten)]
+    pub learning: Learning,
     /// Print one JSON object instead of text.
     #[arg(long)]
     pub json: bool,

@@ -4,14 +4,18 @@
 //! does with them is the core's.
 
 mod args;
+mod builtin;
 mod check;
 mod classify;
+mod evaluate;
 mod input;
+mod labelled;
 mod matches;
 mod output;
 mod rows;
 mod run;
 mod table;
+mod train;
 
 use std::ffi::OsString;
 
@@ -29,7 +33,7 @@ pub enum Exit {
     Output = 1,
     /// The command line was not understood.
     Usage = 2,
-    /// The playbook, the monitors, the topics or the mapping have faults or cannot be read.
+    /// The playbook, the monitors, the topics, the mapping or the model have faults or cannot be read.
     Playbook = 3,
     /// The input cannot be read.
     Input = 4,
@@ -77,6 +81,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>, interrupted: &dyn Fn() -> 
         Command::Check(args) => check::check(&args),
         Command::Match(args) => matches::matches(&args, interrupted),
         Command::Classify(args) => classify::classify(&args, interrupted),
+        Command::Train(args) => train::train(&args, interrupted),
+        Command::Evaluate(args) => evaluate::evaluate(&args, interrupted),
     };
     match done {
         Ok(exit) => exit,

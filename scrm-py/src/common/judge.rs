@@ -5,9 +5,10 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use scrm_core::classify::{Classifier, Settings, Thresholds};
+use scrm_core::classify::{Classifier, Model, Settings, Thresholds};
 use scrm_core::diagnostic::{Document, Faults, Report, Sources};
-use scrm_core::listen::{ListenError, Listener, Monitors, Topics};
+use scrm_core::engine::{CompileError, topic_model};
+use scrm_core::listen::{Listener, Monitors, Topics};
 use scrm_core::model::{Axis, Classification, Hits, Limits, Message, Sentiment, SentimentLabel};
 use scrm_core::playbook::Playbook;
 use scrm_core::query::Uses;
@@ -25,6 +26,8 @@ pub(crate) struct Judge {
     /// Keeps no reasons, which costs less.
     plain: Classifier,
     explaining: OnceLock<Classifier>,
+    /// What was learned of the topics from their examples.
+    learned: Option<Model>,
 }
 
 /// What was said of a message.
@@ -41,14 +44,28 @@ impl Judge {
     ///
     /// # Errors
     /// When they are too large.
-    pub(crate) fn new(topics: &Topics, thresholds: Thresholds, limits: &Limits) -> Result<Self, ListenError> {
+    pub(crate) fn new(
+        topics: &Topics,
+        thresholds: Thresholds,
+        limits: &Limits,
+    ) -> Result<Self, CompileError> {
+        let learned = topic_model(topics, limits)?;
         Ok(Self {
             listener: Listener::compile(&Monitors::default(), topics, limits)?,
             asks: !topics.0.is_empty(),
             thresholds,
-            plain: classifier(thresholds, 0),
+            plain: classifier(thresholds, 0, learned.as_ref()),
             explaining: OnceLock::new(),
+            learned,
         })
+    }
+
+    /// Takes topics and thresholds from a playbook.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub(crate) fn of_playbook(playbook: &Playbook) -> Result<Self, CompileError> {
+        Self::new(&playbook.topics, thresholds_of(playbook), playbook.limits())
     }
 
     /// What the queries of the topics look at.
@@ -70,7 +87,10 @@ impl Judge {
     /// Labels a message, with reasons; the labels are the same.
     pub(crate) fn explain(&self, message: &Message) -> Judged {
         let kept = Settings::default().evidence;
-        self.by(self.explaining.get_or_init(|| classifier(self.thresholds, kept)), message)
+        self.by(
+            self.explaining.get_or_init(|| classifier(self.thresholds, kept, self.learned.as_ref())),
+            message,
+        )
     }
 
     fn by(&self, classifier: &Classifier, message: &Message) -> Judged {
@@ -82,9 +102,11 @@ impl Judge {
 }
 
 /// A classifier that names the sentiment whatever its confidence, for the score.
-fn classifier(thresholds: Thresholds, evidence: usize) -> Classifier {
+fn classifier(thresholds: Thresholds, evidence: usize, learned: Option<&Model>) -> Classifier {
     let thresholds = Thresholds { sentiment: 0.0, ..thresholds };
-    Classifier::new(Settings { thresholds, evidence, unheard_is_noise: false })
+    let settings = Settings { thresholds, evidence, unheard_is_noise: false, ..Settings::default() };
+    let classifier = Classifier::new(settings);
+    learned.map_or_else(|| classifier.clone(), |learned| classifier.with_topics(learned.clone()))
 }
 
 impl Judged {

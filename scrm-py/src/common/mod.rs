@@ -13,9 +13,10 @@ mod told;
 
 #[cfg(feature = "python")]
 pub(crate) use html::html;
-pub(crate) use judge::{Judge, read_topics};
 #[cfg(feature = "python")]
-pub(crate) use judge::{Judged, thresholds_of};
+pub(crate) use judge::Judged;
+pub(crate) use judge::thresholds_of;
+pub(crate) use judge::{Judge, read_topics};
 pub(crate) use labels::Labels;
 pub(crate) use monitors::read_file;
 #[cfg(feature = "python")]
@@ -23,7 +24,5 @@ pub(crate) use monitors::{fault_in, read_text};
 pub(crate) use paint::text as table;
 #[cfg(feature = "python")]
 pub(crate) use points::Points;
-#[cfg(feature = "python")]
-pub(crate) use post::said;
-pub(crate) use post::{Columns, Filled, read_json};
+pub(crate) use post::{Columns, Filled, read_json, said};
 pub(crate) use told::{Clauses, Explained, Spans, explained, spans};

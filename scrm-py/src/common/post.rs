@@ -234,7 +234,6 @@ pub(crate) fn read_json(json: &[u8], text: &str, row: u64, limits: &Limits) -> R
 ///
 /// # Errors
 /// When the text is too long.
-#[cfg(feature = "python")]
 pub(crate) fn said(text: String, row: u64, limits: &Limits) -> Result<Message, String> {
     let mut post = Post::new(row);
     post.text = text;

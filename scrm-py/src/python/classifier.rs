@@ -83,7 +83,7 @@ impl Classifier {
             language: known("language", language, base.language)?,
         };
         let judge = detached(py, || Judge::new(&topics, thresholds, &limits))?;
-        let judge = judge.map_err(|error| errors::listen(&error))?;
+        let judge = judge.map_err(|error| errors::compile(&error))?;
         Ok(Self { judge: Arc::new(judge), source })
     }
 
@@ -213,7 +213,7 @@ pub(super) fn explain(py: Python<'_>, text: &Bound<'_, PyAny>) -> PyResult<Expla
         Some(judge) => judge,
         None => {
             let none = || Judge::new(&Topics::default(), Thresholds::default(), &Limits::DEFAULT);
-            let judge = detached(py, none)?.map_err(|error| errors::listen(&error))?;
+            let judge = detached(py, none)?.map_err(|error| errors::compile(&error))?;
             JUDGE.get_or_init(|| judge)
         }
     };
@@ -301,7 +301,14 @@ fn of_queries(queries: &Bound<'_, PyMapping>) -> PyResult<Topics> {
             return Err(refuse("it has an empty part; write parts joined by one dot: `service.delay`"));
         }
         let query = parsed(queries.py(), Some(&name), &query, Dialect::Native)?;
-        let entry = TopicEntry { path: path.clone(), name, owner: None, query, sensitive: false };
+        let entry = TopicEntry {
+            path: path.clone(),
+            name,
+            owner: None,
+            query,
+            sensitive: false,
+            examples: Vec::new(),
+        };
         topics.0.insert(path, entry);
     }
     Ok(topics)

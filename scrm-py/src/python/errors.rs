@@ -4,7 +4,11 @@
 //! called.
 
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 use scrm_core::channels::{InputError as CoreInput, InputErrorKind};
+use scrm_core::classify::ModelError as CoreModel;
+use scrm_core::engine::CompileError;
+use scrm_core::learn::TrainError as CoreTrain;
 use scrm_core::listen::ListenError as CoreListen;
 use scrm_core::model::{MessageErrorKind, ResponseError as CoreResponse};
 use scrm_core::playbook::PlaybookError as CorePlaybook;
@@ -15,6 +19,7 @@ use super::playbook::diagnostics;
 pyo3::import_exception!(scrm.errors, ScrmError);
 pyo3::import_exception!(scrm.errors, PlaybookError);
 pyo3::import_exception!(scrm.errors, QueryError);
+pyo3::import_exception!(scrm.errors, LearnError);
 pyo3::import_exception!(scrm.errors, ListenError);
 pyo3::import_exception!(scrm.errors, MessageError);
 pyo3::import_exception!(scrm.errors, InputError);
@@ -47,6 +52,14 @@ pub(super) fn listen(error: &CoreListen) -> PyErr {
         _ => ("other", None),
     };
     ListenError::new_err((error.to_string(), kind, monitor))
+}
+
+/// What stands in the way of compiling topics.
+pub(super) fn compile(error: &CompileError) -> PyErr {
+    match error {
+        CompileError::Listen(error) => listen(error),
+        error => ListenError::new_err((error.to_string(), "topics", None::<String>)),
+    }
 }
 
 /// Something that is no monitor, whatever its query.
@@ -149,4 +162,49 @@ pub(super) fn response(error: &CoreResponse) -> PyErr {
 /// The same, for what the binding looks up before the core is asked.
 pub(super) fn response_text(kind: &'static str, fault: String) -> PyErr {
     ResponseError::new_err((fault, kind, Vec::<String>::new()))
+}
+
+/// Rows from which nothing can be learned.
+pub(super) fn learn(error: &CoreTrain) -> PyErr {
+    let kind = match error {
+        CoreTrain::Empty => "empty",
+        CoreTrain::OneClass(_) => "one_class",
+        CoreTrain::NoLabels | CoreTrain::UnknownLabel { .. } | CoreTrain::SeveralLabels { .. } => "label",
+        CoreTrain::Weight { .. } => "weight",
+        CoreTrain::Dense { .. } => "dense",
+        CoreTrain::Limit { .. } => "limit",
+        CoreTrain::Setting(_) => "setting",
+        CoreTrain::TooFew { .. } => "too_few",
+        _ => "other",
+    };
+    learn_text(kind, error.to_string())
+}
+
+/// The same, for what the binding finds out.
+pub(super) fn learn_text(kind: &'static str, fault: impl Into<String>) -> PyErr {
+    LearnError::new_err((fault.into(), kind))
+}
+
+/// A file of a model that cannot be read or written.
+pub(super) fn learn_file(path: &str, fault: &str) -> PyErr {
+    LearnError::new_err((format!("model `{path}`: {fault}"), "io", path.to_owned()))
+}
+
+/// Bytes that are no model, or models that do not go together.
+pub(super) fn model(error: &CoreModel, path: Option<String>) -> PyErr {
+    let kind = match error {
+        CoreModel::Bytes(_) => "bytes",
+        _ => "join",
+    };
+    let fault = match &path {
+        Some(path) => format!("model `{path}`: {error}"),
+        None => error.to_string(),
+    };
+    LearnError::new_err((fault, kind, path))
+}
+
+/// The text of a str to learn from or to judge.
+pub(super) fn text_of(text: &Bound<'_, PyString>) -> PyResult<String> {
+    let half = || "the text holds half a character (a lone surrogate); decode it with errors=\"replace\"";
+    text.to_str().map(str::to_owned).map_err(|_| learn_text("rows", half()))
 }

@@ -9,10 +9,12 @@ mod desk;
 mod duplicates;
 mod engine;
 mod errors;
+mod examples;
 mod gil;
 mod input;
 mod listener;
 mod message;
+mod model;
 mod monitors;
 mod page;
 mod playbook;
@@ -48,6 +50,8 @@ mod _scrm {
     use super::listener::{Listener, check_query, format_query};
     #[pymodule_export]
     use super::message::Message;
+    #[pymodule_export]
+    use super::model::{Model, cross_validate, train};
     #[pymodule_export]
     use super::playbook::Playbook;
     #[pymodule_export]

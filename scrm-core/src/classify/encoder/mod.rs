@@ -8,6 +8,7 @@ mod shares;
 
 use super::units::{Unit, Units};
 pub use read::EncoderError;
+pub use shares::Shares;
 
 /// Numbers of a row.
 pub(super) const DIM: usize = 64;

@@ -19,7 +19,17 @@ impl Encoder {
     /// What each unit of the texts brought to the sum of the logits, each times its factor. The shares and the rest add up
     /// to that sum.
     pub fn shares(&self, texts: &[Units<'_>], encoded: &Encoded, factors: [f32; OUTPUTS]) -> Shares {
-        let mut slope = [0.0_f32; HIDDEN];
+        self.shares_of(texts, encoded, [0.0; HIDDEN], factors)
+    }
+
+    /// The same for a sum of hidden values and logits, each times its factor.
+    pub(crate) fn shares_of(
+        &self,
+        texts: &[Units<'_>],
+        encoded: &Encoded,
+        mut slope: [f32; HIDDEN],
+        factors: [f32; OUTPUTS],
+    ) -> Shares {
         for (factor, weights) in factors.iter().zip(&self.output) {
             slope.iter_mut().zip(weights).for_each(|(slope, weight)| *slope += factor * weight);
         }

@@ -157,6 +157,23 @@ fn it_says_what_the_slow_twin_says() {
 }
 
 #[test]
+fn the_shipped_weights_say_what_the_slow_twin_says() {
+    let file = include_bytes!("../../../weights/encoder.bin");
+    let encoder = Encoder::from_bytes(file).unwrap();
+    for source in TEXTS {
+        let text = Text::new(source);
+        let units = Units::new(&text, &[]);
+        let (_, logits) = plainly(file, &units);
+        let encoded = encoder.encode(std::slice::from_ref(&units));
+        let best = |logits: &[f64]| (0..OUTPUTS).max_by(|a, b| logits[*a].total_cmp(&logits[*b]));
+        assert_eq!(best(&encoded.logits.map(f64::from)), best(&logits), "{source}");
+        for (fast, slow) in encoded.logits.iter().zip(logits) {
+            assert!((f64::from(*fast) - slow).abs() < 1e-4, "{source}: {fast} {slow}");
+        }
+    }
+}
+
+#[test]
 fn shares_add_up_to_the_logit() {
     let encoder = Encoder::from_bytes(&file(7)).unwrap();
     for source in TEXTS {

@@ -141,6 +141,8 @@ fn assessment(issue: Option<&str>, outcome: Outcome) -> Assessment {
             Vec::new(),
         ),
         noise: None,
+        targets: Vec::new(),
+        levels: None,
         personal_data: Vec::new(),
         language: Axis::new("en".to_owned(), 0.99, Vec::new()),
         labeller: Labeller::Machine { model: "lexicon en 1".to_owned() },
@@ -149,6 +151,7 @@ fn assessment(issue: Option<&str>, outcome: Outcome) -> Assessment {
     let hits = Hits {
         monitors: vec![monitor],
         brands: vec![Brand::new("acme").unwrap()],
+        named: Vec::new(),
         topics: issue.map(|name| Hit { id: topic(name), spans: Vec::new() }).into_iter().collect(),
         truncated: 0,
     };

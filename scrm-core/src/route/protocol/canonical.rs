@@ -1,5 +1,6 @@
 //! How is a protocol written, whatever way its author wrote it? One canonical form, and the hash over it.
 
+use crate::model::ActionWeights;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -66,6 +67,13 @@ impl Parts {
             ("language", axes.language),
         ] {
             page.line(name, threshold);
+        }
+        if self.action != ActionWeights::default() {
+            page.header("[action]");
+            let mut weights = self.action;
+            for (name, weight) in weights.each_mut() {
+                page.line(name, *weight);
+            }
         }
         self.slas.values().for_each(|sla| write_sla(sla, &mut page));
         self.ladders.values().for_each(|ladder| write_ladder(ladder, &mut page));

@@ -40,7 +40,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::{Condition, Facet, Period, Settings};
-use crate::model::RuleId;
+use crate::model::{ActionWeights, RuleId};
 
 pub use clauses::{Cap, Clock, Incentive, Ladder, Mode, Rung, Sla};
 pub use example::Example;
@@ -159,6 +159,7 @@ struct Parts {
     mandatory: BTreeSet<Facet>,
     on_unknown: OnUnknown,
     axes: Axes,
+    action: ActionWeights,
     slas: BTreeMap<String, Sla>,
     ladders: BTreeMap<String, Ladder>,
     incentives: BTreeMap<String, Incentive>,
@@ -196,6 +197,11 @@ impl Protocol {
     /// Below which confidence the value of an axis is unknown.
     pub fn axes(&self) -> &Axes {
         &self.0.axes
+    }
+
+    /// How much each reason for an action counts.
+    pub fn action_weights(&self) -> &ActionWeights {
+        &self.0.action
     }
 
     /// The service levels, by id.

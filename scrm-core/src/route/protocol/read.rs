@@ -10,6 +10,7 @@ use super::overrides::check_circles;
 use super::rule::{Placed, read_on_unknown, read_rule};
 use super::{Axes, Facet, OnUnknown, Parts, Protocol};
 use crate::diagnostic::{Diagnostic, Document, Faults, Table};
+use crate::model::ActionWeights;
 use crate::route::Vocabulary;
 use crate::route::condition::nearest;
 
@@ -21,6 +22,7 @@ impl Protocol {
         let mut parts = Parts { file: document.file().to_owned(), ..Parts::default() };
         read_header(&root, &mut parts, faults);
         parts.axes = read_axes(&root, faults);
+        parts.action = read_action(&root, faults);
         let mut names = Names::new(vocabulary);
         read_slas(&root, &mut names, faults);
         read_ladders(&root, &mut names, faults);
@@ -87,6 +89,24 @@ fn read_axes(root: &Table<'_>, faults: &mut Faults) -> Axes {
     };
     table.finish(faults);
     axes
+}
+
+fn read_action(root: &Table<'_>, faults: &mut Faults) -> ActionWeights {
+    let mut weights = ActionWeights::default();
+    let Some(table) = root.table("action", "action", faults) else { return weights };
+    for (key, weight) in weights.each_mut() {
+        let Some((number, span)) = table.number(key, faults) else { continue };
+        if !(0.0..=10.0).contains(&number) {
+            let message = format!("a reason cannot count {number} times");
+            let fault = Diagnostic::error("P015", table.file(), Some(span), message);
+            faults.push(fault.help("a factor is a number from 0 to 10; 1 leaves the reason as it is"));
+        }
+        #[allow(clippy::cast_possible_truncation, reason = "likelihoods are in single precision")]
+        let number = number as f32;
+        *weight = number;
+    }
+    table.finish(faults);
+    weights
 }
 
 /// The rules, in the order of their ids, each id once.

@@ -107,6 +107,8 @@ impl Case {
             action: Axis::unknown(),
             influence: Axis::unknown(),
             noise: None,
+            targets: Vec::new(),
+            levels: None,
             personal_data: Vec::new(),
             language: Axis::unknown(),
             labeller: Labeller::Machine { model: "test".to_owned() },

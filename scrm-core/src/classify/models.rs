@@ -1,0 +1,224 @@
+//! What do the trained models say of a message? The encoder and the linear models on top of it, and why.
+//!
+//! Read [`Models`] first: the shipped weights, or others of the same layout. `docs/model-card.md` says what they were
+//! trained on and how good they are.
+
+use std::sync::{Arc, OnceLock};
+
+use super::encoder::{Encoded, Encoder, EncoderError, HIDDEN, OUTPUTS};
+use super::kind::Kinds;
+use super::model::{Model, ModelError};
+use super::mood::Mood;
+use super::units::Units;
+use super::words::Reading;
+use crate::model::{Limits, Span};
+
+static ENCODER: &[u8] = include_bytes!("../../weights/encoder.bin");
+static CONTACT: &[u8] = include_bytes!("../../weights/contact.bin");
+
+/// Numbers that the linear models read besides the n-grams.
+pub const SIGNALS: usize = HIDDEN + OUTPUTS + Kinds::SIGNALS + 1;
+
+/// Why weights cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModelsError {
+    /// The encoder cannot be read.
+    #[error(transparent)]
+    Encoder(#[from] EncoderError),
+    /// The linear models cannot be read.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The linear models answer other questions.
+    #[error("the model `{model}` has no task `{task}`")]
+    Task {
+        /// The model's name.
+        model: String,
+        /// What is missing.
+        task: &'static str,
+    },
+    /// The linear models read other numbers.
+    #[error("the model reads {found} numbers besides the words, and there are {SIGNALS}")]
+    Signals {
+        /// How many it reads.
+        found: usize,
+    },
+}
+
+/// The trained models of a classifier: immutable, cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Models(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    encoder: Encoder,
+    contact: Model,
+    /// By [`Question`]: the first of its columns.
+    columns: [usize; Question::ALL.len()],
+}
+
+/// What the linear models answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Question {
+    Sentiment,
+    Languages,
+    Asks,
+    Complains,
+    Requests,
+    Suggests,
+    Spam,
+}
+
+impl Question {
+    const ALL: [Self; 7] = [
+        Self::Sentiment,
+        Self::Languages,
+        Self::Asks,
+        Self::Complains,
+        Self::Requests,
+        Self::Suggests,
+        Self::Spam,
+    ];
+
+    /// The name of its task.
+    const fn task(self) -> &'static str {
+        match self {
+            Self::Sentiment => "sentiment",
+            Self::Languages => "sentiment_of_languages",
+            Self::Asks => "question",
+            Self::Complains => "complaint",
+            Self::Requests => "request",
+            Self::Suggests => "suggestion",
+            Self::Spam => "spam",
+        }
+    }
+}
+
+impl Models {
+    /// The weights that come with the crate; read once.
+    pub fn shipped() -> Option<Self> {
+        static SHIPPED: OnceLock<Option<Models>> = OnceLock::new();
+        SHIPPED.get_or_init(|| Self::from_bytes(ENCODER, CONTACT).ok()).clone()
+    }
+
+    /// Other weights: an encoder and a model with the tasks of the shipped one.
+    ///
+    /// # Errors
+    /// When the bytes are something else, cut off, or do not fit together.
+    pub fn from_bytes(encoder: &[u8], contact: &[u8]) -> Result<Self, ModelsError> {
+        let (encoder, contact) =
+            (Encoder::from_bytes(encoder)?, Model::from_bytes(contact, &Limits::DEFAULT)?);
+        if contact.dense() != SIGNALS {
+            return Err(ModelsError::Signals { found: contact.dense() });
+        }
+        let mut columns = [0; Question::ALL.len()];
+        for (slot, question) in columns.iter_mut().zip(Question::ALL) {
+            let mut first = 0;
+            let found = contact.tasks().iter().find_map(|task| {
+                let at = first;
+                first += task.labels().len();
+                (task.name() == question.task()).then_some(at)
+            });
+            let missing = || ModelsError::Task { model: contact.name().to_owned(), task: question.task() };
+            *slot = found.ok_or_else(missing)?;
+        }
+        Ok(Self(Arc::new(Inner { encoder, contact, columns })))
+    }
+
+    /// The names and versions that labels are signed with.
+    pub fn name(&self) -> &str {
+        self.0.contact.name()
+    }
+
+    /// The encoder.
+    pub fn encoder(&self) -> &Encoder {
+        &self.0.encoder
+    }
+
+    /// What the models say of the author's own words.
+    pub(super) fn read<'t>(&self, readings: &[Reading<'t>], kinds: &Kinds, mood: &Mood) -> Verdict<'t> {
+        let units: Vec<Units<'t>> =
+            readings.iter().map(|reading| Units::new(reading.text, &reading.foreign)).collect();
+        let encoded = self.0.encoder.encode(&units);
+        let signals = signals(&encoded, kinds, mood);
+        let logits = self.0.contact.logits_of(&units, &signals);
+        Verdict { units, encoded, logits }
+    }
+}
+
+/// What linear models read besides the n-grams: the encoder's values and logits, and what the rules found.
+pub(super) fn signals(encoded: &Encoded, kinds: &Kinds, mood: &Mood) -> [f32; SIGNALS] {
+    let mut signals = [0.0; SIGNALS];
+    let all =
+        encoded.hidden.iter().chain(&encoded.logits).copied().chain(kinds.signals()).chain([mood.score()]);
+    signals.iter_mut().zip(all).for_each(|(slot, value)| *slot = value);
+    signals
+}
+
+/// What the models said of one message.
+#[derive(Debug)]
+pub(super) struct Verdict<'t> {
+    pub(super) units: Vec<Units<'t>>,
+    pub(super) encoded: Encoded,
+    logits: Vec<f32>,
+}
+
+/// One word with what it brought.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Part {
+    /// Which text.
+    pub(super) text: usize,
+    pub(super) span: Span,
+    pub(super) weight: f32,
+}
+
+impl Verdict<'_> {
+    /// Whether there is nothing of the author's own.
+    pub(super) fn is_empty(&self) -> bool {
+        self.units.iter().all(|units| units.units().is_empty())
+    }
+
+    /// The logits of a question.
+    pub(super) fn logits<const N: usize>(&self, models: &Models, question: Question) -> [f32; N] {
+        let first = models.first(question);
+        let mut own = [0.0; N];
+        own.iter_mut().zip(self.logits.iter().skip(first)).for_each(|(slot, logit)| *slot = *logit);
+        own
+    }
+
+    /// What each word brought to a sum of the encoder's logits and of those of one question, each times its factor.
+    pub(super) fn parts(
+        &self,
+        models: &Models,
+        of_encoder: [f32; OUTPUTS],
+        question: Question,
+        of_question: &[f32],
+    ) -> Vec<Part> {
+        let first = models.first(question);
+        let columns: Vec<(usize, f32)> =
+            (first..).zip(of_question).map(|(column, factor)| (column, *factor)).collect();
+        let mut slopes = models.0.contact.dense_slopes(&columns).into_iter();
+        let hidden = std::array::from_fn(|_| slopes.next().unwrap_or(0.0));
+        let logits = of_encoder.map(|factor| factor + slopes.next().unwrap_or(0.0));
+        let shares = models.0.encoder.shares_of(&self.units, &self.encoded, hidden, logits);
+        let mut parts: Vec<Part> = Vec::new();
+        for (text, (units, of_text)) in self.units.iter().zip(&shares.units).enumerate() {
+            let linear = models.0.contact.shares(units, &columns, &self.units);
+            for ((unit, a), b) in units.units().iter().zip(of_text).zip(linear) {
+                match parts.last_mut() {
+                    // A sign such as `<caps>` belongs to its word.
+                    Some(last) if last.text == text && last.span == unit.span => last.weight += a + b,
+                    _ => parts.push(Part { text, span: unit.span, weight: a + b }),
+                }
+            }
+        }
+        parts
+    }
+}
+
+impl Models {
+    fn first(&self, question: Question) -> usize {
+        let at = Question::ALL.iter().position(|known| *known == question).unwrap_or(0);
+        self.0.columns.get(at).copied().unwrap_or(0)
+    }
+}
