@@ -1,7 +1,8 @@
 //! Which way does it feel? What the models say of English and of the languages they know, else what the words say.
 //!
 //! English: the logits are [`ENCODER`] times those of the encoder plus [`LINEAR`] times those of the linear model, and of
-//! positive plus, of negative less [`WORDS`] times the score of the words alone; the probabilities are their softmax. The languages of [`LEARNED`] have a linear model of their own together. In any other
+//! positive plus, of negative less [`WORDS`] times the score of the words alone (more in short texts); the probabilities
+//! are their softmax. The languages of [`LEARNED`] have a linear model of their own together. In any other
 //! language with a word list the words are weighed; in the rest it is unknown.
 //!
 //! The score is `(1 - w) (p(positive) - p(negative)) + w m`, where `m` is the score of the words alone, which knows how
@@ -21,7 +22,9 @@ const ENCODER: f32 = 0.7;
 const LINEAR: f32 = 0.7;
 /// What the score of the words alone counts, and what it counts where praise is mockery, which the models do not see.
 const WORDS: f32 = 1.2;
-const MOCKERY: f32 = 4.0;
+const MOCKERY: f32 = 7.0;
+/// In a text of so few units the score of the words counts twice; the models learned little from such.
+const SHORT: f32 = 3.0;
 /// Mockery is at least so bad.
 const MOCKED: f32 = 0.7;
 /// How much of the score the words alone make.
@@ -77,7 +80,10 @@ pub(super) fn axis(
 pub(super) fn english(models: &Models, verdict: &Verdict<'_>, mood: &Mood) -> [f32; OUTPUTS] {
     let linear: [f32; OUTPUTS] = verdict.logits(models, Question::Sentiment);
     let temperature = models.encoder().temperature();
-    let words = if mood.mocks { MOCKERY * mood.score().min(-MOCKED) } else { WORDS * mood.score() };
+    let words = match verdict.units.iter().map(|units| units.units().len()).sum::<usize>() {
+        _ if mood.mocks => MOCKERY * mood.score().min(-MOCKED),
+        units => WORDS * (1.0 + SHORT / units.max(1) as f32) * mood.score(),
+    };
     std::array::from_fn(|at| {
         let encoder = verdict.encoded.logits.get(at).copied().unwrap_or(0.0) / temperature;
         let of_words = words * SIGNS.get(at).copied().unwrap_or(0.0);
