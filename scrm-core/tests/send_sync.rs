@@ -60,7 +60,7 @@ send_sync! {
         Miss, Monitor, MonitorCost, Monitors, Overlap, Profile, TopicEntry, Topics, WatchedBrand,
     }
     measure {
-        Brief, Day, Decisions, Influencer, Issue, Measures, NetSentiment, NoiseCount, OpenCount, ShareOfVoice, Volume,
+        Brief, Day, Decisions, Influencer, Issue, Measures, NetSentiment, NoiseCount, OpenCount, ShareOfVoice, SuggestedTopic, Volume,
         Waiting, WaitingCase,
     }
     model {

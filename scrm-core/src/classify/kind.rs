@@ -92,7 +92,8 @@ impl Kinds {
 
     /// Takes in what the models say of English: their logits stand in the place of the rules' own, which they have read.
     ///
-    /// Of requests and suggestions few were labelled: their logit is the mean of the model's and the rules'. Nobody has
+    /// Of requests and suggestions few were labelled: their logit is the mean of the model's and the rules', and the
+    /// greater of the two where the rules are for it. Nobody has
     /// labelled compliments: theirs is [`OF_RULES`] times that of the rules, and [`PRAISE`] times how much more likely
     /// positive is than anything else, less what a complaint, a question or chatter speaks against it; praise without a
     /// word of praise that is said to nobody counts [`TO_NOBODY`] less. Mockery makes a complaint likelier.
@@ -104,9 +105,10 @@ impl Kinds {
         mocks: bool,
     ) {
         for (of, question) in LEARNED {
-            let [logit] = verdict.logits(models, question);
+            let logit = verdict.logit(models, question);
             if let Some(slot) = self.logits.get_mut(of) {
                 *slot = match question {
+                    Question::Requests | Question::Suggests if *slot > 0.0 => slot.max(logit),
                     Question::Requests | Question::Suggests => 0.5 * (*slot + logit),
                     Question::Complains if mocks => logit + MOCKED,
                     _ => logit,

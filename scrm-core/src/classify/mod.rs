@@ -216,7 +216,9 @@ impl Classifier {
             kinds.settle(models, verdict, sentiment::english(models, verdict, &mood), mood.mocks);
         }
         let influence = influence::influence(message);
-        let noise = noise::noise(message, readings, &kinds, unheard_is_noise.then_some(hits), limit);
+        let heard = unheard_is_noise.then_some(hits);
+        let english = verdict.filter(|_| tongue.is_english());
+        let noise = noise::noise(message, readings, &kinds, heard, english, limit);
         let (kind, types) = match aside(message) {
             Some(reason) => (
                 Axis::new(MessageType::Other, 1.0, vec![Evidence::of(reason, 1.0)]),
@@ -233,7 +235,6 @@ impl Classifier {
                 (action, Some(levels))
             }
         };
-        let english = verdict.filter(|_| tongue.is_english() && hits.named.len() > 1);
         let targets = english
             .map_or_else(Vec::new, |(models, verdict)| targets::targets(hits, readings, models, verdict));
         let topics = readings.first().map_or_else(Axis::unknown, |body| {

@@ -7,11 +7,13 @@ use std::sync::{Arc, OnceLock};
 
 use super::encoder::{Encoded, Encoder, EncoderError, HIDDEN, OUTPUTS};
 use super::kind::Kinds;
+use super::lexicon::{ENGLISH, SENSES, lines, sense_line};
 use super::model::{Model, ModelError};
 use super::mood::Mood;
 use super::units::Units;
 use super::words::Reading;
 use crate::model::{Limits, Span};
+use crate::text::common_words;
 
 static ENCODER: &[u8] = include_bytes!("../../weights/encoder.bin");
 static CONTACT: &[u8] = include_bytes!("../../weights/contact.bin");
@@ -53,8 +55,8 @@ pub struct Models(Arc<Inner>);
 struct Inner {
     encoder: Encoder,
     contact: Model,
-    /// By [`Question`]: the first of its columns.
-    columns: [usize; Question::ALL.len()],
+    /// By [`Question`]: the first of its columns, and the logit from which on its only label holds.
+    columns: [(usize, f32); Question::ALL.len()],
 }
 
 /// What the linear models answer.
@@ -111,17 +113,23 @@ impl Models {
         if contact.dense() != SIGNALS {
             return Err(ModelsError::Signals { found: contact.dense() });
         }
-        let mut columns = [0; Question::ALL.len()];
+        let mut columns = [(0, 0.0); Question::ALL.len()];
         for (slot, question) in columns.iter_mut().zip(Question::ALL) {
             let mut first = 0;
             let found = contact.tasks().iter().find_map(|task| {
                 let at = first;
                 first += task.labels().len();
-                (task.name() == question.task()).then_some(at)
+                let holds =
+                    task.thresholds().first().map_or(0.0, |threshold| (threshold / (1.0 - threshold)).ln());
+                (task.name() == question.task()).then_some((at, if holds.is_finite() { holds } else { 0.0 }))
             });
             let missing = || ModelsError::Task { model: contact.name().to_owned(), task: question.task() };
             *slot = found.ok_or_else(missing)?;
         }
+        // Some words make most of every text.
+        let english = SENSES.iter().filter(|(lang, _)| *lang == ENGLISH).flat_map(|(_, list)| lines(list));
+        let english = english.filter_map(|line| Some(sense_line(line)?.0)).filter(|word| !word.contains(' '));
+        let contact = contact.with_known_words(common_words().chain(english));
         Ok(Self(Arc::new(Inner { encoder, contact, columns })))
     }
 
@@ -178,9 +186,15 @@ impl Verdict<'_> {
         self.units.iter().all(|units| units.units().is_empty())
     }
 
+    /// The logit of a question with one label, such that it holds from 0 on.
+    pub(super) fn logit(&self, models: &Models, question: Question) -> f32 {
+        let [logit] = self.logits(models, question);
+        logit - models.column(question).1
+    }
+
     /// The logits of a question.
     pub(super) fn logits<const N: usize>(&self, models: &Models, question: Question) -> [f32; N] {
-        let first = models.first(question);
+        let (first, _) = models.column(question);
         let mut own = [0.0; N];
         own.iter_mut().zip(self.logits.iter().skip(first)).for_each(|(slot, logit)| *slot = *logit);
         own
@@ -194,7 +208,7 @@ impl Verdict<'_> {
         question: Question,
         of_question: &[f32],
     ) -> Vec<Part> {
-        let first = models.first(question);
+        let (first, _) = models.column(question);
         let columns: Vec<(usize, f32)> =
             (first..).zip(of_question).map(|(column, factor)| (column, *factor)).collect();
         let mut slopes = models.0.contact.dense_slopes(&columns).into_iter();
@@ -217,8 +231,26 @@ impl Verdict<'_> {
 }
 
 impl Models {
-    fn first(&self, question: Question) -> usize {
+    fn column(&self, question: Question) -> (usize, f32) {
         let at = Question::ALL.iter().position(|known| *known == question).unwrap_or(0);
-        self.0.columns.get(at).copied().unwrap_or(0)
+        self.0.columns.get(at).copied().unwrap_or((0, 0.0))
+    }
+}
+
+#[cfg(test)]
+impl Verdict<'_> {
+    /// The logit of a question, put together from what each word brought, the rules' signals and the biases.
+    pub(super) fn sum(&self, models: &Models, question: Question, kinds: &Kinds, mood: &Mood) -> f32 {
+        let contact = &models.0.contact;
+        let column = (models.column(question).0, 1.0);
+        let words: f32 =
+            self.parts(models, [0.0; OUTPUTS], question, &[1.0]).iter().map(|part| part.weight).sum();
+        let slopes = contact.dense_slopes(&[column]);
+        let hidden = std::array::from_fn(|at| slopes.get(at).copied().unwrap_or(0.0));
+        let logits = std::array::from_fn(|at| slopes.get(HIDDEN + at).copied().unwrap_or(0.0));
+        let rest = models.0.encoder.shares_of(&self.units, &self.encoded, hidden, logits).rest;
+        let rules = signals(&self.encoded, kinds, mood);
+        let rules = rules.iter().zip(&slopes).skip(HIDDEN + OUTPUTS).map(|(signal, slope)| signal * slope);
+        words + rest + rules.sum::<f32>() + contact.bias(column.0)
     }
 }

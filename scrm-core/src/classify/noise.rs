@@ -8,14 +8,18 @@
 //! 4. `auto_reply`: cues of automatic replies, together likely, in what is not public: a customer who writes to everybody
 //!    about "your automated reply" is no machine.
 //! 5. `bot`: the account says it is a machine, or the text is written as machines write.
-//! 6. `spam`: advertising cues of at least two sorts, less what speaks for a complaint or a question.
+//! 6. `spam`: advertising cues of at least two sorts, less what speaks for a complaint or a question; or, in English,
+//!    what the model says that learned from labelled messages, less three times what speaks for a complaint.
 //! 7. `no_content`: no word, number, picture or question mark of the author's own, and nothing attached.
 //! 8. `no_monitor`: no monitor matches, where any were asked.
 
+use super::encoder::OUTPUTS;
 use super::kind::Kinds;
 use super::model::sigmoid;
+use super::models::{Models, Question, Verdict};
 use super::reasons;
 use super::role::Role;
+use super::sentiment::told;
 use super::words::{Reading, RoleHit};
 use crate::model::{
     Direction, Evidence, Hits, Message, MessageKind, MessageType, Noise, NoiseReason, SpanKind,
@@ -30,6 +34,7 @@ pub(super) fn noise(
     readings: &[Reading<'_>],
     kinds: &Kinds,
     hits: Option<&Hits>,
+    verdict: Option<(&Models, &Verdict<'_>)>,
     limit: usize,
 ) -> Option<Noise> {
     known(message)
@@ -37,6 +42,7 @@ pub(super) fn noise(
         .or_else(|| auto_reply(message, readings, limit))
         .or_else(|| bot(message, readings, limit))
         .or_else(|| spam(readings, kinds, limit))
+        .or_else(|| verdict.and_then(|(models, verdict)| learned(readings, kinds, models, verdict, limit)))
         .or_else(|| no_content(message, readings))
         .or_else(|| {
             let unheard = hits.is_some_and(|hits| hits.monitors.is_empty());
@@ -161,6 +167,26 @@ fn spam(readings: &[Reading<'_>], kinds: &Kinds, limit: usize) -> Option<Noise> 
         reason: NoiseReason::Spam,
         confidence,
         evidence: evidence(lures, limit),
+    })
+}
+
+/// What was learned of spam.
+fn learned(
+    readings: &[Reading<'_>],
+    kinds: &Kinds,
+    models: &Models,
+    verdict: &Verdict<'_>,
+    limit: usize,
+) -> Option<Noise> {
+    let logit = verdict.logit(models, Question::Spam) - 3.0 * kinds.of(MessageType::Complaint);
+    let evidence = || match limit {
+        0 => Vec::new(),
+        _ => told(readings, verdict.parts(models, [0.0; OUTPUTS], Question::Spam, &[1.0]), limit),
+    };
+    (logit >= 0.0).then(|| Noise {
+        reason: NoiseReason::Spam,
+        confidence: sigmoid(logit),
+        evidence: evidence(),
     })
 }
 

@@ -20,8 +20,10 @@ const ENCODER: f32 = 0.7;
 /// What those of the linear model count.
 const LINEAR: f32 = 0.7;
 /// What the score of the words alone counts, and what it counts where praise is mockery, which the models do not see.
-const WORDS: f32 = 0.5;
-const MOCKERY: f32 = 3.0;
+const WORDS: f32 = 1.2;
+const MOCKERY: f32 = 4.0;
+/// Mockery is at least so bad.
+const MOCKED: f32 = 0.7;
 /// How much of the score the words alone make.
 const OF_WORDS: f32 = 0.3;
 /// The languages that the second linear model was trained on.
@@ -75,7 +77,7 @@ pub(super) fn axis(
 pub(super) fn english(models: &Models, verdict: &Verdict<'_>, mood: &Mood) -> [f32; OUTPUTS] {
     let linear: [f32; OUTPUTS] = verdict.logits(models, Question::Sentiment);
     let temperature = models.encoder().temperature();
-    let words = if mood.mocks { MOCKERY } else { WORDS } * mood.score();
+    let words = if mood.mocks { MOCKERY * mood.score().min(-MOCKED) } else { WORDS * mood.score() };
     std::array::from_fn(|at| {
         let encoder = verdict.encoded.logits.get(at).copied().unwrap_or(0.0) / temperature;
         let of_words = words * SIGNS.get(at).copied().unwrap_or(0.0);

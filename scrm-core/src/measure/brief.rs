@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{Day, Decisions, Influencer, NetSentiment, NoiseCount, ShareOfVoice, Volume, Waiting};
+use super::{
+    Day, Decisions, Influencer, NetSentiment, NoiseCount, ShareOfVoice, SuggestedTopic, Volume, Waiting,
+};
 
 /// The measures of a record, for reading (its `Display`) and for machines (its JSON).
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -24,6 +26,8 @@ pub struct Brief {
     pub share_of_voice: Vec<ShareOfVoice>,
     /// The top issues of each day with their own words.
     pub days: Vec<Day>,
+    /// Phrases that no topic explains, the most telling first.
+    pub suggested: Vec<SuggestedTopic>,
     /// What was decided, and what stays open.
     pub decisions: Decisions,
     /// What waits.

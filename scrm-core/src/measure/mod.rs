@@ -12,6 +12,7 @@ mod noise;
 mod print;
 mod sentiment;
 mod share;
+mod suggested;
 mod volume;
 mod words;
 
@@ -26,6 +27,7 @@ pub use issues::{Day, Issue};
 pub use noise::NoiseCount;
 pub use sentiment::NetSentiment;
 pub use share::ShareOfVoice;
+pub use suggested::SuggestedTopic;
 pub use volume::Volume;
 
 use crate::model::{Case, Direction, Message, Outcome};
@@ -41,6 +43,7 @@ pub struct Measures {
     sentiment: sentiment::Tally,
     share: share::Tally,
     issues: issues::Tally,
+    suggested: suggested::Tally,
     decisions: decisions::Tally,
     influence: influence::Tally,
     noise: noise::Tally,
@@ -58,6 +61,7 @@ impl Measures {
             sentiment: sentiment::Tally::default(),
             share: share::Tally::default(),
             issues: issues::Tally::default(),
+            suggested: suggested::Tally::default(),
             decisions: decisions::Tally::default(),
             influence: influence::Tally::default(),
             noise: noise::Tally::default(),
@@ -82,6 +86,7 @@ impl Measures {
             self.sentiment.entry(entry);
             self.share.entry(entry);
             self.issues.entry(entry, day);
+            self.suggested.entry(entry, day);
             self.influence.entry(entry);
         }
     }
@@ -99,6 +104,7 @@ impl Measures {
         self.sentiment.join(&other.sentiment);
         self.share.join(other.share);
         self.issues.join(other.issues);
+        self.suggested.join(other.suggested);
         self.decisions.join(other.decisions);
         self.influence.join(other.influence);
         self.noise.join(other.noise);
@@ -117,6 +123,7 @@ impl Measures {
             sentiment: self.sentiment.measure(),
             share_of_voice: self.share.measure(name),
             days: self.issues.measure(),
+            suggested: self.suggested.measure(),
             decisions: self.decisions.measure(),
             waiting: self.cases.measure(now),
             influential: self.influence.measure(),

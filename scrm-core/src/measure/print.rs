@@ -19,6 +19,7 @@ impl fmt::Display for Brief {
         self.volume_lines(f)?;
         self.share_lines(f)?;
         self.day_lines(f)?;
+        self.suggested_lines(f)?;
         self.decision_lines(f)?;
         self.waiting_lines(f, &local)?;
         self.influence_lines(f)?;
@@ -66,6 +67,18 @@ impl Brief {
                 let count = format!("{} ({} people)", issue.messages, issue.people);
                 writeln!(f, "    {:<26} {count:<18} net {net:>4}  {}", issue.issue, issue.words.join(", "))?;
             }
+        }
+        writeln!(f)
+    }
+
+    fn suggested_lines(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if self.suggested.is_empty() {
+            return Ok(());
+        }
+        writeln!(f, "NO TOPIC KNOWS")?;
+        for one in &self.suggested {
+            let (people, days) = (one.people, one.days);
+            writeln!(f, "  {:<26} {} ({people} people, {days} days)", one.phrase, one.messages)?;
         }
         writeln!(f)
     }

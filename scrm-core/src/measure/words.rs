@@ -67,7 +67,7 @@ impl WordCounts {
 
 /// Twice the log-likelihood ratio; 0 when the word is no more frequent here than elsewhere.
 #[allow(clippy::cast_precision_loss, reason = "counts of messages are far below 2^52")]
-fn log_likelihood(here: u64, n_here: u64, there: u64, n_there: u64) -> f64 {
+pub(super) fn log_likelihood(here: u64, n_here: u64, there: u64, n_there: u64) -> f64 {
     let (k1, n1, k2, n2) = (here as f64, n_here as f64, there as f64, n_there as f64);
     if n2 == 0.0 {
         return k1;
@@ -99,6 +99,20 @@ pub(super) fn words_of(message: &Message, common: &BTreeSet<&str>) -> BTreeSet<S
         .filter(|word| word.chars().count() > 2 && !common.contains(word))
         .map(str::to_owned)
         .collect()
+}
+
+/// The words of a message that may tell what it is about, and the pairs of them that stand side by side.
+pub(super) fn phrases_of(message: &Message, common: &BTreeSet<&str>) -> BTreeSet<String> {
+    let words = words_of(message, common);
+    let text = Text::new(message.text());
+    let tokens = 0..text.tokens().len();
+    let pairs = tokens.filter_map(|at| {
+        let (a, b) = (text.folded_token(at)?, text.folded_token(at + 1)?);
+        let joined = text.after(at).chars().all(char::is_whitespace);
+        (joined && words.contains(a) && words.contains(b)).then(|| format!("{a} {b}"))
+    });
+    let pairs: Vec<String> = pairs.collect();
+    words.into_iter().chain(pairs).collect()
 }
 
 /// The words by which a message's issue was recognised, folded, each once.

@@ -22,6 +22,11 @@ pub fn common(folded: &str) -> Option<usize> {
     ranks.get(at).map(|(_, rank)| *rank)
 }
 
+/// All of them, each language's by rank; some stand in several.
+pub(crate) fn common_words() -> impl Iterator<Item = &'static str> {
+    LISTS.iter().flat_map(|list| list.split(' '))
+}
+
 static RANKS: OnceLock<Vec<(&str, usize)>> = OnceLock::new();
 
 /// English, German, French, Spanish, Italian, Portuguese, Dutch: counted in posts and letters, by rank.

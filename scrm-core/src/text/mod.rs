@@ -17,6 +17,7 @@ mod scan;
 mod token;
 
 pub use common::common;
+pub(crate) use common::common_words;
 pub use fold::{fold, unaccented};
 pub use frequencies::Frequencies;
 pub use hashtag::parts;

@@ -67,4 +67,11 @@ impl Model {
         };
         (0..inner.dense).map(slope).collect()
     }
+
+    /// What a column is without any text.
+    #[cfg(test)]
+    pub(crate) fn bias(&self, column: usize) -> f32 {
+        let block = self.0.blocks.get(column / LANES);
+        block.and_then(|block| block.bias.get(column % LANES)).copied().unwrap_or(0.0)
+    }
 }

@@ -1,5 +1,6 @@
 //! Tables of texts and what they are, and properties that hold for any text.
 
+mod explained;
 mod properties;
 mod tables;
 
