@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use benches::{playbook, posts};
-use scrm_core::classify::{Classifier, Settings, Units};
+use scrm_core::classify::{Classifier, Models, Settings, Units};
 use scrm_core::listen::{Listener, Monitors};
 use scrm_core::model::{Classification, Hits, Limits, Message, MessageType, SentimentLabel};
 use scrm_core::text::{Text, detect, personal_data};
@@ -79,6 +79,16 @@ fn main() -> Result<(), String> {
     })?;
     bench.measure("units of the models", &mut || {
         bench.texts.iter().map(|text| Units::new(black_box(text), &[]).units().len()).sum()
+    })?;
+    let models = Models::shipped().ok_or("the models that come with the crate cannot be read")?;
+    let units: Vec<Units<'_>> = bench.texts.iter().map(|text| Units::new(text, &[])).collect();
+    bench.measure("encoder", &mut || {
+        let against = |units| {
+            let [negative, _, positive] =
+                models.encoder().encode(std::slice::from_ref(black_box(units))).logits;
+            negative > positive
+        };
+        units.iter().filter(|units| against(units)).count()
     })
 }
 

@@ -23,7 +23,7 @@ from test_match import written
 ANGRY = "Where is my refund? I have waited three weeks and nobody answers, terrible service"
 HAPPY = "😀😀 Thank you so much, your staff was wonderful, I love it, the best service ever!"
 KEYS = ["type", "types", "sentiment", "topics", "action", "noise", "language", "pii"]
-MORE = ["confidence", "influence", "evidence", "model"]
+MORE = ["confidence", "levels", "influence", "evidence", "model"]
 TYPES = {"question", "complaint", "compliment", "request", "suggestion", "other"}
 
 TOPICS = """
@@ -43,18 +43,18 @@ ODD = [
     "😀",
     "👩‍👩‍👧‍👦🏽",
     "a" * 200_000,
-    "é" * 100_000,
-    "a b " * 50_000,
+    "é" * 20_000,
+    "a b " * 5_000,
     "?" * 10_000,
     "@" * 1_000 + "#" * 1_000,
-    "not " * 10_000 + "good",
+    "not " * 2_000 + "good",
     "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=" * 500,
     "<html><body onload=\"x()\"><!-- --><p>It <b>broke</b></p></body></html>",
     "{\"text\": [1, null]}",
     "nul \0 and \x1b[31m red \x07",
     "مرحبا Привет 你好 hello नमस्ते สวัสดี",
     "e\u0301" * 1_000 + "\u202e\u2066\ufeff\u200d",
-    "http://" + "x" * 5_000 + ".com/?" + "&a=1" * 500,
+    "http://" + "x" * 2_000 + ".com/?" + "&a=1" * 500,
     "1 2 3 4,5 6.7 -8 9e9 £5 $5 €5",
     "\n\t\r\n",
     '"',
@@ -246,6 +246,9 @@ def test_topics_by_file_dictionary_and_playbook(tmp_path: Path) -> None:
         assert [label["topics"] for label in classifier.classify_all(texts)] == wanted
         again = pickle.loads(pickle.dumps(classifier))
         assert again.classify_all(texts) == classifier.classify_all(texts)
+    for wrong in ({"a": {"query": 3}}, {"a": {"examples": ["x"]}}, {"a": {"query": "x", "example": []}}):
+        with pytest.raises(scrm.ListenError):
+            scrm.Classifier(wrong)
     # A playbook brings its topics and its thresholds, and not its monitors: nothing is noise for want of one.
     texts.append("nobody has named a brand here")
     path = written(tmp_path / "a.jsonl", objects(texts))
@@ -254,7 +257,35 @@ def test_topics_by_file_dictionary_and_playbook(tmp_path: Path) -> None:
     assert labels == pickle.loads(pickle.dumps(scrm.Classifier(PLAYBOOK))).classify_all(texts)
     found = lines(classify("--input", path, "--playbook", str(PLAYBOOK)))
     assert [{key: line[key] for key in KEYS} for line in found] == labels
+    files = scrm.Playbook.load(PLAYBOOK).files
+    files["protocol.toml"] += "\n[action]\nreply = 0\ntime = 0\n"
+    calm = scrm.Classifier(scrm.Playbook.from_files(files))
+    asked = [one.explain(ANGRY).to_dict()["levels"]["reply"] for one in (scrm.Classifier(PLAYBOOK), calm)]
+    assert asked[0] > 0.5 > asked[1]
     assert labels[0]["topics"] == ["billing.refund"] and all(label["noise"] is None for label in labels)
+
+
+def test_topics_are_learned_from_examples(tmp_path: Path) -> None:
+    about = {
+        "billing.refund": ["give me my money again", "I want the money I paid", "pay my money back please", "return what I paid"],
+        "staff": ["the lady was friendly", "your driver was rude", "the man at the desk was kind", "a rude lady at the desk"],
+    }
+    words = {path: f"learned{number}" for number, path in enumerate(about)}
+    topics = "".join(
+        f"[[topic]]\npath = '{path}'\nwords = ['{words[path]}']\nexamples = {json.dumps(examples)}\n"
+        for path, examples in about.items()
+    )
+    file = written(tmp_path / "topics.toml", topics)
+    texts = [example for examples in about.values() for example in examples]
+    by_file = scrm.Classifier(file, issue=0.0)
+    labels = by_file.classify_all(texts)
+    assert sum(label["topics"][:1] == [path] for label, path in zip(labels, (p for p in about for _ in range(4)), strict=True)) > 5
+    queries = {path: {"query": words[path], "examples": examples} for path, examples in about.items()}
+    assert scrm.Classifier(queries, issue=0.0).classify_all(texts) == labels
+    assert pickle.loads(pickle.dumps(by_file)).classify_all(texts) == labels
+    path = written(tmp_path / "a.jsonl", objects(texts))
+    found = lines(classify("--input", path, "--topics", file, "--threshold", "issue=0"))
+    assert [line["topics"] for line in found] == [label["topics"] for label in labels]
 
 
 def test_thresholds_make_unknown_and_keep_the_score(tmp_path: Path) -> None:
@@ -317,7 +348,7 @@ def test_messages_are_labelled_as_messages(classifier: scrm.Classifier) -> None:
 def test_the_order_is_that_of_the_rows_for_any_number_of_threads(classifier: scrm.Classifier, tmp_path: Path) -> None:
     draw = random.Random(7)
     words = "where is my refund terrible thanks love 😀 ! ? not never good bad flight Straße the a".split()
-    texts = [" ".join(draw.choices(words, k=draw.randint(0, 25))) for _ in range(5_000)]
+    texts = [" ".join(draw.choices(words, k=draw.randint(0, 25))) for _ in range(2_500)]
     path = written(tmp_path / "a.jsonl", objects(texts))
     one, four = (classify("--input", path, "--threads", threads) for threads in ("1", "4"))
     assert one.stdout == four.stdout

@@ -36,7 +36,7 @@ _MessageLike: TypeAlias = Mapping[str, Any] | str | Message
 _TextLike: TypeAlias = str | Mapping[str, Any] | Message
 _Dialect: TypeAlias = Literal["native", "brandwatch", "x", "lucene", "talkwalker"]
 _Monitors: TypeAlias = _Path | Playbook | Mapping[str, str] | Iterable[tuple[str, str] | Mapping[str, Any]]
-_Topics: TypeAlias = _Path | Playbook | Mapping[str, str]
+_Topics: TypeAlias = _Path | Playbook | Mapping[str, str | Mapping[str, Any]]
 
 _Rows: TypeAlias = Any
 """A data frame, a dictionary of columns, an iterable of dictionaries or of pairs of text and label."""
@@ -107,7 +107,7 @@ class Classifier:
     def explain(self, text: _TextLike, /) -> Explanation: ...
     @property
     def thresholds(self) -> dict[str, float]: ...
-    def __getnewargs_ex__(self) -> tuple[tuple[Playbook | dict[str, str] | None], dict[str, float]]: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[Playbook | _Object | None], dict[str, float]]: ...
 
 @final
 class Explanation:

@@ -93,7 +93,7 @@ pub(super) struct Classify {
     /// The topics to look for: a file like the topics.toml of a playbook.
     #[arg(long, value_name = "FILE", conflicts_with = "playbook")]
     pub topics: Option<PathBuf>,
-    /// The folder of a playbook, of which the topics and the thresholds are used.
+    /// The folder of a playbook, of which the topics, the thresholds and the weights of actions are used.
     #[arg(long, value_name = "DIR")]
     pub playbook: Option<PathBuf>,
     /// The confidence below which an axis is unknown, over the playbook's: `sentiment=0.6`; of type, sentiment, issue (the

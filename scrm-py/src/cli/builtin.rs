@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use scrm_core::classify::{TaskKind, Thresholds};
+use scrm_core::classify::{Settings, TaskKind};
 use scrm_core::learn::{Answer, Example, Report};
 use scrm_core::listen::Topics;
 use scrm_core::model::{Classification, Limits, SentimentLabel};
@@ -107,7 +107,7 @@ impl Judge {
                 let playbook = Playbook::load(folder).map_err(|error| refuse(error.to_string()))?;
                 common::Judge::of_playbook(&playbook)
             }
-            None => common::Judge::new(&Topics::default(), Thresholds::default(), &Limits::DEFAULT),
+            None => common::Judge::new(&Topics::default(), Settings::default(), &Limits::DEFAULT),
         };
         Ok(Self { axis, judge: judge.map_err(|error| refuse(error.to_string()))? })
     }

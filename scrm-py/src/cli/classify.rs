@@ -5,7 +5,7 @@
 
 use std::io::Write as _;
 
-use scrm_core::classify::Thresholds;
+use scrm_core::classify::{Settings, Thresholds};
 use scrm_core::diagnostic::did_you_mean;
 use scrm_core::listen::Topics;
 use scrm_core::model::{Limits, Message};
@@ -26,14 +26,14 @@ pub(super) fn classify(args: &Classify, interrupted: &dyn Fn() -> bool) -> Resul
 /// What to judge by: the library's thresholds without topics, a file of topics, or a playbook's topics and thresholds.
 fn judge(args: &Classify) -> Result<Judge, Failure> {
     let fault = |fault: String| Failure::new(Exit::Playbook, fault);
-    let (mut thresholds, mut limits) = (Thresholds::default(), Limits::DEFAULT);
+    let (mut settings, mut limits) = (Settings::default(), Limits::DEFAULT);
     let topics = match (&args.playbook, &args.topics) {
         (Some(folder), _) => {
             let playbook = Playbook::load(folder).map_err(|error| fault(error.to_string()))?;
             if !playbook.warnings().diagnostics().is_empty() {
                 complain(&format!("the playbook has warnings\n\n{}", playbook.warnings()));
             }
-            (thresholds, limits) = (common::thresholds_of(&playbook), playbook.limits().clone());
+            (settings, limits) = (common::settings_of(&playbook), playbook.limits().clone());
             playbook.topics
         }
         (None, Some(path)) => {
@@ -49,10 +49,10 @@ fn judge(args: &Classify) -> Result<Judge, Failure> {
         (None, None) => Topics::default(),
     };
     for word in &args.threshold {
-        set(&mut thresholds, word)
+        set(&mut settings.thresholds, word)
             .map_err(|fault| Failure::new(Exit::Usage, format!("--threshold {word}: {fault}")))?;
     }
-    Judge::new(&topics, thresholds, &limits).map_err(|error| fault(error.to_string()))
+    Judge::new(&topics, settings, &limits).map_err(|error| fault(error.to_string()))
 }
 
 /// Sets a threshold as `sentiment=0.6` says.

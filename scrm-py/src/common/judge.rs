@@ -22,7 +22,7 @@ use super::monitors::text_of;
 pub(crate) struct Judge {
     listener: Listener,
     asks: bool,
-    thresholds: Thresholds,
+    settings: Settings,
     /// Keeps no reasons, which costs less.
     plain: Classifier,
     explaining: OnceLock<Classifier>,
@@ -44,28 +44,24 @@ impl Judge {
     ///
     /// # Errors
     /// When they are too large.
-    pub(crate) fn new(
-        topics: &Topics,
-        thresholds: Thresholds,
-        limits: &Limits,
-    ) -> Result<Self, CompileError> {
+    pub(crate) fn new(topics: &Topics, settings: Settings, limits: &Limits) -> Result<Self, CompileError> {
         let learned = topic_model(topics, limits)?;
         Ok(Self {
             listener: Listener::compile(&Monitors::default(), topics, limits)?,
             asks: !topics.0.is_empty(),
-            thresholds,
-            plain: classifier(thresholds, 0, learned.as_ref()),
+            settings,
+            plain: classifier(settings, 0, learned.as_ref()),
             explaining: OnceLock::new(),
             learned,
         })
     }
 
-    /// Takes topics and thresholds from a playbook.
+    /// Takes topics, thresholds and weights of actions from a playbook.
     ///
     /// # Errors
     /// As [`new`](Self::new).
     pub(crate) fn of_playbook(playbook: &Playbook) -> Result<Self, CompileError> {
-        Self::new(&playbook.topics, thresholds_of(playbook), playbook.limits())
+        Self::new(&playbook.topics, settings_of(playbook), playbook.limits())
     }
 
     /// What the queries of the topics look at.
@@ -76,7 +72,7 @@ impl Judge {
     /// Below which confidence an axis is unknown.
     #[cfg(feature = "python")]
     pub(crate) fn thresholds(&self) -> &Thresholds {
-        &self.thresholds
+        &self.settings.thresholds
     }
 
     /// Labels a message, without reasons.
@@ -88,7 +84,7 @@ impl Judge {
     pub(crate) fn explain(&self, message: &Message) -> Judged {
         let kept = Settings::default().evidence;
         self.by(
-            self.explaining.get_or_init(|| classifier(self.thresholds, kept, self.learned.as_ref())),
+            self.explaining.get_or_init(|| classifier(self.settings, kept, self.learned.as_ref())),
             message,
         )
     }
@@ -97,14 +93,14 @@ impl Judge {
         let text = Text::new(message.text());
         let hits = if self.asks { self.listener.scan(message, &text) } else { Hits::default() };
         let classification = classifier.classify(message, &text, &hits);
-        Judged { classification, threshold: self.thresholds.sentiment }
+        Judged { classification, threshold: self.settings.thresholds.sentiment }
     }
 }
 
 /// A classifier that names the sentiment whatever its confidence, for the score.
-fn classifier(thresholds: Thresholds, evidence: usize, learned: Option<&Model>) -> Classifier {
-    let thresholds = Thresholds { sentiment: 0.0, ..thresholds };
-    let settings = Settings { thresholds, evidence, unheard_is_noise: false, ..Settings::default() };
+fn classifier(settings: Settings, evidence: usize, learned: Option<&Model>) -> Classifier {
+    let thresholds = Thresholds { sentiment: 0.0, ..settings.thresholds };
+    let settings = Settings { thresholds, evidence, unheard_is_noise: false, ..settings };
     let classifier = Classifier::new(settings);
     learned.map_or_else(|| classifier.clone(), |learned| classifier.with_topics(learned.clone()))
 }
@@ -118,10 +114,11 @@ impl Judged {
     }
 }
 
-/// The thresholds that a playbook's protocol sets.
-pub(crate) fn thresholds_of(playbook: &Playbook) -> Thresholds {
+/// How a playbook has it judged: by its thresholds and its weights of actions.
+pub(crate) fn settings_of(playbook: &Playbook) -> Settings {
     let Axes { kind, issue, sentiment, action, language, .. } = *playbook.protocol.axes();
-    Thresholds { kind, issue, sentiment, action, language }
+    let thresholds = Thresholds { kind, issue, sentiment, action, language };
+    Settings { thresholds, action: *playbook.protocol.action_weights(), ..Settings::default() }
 }
 
 /// Reads a file of topics; the report has every fault.

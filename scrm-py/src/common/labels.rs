@@ -3,7 +3,8 @@
 //! Read [`Labels`] first.
 
 use scrm_core::model::{
-    Action, Axis, Evidence, Influence, Labeller, MessageType, NoiseReason, SentimentLabel, Span, Topic,
+    Action, ActionLevels, Axis, Evidence, Influence, Labeller, MessageType, NoiseReason, SentimentLabel,
+    Span, Topic,
 };
 use serde::Serialize;
 
@@ -60,6 +61,7 @@ struct Place {
 #[derive(Serialize)]
 struct Why<'a> {
     confidence: Sure,
+    levels: Option<ActionLevels>,
     influence: Option<&'a Influence>,
     evidence: Reasons<'a>,
     model: Option<&'a str>,
@@ -158,7 +160,7 @@ impl<'a> Labels<'a> {
             Labeller::Person { .. } => None,
         };
         let Axis { value: influence, .. } = &label.influence;
-        let why = Why { confidence, influence: influence.as_ref(), evidence, model };
+        let why = Why { confidence, levels: label.levels, influence: influence.as_ref(), evidence, model };
         Self { why: Some(why), ..Self::new(judged, text, row) }
     }
 }

@@ -15,7 +15,7 @@ mod told;
 pub(crate) use html::html;
 #[cfg(feature = "python")]
 pub(crate) use judge::Judged;
-pub(crate) use judge::thresholds_of;
+pub(crate) use judge::settings_of;
 pub(crate) use judge::{Judge, read_topics};
 pub(crate) use labels::Labels;
 pub(crate) use monitors::read_file;

@@ -28,6 +28,9 @@ pub(super) fn shown<'a>(judged: &'a Judged, message: &Message) -> Vec<Shown<'a>>
     let feels = judged.sentiment().map(|label| label.as_str().to_owned());
     let score = label.sentiment.value.map(|sentiment| format!(" {:+.2}", sentiment.score));
     let others = label.types.iter().skip(1).map(|kind| format!("also {kind}"));
+    let levels = label.levels.map(|levels| {
+        format!("reply {:.2}, urgent {:.2}, escalate {:.2}", levels.reply, levels.urgent, levels.escalate)
+    });
     let mut all = vec![
         Shown {
             axis: "type",
@@ -48,7 +51,7 @@ pub(super) fn shown<'a>(judged: &'a Judged, message: &Message) -> Vec<Shown<'a>>
             value: or_unknown(label.action.value.map(|action| action.to_string())),
             confidence: Some(label.action.confidence),
             evidence: &label.action.evidence,
-            notes: Vec::new(),
+            notes: levels.into_iter().collect(),
         },
         Shown {
             axis: "language",

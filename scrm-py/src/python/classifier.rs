@@ -9,12 +9,13 @@ use std::sync::{Arc, OnceLock};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyMapping, PyString};
-use scrm_core::classify::Thresholds;
+use scrm_core::classify::{Settings, Thresholds};
 use scrm_core::diagnostic::Report;
 use scrm_core::listen::{TopicEntry, Topics};
 use scrm_core::model::{Limits, Message, Topic};
 use scrm_core::playbook as core;
 use scrm_core::query::Dialect;
+use serde_json::{Map, Value, json};
 
 use super::errors::{self, ListenError, PlaybookError};
 use super::gil::detached;
@@ -28,7 +29,7 @@ use crate::common::{self, Judge, Judged, Labels};
 /// Says what a text is: its type, sentiment, topics and language, the action it needs, noise and personal data.
 ///
 /// `topics` are the topics to look for: the path of a `topics.toml`, a dictionary of queries by path (`{"billing.refund":
-/// 'refund* OR "money back"'}`), or a `scrm.Playbook` or the path of its folder, of which the thresholds are used as well;
+/// 'refund* OR "money back"'}`; with examples to learn from, `{"query": ..., "examples": [...]}` in place of the query), or a `scrm.Playbook` or the path of its folder, of which the thresholds are used as well;
 /// absent, none are. `type`, `sentiment`, `issue` (of topics), `action` and `language` are the confidences, 0 to 1, below
 /// which each is unknown.
 ///
@@ -49,7 +50,7 @@ type Made = ((Option<Py<PyAny>>,), Py<PyAny>);
 /// What the topics were made of.
 enum Source {
     Nothing,
-    Queries(BTreeMap<String, String>),
+    Queries(Map<String, Value>),
     Playbook(Py<Playbook>),
 }
 
@@ -67,7 +68,8 @@ impl Classifier {
         action: Option<f32>,
         language: Option<f32>,
     ) -> PyResult<Self> {
-        let (source, topics, base, limits) = source_of(py, topics)?;
+        let (source, topics, settings, limits) = source_of(py, topics)?;
+        let base = settings.thresholds;
         let known = |name: &str, given: Option<f32>, base: f32| match given {
             None => Ok(base),
             Some(given) if (0.0..=1.0).contains(&given) => Ok(given),
@@ -82,7 +84,7 @@ impl Classifier {
             action: known("action", action, base.action)?,
             language: known("language", language, base.language)?,
         };
-        let judge = detached(py, || Judge::new(&topics, thresholds, &limits))?;
+        let judge = detached(py, || Judge::new(&topics, Settings { thresholds, ..settings }, &limits))?;
         let judge = judge.map_err(|error| errors::compile(&error))?;
         Ok(Self { judge: Arc::new(judge), source })
     }
@@ -95,7 +97,7 @@ impl Classifier {
     #[pyo3(signature = (text, /))]
     fn classify(&self, py: Python<'_>, text: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         let message = said_of(text, 0).map_err(|refusal| refusal.raise(None))?;
-        let json = detached(py, || json(&self.judge, &message))??;
+        let json = detached(py, || label(&self.judge, &message))??;
         value::loads(py, &json)
     }
 
@@ -121,7 +123,7 @@ impl Classifier {
                 return Ok(labels.unbind());
             }
             let list = detached(py, || {
-                let each = spread(&chunk, threads, |message| json(&self.judge, message));
+                let each = spread(&chunk, threads, |message| label(&self.judge, message));
                 each.into_iter().collect::<PyResult<Vec<_>>>().map(|each| format!("[{}]", each.join(",")))
             })??;
             labels.call_method1("extend", (value::loads(py, &list)?,))?;
@@ -153,7 +155,7 @@ impl Classifier {
     fn __getnewargs_ex__(&self, py: Python<'_>) -> PyResult<Made> {
         let topics = match &self.source {
             Source::Nothing => None,
-            Source::Queries(queries) => Some(queries.clone().into_pyobject(py)?.into_any().unbind()),
+            Source::Queries(queries) => Some(value::to_python(py, queries)?),
             Source::Playbook(playbook) => Some(playbook.clone_ref(py).into_any()),
         };
         Ok(((topics,), self.thresholds(py)?))
@@ -180,7 +182,7 @@ impl Explanation {
 
     /// What `classify` says, and besides: `confidence` of every axis, `influence` of the author, `evidence` for `type`,
     /// `sentiment`, `topics`, `action` and `noise`, each piece with `cue`, `weight`, and `start` and `end` in code points
-    /// (`None` when it stands in no one place), and the `model`.
+    /// (`None` when it stands in no one place), `levels` (how likely each level of action is asked for), and the `model`.
     fn to_dict(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         value::to_python(py, &Labels::explained(&self.judged, self.message.text(), None))
     }
@@ -212,7 +214,7 @@ pub(super) fn explain(py: Python<'_>, text: &Bound<'_, PyAny>) -> PyResult<Expla
     let judge = match JUDGE.get() {
         Some(judge) => judge,
         None => {
-            let none = || Judge::new(&Topics::default(), Thresholds::default(), &Limits::DEFAULT);
+            let none = || Judge::new(&Topics::default(), Settings::default(), &Limits::DEFAULT);
             let judge = detached(py, none)?.map_err(|error| errors::compile(&error))?;
             JUDGE.get_or_init(|| judge)
         }
@@ -226,25 +228,25 @@ fn explained(py: Python<'_>, judge: &Judge, text: &Bound<'_, PyAny>) -> PyResult
     Ok(Explanation { message, judged })
 }
 
-fn json(judge: &Judge, message: &Message) -> PyResult<String> {
+fn label(judge: &Judge, message: &Message) -> PyResult<String> {
     value::json(&Labels::new(&judge.judge(message), message.text(), None))
 }
 
-/// What the topics are made of, the topics, and the thresholds and limits that come with them.
+/// What the topics are made of, the topics, and the settings and limits that come with them.
 fn source_of(
     py: Python<'_>,
     topics: Option<&Bound<'_, PyAny>>,
-) -> PyResult<(Source, Topics, Thresholds, Limits)> {
-    let (base, limits) = (Thresholds::default(), Limits::DEFAULT);
+) -> PyResult<(Source, Topics, Settings, Limits)> {
+    let (settings, limits) = (Settings::default(), Limits::DEFAULT);
     let Some(topics) = topics else {
-        return Ok((Source::Nothing, Topics::default(), base, limits));
+        return Ok((Source::Nothing, Topics::default(), settings, limits));
     };
     if let Ok(playbook) = topics.cast::<Playbook>() {
         return Ok(of_playbook(playbook));
     }
     if let Ok(mapping) = topics.cast::<PyMapping>() {
         let topics = of_queries(mapping)?;
-        return Ok((Source::Queries(queries_of(&topics)), topics, base, limits));
+        return Ok((Source::Queries(queries_of(&topics)), topics, settings, limits));
     }
     if let Ok(path) = topics.extract::<PathBuf>() {
         if path.is_dir() {
@@ -253,7 +255,7 @@ fn source_of(
             return Ok(of_playbook(&Bound::new(py, Playbook { inner })?));
         }
         let topics = of_file(py, &path)?;
-        return Ok((Source::Queries(queries_of(&topics)), topics, base, limits));
+        return Ok((Source::Queries(queries_of(&topics)), topics, settings, limits));
     }
     if topics.is_instance_of::<PyString>() {
         return Err(PlaybookError::new_err("the path holds half a character (a lone surrogate)"));
@@ -263,10 +265,10 @@ fn source_of(
     Err(PyTypeError::new_err(fault))
 }
 
-fn of_playbook(playbook: &Bound<'_, Playbook>) -> (Source, Topics, Thresholds, Limits) {
+fn of_playbook(playbook: &Bound<'_, Playbook>) -> (Source, Topics, Settings, Limits) {
     let inner = &playbook.get().inner;
     let source = Source::Playbook(playbook.clone().unbind());
-    (source, inner.topics.clone(), common::thresholds_of(inner), inner.limits().clone())
+    (source, inner.topics.clone(), common::settings_of(inner), inner.limits().clone())
 }
 
 fn of_file(py: Python<'_>, path: &Path) -> PyResult<Topics> {
@@ -283,37 +285,62 @@ fn of_file(py: Python<'_>, path: &Path) -> PyResult<Topics> {
     Ok(topics)
 }
 
-/// Topics of queries by path.
+/// Topics of queries by path: texts, or dictionaries of a `query` and `examples`.
 fn of_queries(queries: &Bound<'_, PyMapping>) -> PyResult<Topics> {
     let mut topics = Topics::default();
     for pair in queries.items()?.iter() {
-        let (path, query) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
-        let (Ok(path), Ok(query)) = (path.cast::<PyString>(), query.cast::<PyString>()) else {
-            let fault = "the topics are a dictionary of queries by path, and both are texts";
-            return Err(ListenError::new_err((fault, "topic", None::<String>)));
+        let (path, entry) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
+        let Ok(path) = path.cast::<PyString>() else {
+            return Err(no_topic(None, "its path is a text"));
         };
-        let (name, query) = (text_of(path, "the path of a topic")?, text_of(query, "the query of a topic")?);
-        let refuse = |fault: &str| {
-            ListenError::new_err((format!("topic `{name}`: {fault}"), "topic", Some(name.clone())))
-        };
+        let name = text_of(path, "the path of a topic")?;
+        let refuse = |fault: &str| no_topic(Some(&name), fault);
         let path = Topic::new(&name).map_err(|error| refuse(&error.to_string()))?;
         if name.split('.').any(str::is_empty) {
             return Err(refuse("it has an empty part; write parts joined by one dot: `service.delay`"));
         }
+        let (query, examples) = query_of(&entry, &refuse)?;
         let query = parsed(queries.py(), Some(&name), &query, Dialect::Native)?;
-        let entry = TopicEntry {
-            path: path.clone(),
-            name,
-            owner: None,
-            query,
-            sensitive: false,
-            examples: Vec::new(),
-        };
+        let entry = TopicEntry { path: path.clone(), name, owner: None, query, sensitive: false, examples };
         topics.0.insert(path, entry);
     }
     Ok(topics)
 }
 
-fn queries_of(topics: &Topics) -> BTreeMap<String, String> {
-    topics.0.iter().map(|(path, topic)| (path.as_str().to_owned(), topic.query.to_string())).collect()
+/// The query of a topic and its examples.
+fn query_of(entry: &Bound<'_, PyAny>, refuse: &dyn Fn(&str) -> PyErr) -> PyResult<(String, Vec<String>)> {
+    const FORM: &str = "it is a query, or a dictionary with `query` and perhaps `examples`, a list of texts";
+    if let Ok(query) = entry.cast::<PyString>() {
+        return Ok((text_of(query, "the query of a topic")?, Vec::new()));
+    }
+    let Ok(table) = entry.cast::<PyMapping>() else { return Err(refuse(FORM)) };
+    let (mut query, mut examples) = (None, Vec::new());
+    for pair in table.items()?.iter() {
+        let (name, value) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
+        match name.extract::<String>().as_deref() {
+            Ok("query") => query = value.extract::<String>().ok(),
+            Ok("examples") => examples = value.extract().map_err(|_| refuse(FORM))?,
+            _ => return Err(refuse(FORM)),
+        }
+    }
+    query.map(|query| (query, examples)).ok_or_else(|| refuse(FORM))
+}
+
+fn no_topic(name: Option<&str>, fault: &str) -> PyErr {
+    let topic = name.map_or_else(|| "a topic".to_owned(), |name| format!("topic `{name}`"));
+    ListenError::new_err((format!("{topic}: {fault}"), "topic", name.map(str::to_owned)))
+}
+
+/// What [`of_queries`] reads the same topics from.
+fn queries_of(topics: &Topics) -> Map<String, Value> {
+    let one = |(path, topic): (&Topic, &TopicEntry)| {
+        let query = topic.query.to_string();
+        let entry = if topic.examples.is_empty() {
+            Value::String(query)
+        } else {
+            json!({ "query": query, "examples": topic.examples })
+        };
+        (path.as_str().to_owned(), entry)
+    };
+    topics.0.iter().map(one).collect()
 }
