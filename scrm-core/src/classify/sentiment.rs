@@ -24,7 +24,7 @@ const LINEAR: f32 = 0.7;
 const WORDS: f32 = 1.2;
 const MOCKERY: f32 = 7.0;
 /// In a text of so few units the score of the words counts twice; the models learned little from such.
-const SHORT: f32 = 3.0;
+const SHORT: f32 = 8.0;
 /// Mockery is at least so bad.
 const MOCKED: f32 = 0.7;
 /// How much of the score the words alone make.
