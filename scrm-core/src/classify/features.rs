@@ -36,7 +36,7 @@ const QUESTIONS: [u64; 2] = [hash("?"), hash("??")];
 /// Which n-grams a model reads, and into how many buckets they are hashed.
 ///
 /// Words: each unit and each pair of neighbours; a unit in the scope of a negation is another word than outside it.
-/// Besides, the first word, a question mark behind the last one, and how a number is written (its digits, not which
+/// Besides, how each sentence begins, and that a question mark ends it or stands behind the last word, and how a number is written (its digits, not which
 /// ones, and the sign before it).
 /// Characters: n-grams within a unit and its two ends (`<re`, `efun`, `nd>`); signs such as `<url>` have none. Each of
 /// the two has a table of its own and counts as `1 / sqrt(number of n-grams)` of the message (less beyond 1,024 of them).
@@ -101,7 +101,8 @@ impl Features {
         let bits = u32::from(self.word_bits);
         let mut found = |hash: u64, from: usize, to: usize| found(bucket(hash, bits), from, to);
         let mut before = BEGIN;
-        let (mut first, mut last) = (None, None);
+        let mut last = None;
+        let mut sentence = Sentence::default();
         let all = units.units();
         for (at, unit) in all.iter().enumerate() {
             let word = marked(unit);
@@ -109,17 +110,16 @@ impl Features {
             found(pair(before, word), at.saturating_sub(1), at + 1);
             before = word;
             if !unit.is_sign() {
-                first = first.or(Some(at));
                 last = Some(at);
+                sentence.word(units, at, word, &mut found);
+            } else if QUESTIONS.contains(&unit.hash) {
+                sentence.asked(&mut found);
             } else if unit.hash == NUMBER {
                 written(units, unit, |hash| found(hash, at, at + 1));
             }
         }
         if let Some(end) = all.len().checked_sub(1) {
             found(pair(before, END), end, end + 1);
-        }
-        if let Some((at, unit)) = first.and_then(|at| Some((at, all.get(at)?))) {
-            found(pair(FIRST_WORD, marked(unit)), at, at + 1);
         }
         let behind = last.map_or(0, |last| last + 1);
         let asks = |unit: &Unit| QUESTIONS.contains(&unit.hash);
@@ -156,6 +156,63 @@ impl Features {
 #[inline]
 fn marked(unit: &Unit) -> u64 {
     if unit.negated { unit.hash ^ NEGATED } else { unit.hash }
+}
+
+/// How a sentence begins.
+#[derive(Default)]
+struct Sentence {
+    /// The word before, behind which a sentence may end.
+    last: Option<usize>,
+    /// Words of the sentence so far.
+    words: usize,
+    /// Where its first word is, that word, and the first two together.
+    start: usize,
+    first: u64,
+    two: u64,
+}
+
+impl Sentence {
+    /// Goes on by a word; a new sentence begins with it where punctuation, a link or a mention stands before it.
+    #[inline]
+    fn word(&mut self, units: &Units<'_>, at: usize, word: u64, found: &mut impl FnMut(u64, usize, usize)) {
+        let ends = match self.last.replace(at) {
+            None => true,
+            Some(last) => ends_between(units, last, at),
+        };
+        match if ends { 0 } else { self.words } {
+            0 => {
+                *self = Self { last: Some(at), words: 1, start: at, first: pair(FIRST_WORD, word), two: 0 };
+                found(self.first, at, at + 1);
+            }
+            1 => {
+                self.words = 2;
+                self.two = pair(self.first, word);
+                found(self.two, self.start, at + 1);
+            }
+            _ => self.words += 1,
+        }
+    }
+
+    /// A question mark ends it.
+    fn asked(&mut self, found: &mut impl FnMut(u64, usize, usize)) {
+        if self.words > 0 {
+            let end = self.last.map_or(self.start, |last| last) + 1;
+            found(pair(self.first, ASKED), self.start, end);
+            if self.words > 1 {
+                found(pair(self.two, ASKED), self.start, end);
+            }
+        }
+        self.words = 0;
+    }
+}
+
+/// Whether a sentence ends between two words.
+fn ends_between(units: &Units<'_>, last: usize, next: usize) -> bool {
+    let all = units.units();
+    let (Some(last), Some(next)) = (all.get(last), all.get(next)) else { return false };
+    let gap = units.text().source().get(last.span.end()..next.span.start()).unwrap_or_default();
+    gap.len() > 1
+        && gap.bytes().any(|byte| matches!(byte, b'.' | b'!' | b'?' | b':' | b'\n' | b'"' | b'@' | b'/'))
 }
 
 /// How a number is written: its shape, the sign before it, and both.

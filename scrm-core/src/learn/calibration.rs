@@ -45,7 +45,7 @@ impl Calibration {
             for at in 0..lesson.labels.len() {
                 let point = |(instance, margins): &(&Instance, Vec<f32>)| {
                     let logit = this.logits(lesson, margins).get(at).copied()?;
-                    Some((sigmoid(logit), instance.labels.contains(&at), instance.weight))
+                    Some((sigmoid(logit), instance.weight))
                 };
                 let points: Vec<_> = answers.iter().filter_map(point).collect();
                 if let Some(threshold) = this.thresholds.get_mut(at) {

@@ -22,7 +22,7 @@ pub(super) struct Lesson {
     matrix: Matrix,
     instances: Vec<Instance>,
     search: Search,
-    threads: usize,
+    pub(super) threads: usize,
 }
 
 /// Instances with their margin for each side.

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 
 use super::calibration::Calibration;
 use super::lesson::Lesson;
-use super::{Example, Examples, Folds, Report, TrainError};
+use super::{Example, Examples, Folds, Report, TrainError, parallel};
 use crate::classify::{Features, Model, TaskKind};
 use crate::model::Limits;
 
@@ -215,24 +215,28 @@ impl Trainer {
         if !(2..=100).contains(&n_parts) {
             return Err(TrainError::Setting("examples are put into 2 to 100 parts"));
         }
-        let (lesson, found) = Lesson::new(self, examples)?;
+        let (mut lesson, found) = Lesson::new(self, examples)?;
+        // The threads go to the parts.
+        let threads = std::mem::replace(&mut lesson.threads, 1);
         if let Some((label, count)) = found.labels.iter().find(|(_, count)| **count < n_parts) {
             return Err(TrainError::TooFew { label: label.clone(), found: *count, folds: n_parts });
         }
         let parts = lesson.parts(folds, lesson.seed);
         // What probabilities are fitted on is neither learned from nor measured on.
         let inner = lesson.parts(Folds::Texts(FITTED), lesson.seed ^ 0x001A_51DE);
-        let mut answers = Vec::new();
-        for part in 0..n_parts {
-            let known = |at: usize| parts.get(at) != Some(&part);
+        let measured = |part: &usize| {
+            let known = |at: usize| parts.get(at) != Some(part);
             let fitted = |at: usize| inner.get(at) == Some(&0);
             let fit = lesson.margins(|at| known(at) && !fitted(at), |at| known(at) && fitted(at));
             let calibration = Calibration::fit(&lesson, &fit);
             let left_out = lesson.margins(known, |at| !known(at));
-            answers.extend(
-                left_out.iter().map(|(instance, margins)| calibration.answer(&lesson, instance, margins)),
-            );
-        }
+            left_out
+                .iter()
+                .map(|(instance, margins)| calibration.answer(&lesson, instance, margins))
+                .collect::<Vec<_>>()
+        };
+        let all: Vec<usize> = (0..n_parts).collect();
+        let answers = parallel::each(&all, threads, measured).concat();
         Ok(Report::new(self.kind, &lesson.labels, &answers))
     }
 }
