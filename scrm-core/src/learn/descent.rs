@@ -5,7 +5,7 @@
 //! once for all of them. An n-gram's inverse document frequency is no factor of the text but of how fast its weight
 //! grows, which comes to the same and costs nothing when the model is asked.
 
-use super::matrix::{Instance, Matrix, Row};
+use super::matrix::{Instance, Matrix, Row, Standard};
 use super::random::Random;
 use crate::classify::Column;
 
@@ -65,7 +65,7 @@ pub(super) fn descend<const L: usize>(
             break;
         }
     }
-    (0..sides.len()).map(|lane| weights.column(lane, matrix.dense_scale)).collect()
+    (0..sides.len()).map(|lane| weights.column(lane, matrix.standards())).collect()
 }
 
 /// What is wanted of one instance.
@@ -155,23 +155,26 @@ impl<const L: usize> Weights<L> {
         self.bias.iter_mut().zip(step).for_each(|(bias, step)| *bias += step);
     }
 
-    fn column(&self, lane: usize, dense_scale: f32) -> Column {
+    /// The weights of one label, for numbers as they came.
+    fn column(&self, lane: usize, standards: &[Standard]) -> Column {
         let of = |weights: &[f32; L]| weights.get(lane).copied().unwrap_or(0.0);
-        Column {
-            buckets: self.buckets.iter().map(of).collect(),
-            dense: self.dense.iter().map(|weights| of(weights) * dense_scale).collect(),
-            bias: of(&self.bias),
-        }
+        let dense: Vec<f32> = self
+            .dense
+            .iter()
+            .zip(standards)
+            .map(|(weights, standard)| of(weights) * standard.scale)
+            .collect();
+        let moved: f32 = dense.iter().zip(standards).map(|(weight, standard)| weight * standard.mean).sum();
+        Column { buckets: self.buckets.iter().map(of).collect(), dense, bias: of(&self.bias) - moved }
     }
 }
 
 /// The margin of a row under one label's weights.
-pub(super) fn margin(column: &Column, row: &Row<'_>, dense_scale: f32) -> f32 {
+pub(super) fn margin(column: &Column, row: &Row<'_>, standards: &[Standard]) -> f32 {
     let of = |buckets: &[u32]| -> f32 {
         buckets.iter().map(|bucket| column.buckets.get(*bucket as usize).copied().unwrap_or(0.0)).sum()
     };
-    // The row's numbers were scaled, the column's weights are for numbers as they came.
-    let dense: f32 =
-        row.dense.iter().zip(&column.dense).map(|(number, weight)| number / dense_scale * weight).sum();
+    let raw = row.dense.iter().zip(standards).map(|(number, standard)| standard.raw(*number));
+    let dense: f32 = raw.zip(&column.dense).map(|(number, weight)| number * weight).sum();
     column.bias + of(row.words) * row.word + of(row.chars) * row.char + dense
 }

@@ -112,7 +112,7 @@ impl Lesson {
         let columns = self.columns(learned);
         let margins = |instance: &Instance| {
             let row = self.matrix.row(instance.row);
-            columns.iter().map(|column| margin(column, &row, self.matrix.dense_scale)).collect()
+            columns.iter().map(|column| margin(column, &row, self.matrix.standards())).collect()
         };
         let of = self.instances.iter().enumerate().filter(|(at, _)| asked(*at));
         of.map(|(_, instance)| (instance, margins(instance))).collect()

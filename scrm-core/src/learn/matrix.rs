@@ -17,11 +17,42 @@ pub(super) struct Matrix {
     starts: Vec<(usize, usize)>,
     dense: Vec<f32>,
     n_dense: usize,
-    /// Brings the numbers besides to the size of the n-grams.
-    pub(super) dense_scale: f32,
+    /// Of each number besides.
+    standards: Vec<Standard>,
     squares: Vec<f32>,
     /// How fast the weight of a bucket is learned: rare ones may weigh more.
     gains: Vec<f32>,
+}
+
+/// How a number besides the text is brought to the size of the n-grams: all together are as large as those of a text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Standard {
+    pub(super) mean: f32,
+    /// Nought when the number is always the same.
+    pub(super) scale: f32,
+}
+
+impl Standard {
+    /// That of every `step`th number from `at` on.
+    fn of(numbers: &[f32], at: usize, step: usize) -> Self {
+        let own = || numbers.iter().skip(at).step_by(step).map(|number| f64::from(*number));
+        let count = own().count().max(1) as f64;
+        let mean = own().sum::<f64>() / count;
+        let variance = own().map(|number| (number - mean) * (number - mean)).sum::<f64>() / count;
+        let scale = if variance > 1e-12 { 1.0 / (variance * step as f64).sqrt() } else { 0.0 };
+        #[allow(clippy::cast_possible_truncation, reason = "no more exact than that")]
+        let (mean, scale) = (mean as f32, scale as f32);
+        Self { mean, scale }
+    }
+
+    fn of_raw(self, number: f32) -> f32 {
+        (number - self.mean) * self.scale
+    }
+
+    /// What the number was.
+    pub(super) fn raw(self, number: f32) -> f32 {
+        if self.scale > 0.0 { number / self.scale + self.mean } else { self.mean }
+    }
 }
 
 /// One thing that was said of a text.
@@ -60,7 +91,7 @@ impl Matrix {
             starts: Vec::new(),
             dense: Vec::new(),
             n_dense,
-            dense_scale: 1.0,
+            standards: Vec::new(),
             squares: Vec::new(),
             gains: Vec::new(),
         };
@@ -132,16 +163,12 @@ impl Matrix {
     }
 
     fn finish(&mut self) {
-        if self.n_dense > 0 && !self.is_empty() {
-            let sum: f64 = self.dense.iter().map(|number| f64::from(number * number)).sum();
-            let mean = sum / self.len() as f64;
-            #[allow(clippy::cast_possible_truncation, reason = "a factor is no more exact than that")]
-            if mean > 0.0 {
-                self.dense_scale = (1.0 / mean.sqrt()) as f32;
-            }
+        self.standards = (0..self.n_dense).map(|at| Standard::of(&self.dense, at, self.n_dense)).collect();
+        for row in self.dense.chunks_exact_mut(self.n_dense.max(1)) {
+            row.iter_mut()
+                .zip(&self.standards)
+                .for_each(|(number, standard)| *number = standard.of_raw(*number));
         }
-        let scale = self.dense_scale;
-        self.dense.iter_mut().for_each(|number| *number *= scale);
         self.squares = (0..self.len())
             .map(|row| {
                 let row = self.row(row);
@@ -157,8 +184,9 @@ impl Matrix {
         self.starts.len().saturating_sub(1)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.len() == 0
+    /// How each number besides was brought to the size of the n-grams.
+    pub(super) fn standards(&self) -> &[Standard] {
+        &self.standards
     }
 
     /// By bucket, how fast its weight is learned.
