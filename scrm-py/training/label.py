@@ -14,7 +14,7 @@ import time
 import torch
 from transformers import AutoTokenizer
 
-from common import load
+from common import load, read_tsv
 from teacher import Teacher, encode, predict
 
 SAMPLE_SEED = 7
@@ -26,8 +26,22 @@ def rows_aside(count):
     return sorted(random.Random(SAMPLE_SEED).sample(range(count), ASIDE))
 
 
-def texts_to_label(data, distant):
-    """(set, part, rows of (number, text)), the sets that others wait for first."""
+def pieces(entry):
+    """About half of the words of each longer text, in one run: short texts are what customers write to an account."""
+    name, rows = entry
+    rng = random.Random(SAMPLE_SEED)
+    out = []
+    for number, text in rows:
+        words = text.split()
+        if len(words) >= 10:
+            length = rng.randint(len(words) * 3 // 10, len(words) * 6 // 10)
+            begin = rng.randint(0, len(words) - length)
+            out.append((number, " ".join(words[begin : begin + length])))
+    return name + "/piece", out
+
+
+def texts_to_label(data, distant, with_pieces):
+    """(set, rows of (number, text)), the sets that others wait for first."""
 
     def every(name, part="train", keep=lambda row: True):
         rows = load(data, name, part)
@@ -51,6 +65,9 @@ def texts_to_label(data, distant):
     name, rows = every("sentiment140", "distant")
     aside = set(rows_aside(len(rows)))
     yield some((name, [row for row in rows if row[0] not in aside]), distant)
+    if with_pieces:
+        for name in ("complaints", "tweet_acts", "tweeteval_emotion", "tweeteval_offensive", "tweeteval_sentiment"):
+            yield pieces(every(name))
 
 
 def main():
@@ -60,6 +77,8 @@ def main():
     parser.add_argument("--teacher", required=True, help="folder that teacher.py wrote")
     parser.add_argument("--out", required=True)
     parser.add_argument("--distant", type=int, default=45000, help="rows of sentiment140 to take")
+    parser.add_argument("--pieces", action="store_true", help="label parts of texts too")
+    parser.add_argument("--done", nargs="*", default=[], help="files of rows to pass over")
     parser.add_argument("--length", type=int, default=64)
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
@@ -68,10 +87,14 @@ def main():
     tokenizer = AutoTokenizer.from_pretrained(args.model)
     model = Teacher(args.model)
     model.load_state_dict(torch.load(os.path.join(args.teacher, "teacher.pt"), weights_only=True))
+    known = {(row["set"], int(row["row"])) for path in args.done for row in read_tsv(path)}
     began, done = time.time(), 0
     with open(args.out + ".part", "w", encoding="utf-8") as out:
         out.write("set\trow\tp0\tp1\tp2\ttext\n")
-        for name, rows in texts_to_label(args.data, args.distant):
+        for name, rows in texts_to_label(args.data, args.distant, args.pieces):
+            rows = [row for row in rows if (name, row[0]) not in known]
+            if not rows:
+                continue
             logits = predict(model, encode(tokenizer, [text for _, text in rows], args.length))
             for (number, text), p in zip(rows, logits.softmax(1).tolist()):
                 out.write(f"{name}\t{number}\t{p[0]:.5f}\t{p[1]:.5f}\t{p[2]:.5f}\t{text}\n")

@@ -176,15 +176,14 @@ def predict(model, texts, vocabulary, size=512):
 
 
 def average_soft(paths):
-    """The mean probabilities of the teachers, by set and row."""
-    total, count = {}, collections.Counter()
+    """The mean probabilities of the teachers that labelled it, by set and row."""
+    total = {}
     for path in paths:
         for row in read_tsv(path):
             key = (row["set"], int(row["row"]))
             p = np.array([float(row["p0"]), float(row["p1"]), float(row["p2"])])
             total[key] = total.get(key, 0) + p
-            count[key] += 1
-    return {key: total[key] / total[key].sum() for key in total if count[key] == len(paths)}
+    return {key: p / p.sum() for key, p in total.items()}
 
 
 def gather(args):
@@ -207,7 +206,7 @@ def gather(args):
     for key, units, negated in lines:
         if key in held or key in val or key not in soft or not units or key[0] in without:
             continue
-        if key[0] == "tweeteval_sentiment" and key not in label:
+        if key[0].startswith("tweeteval_sentiment") and ("tweeteval_sentiment", key[1]) not in label:
             continue
         shape = tuple(units)
         if shape in measured or shape in seen:

@@ -1,6 +1,6 @@
 """Writes the units of every text that a student learns from or is measured by.
 
-    python units.py --data DIR --soft soft.tsv --out units.jsonl
+    python units.py --data DIR --soft soft.tsv [more.tsv ...] --out units.jsonl
 
 Needs the `scrm` package, whose own units these are, and nothing else. Each line holds the set, the row, the units
 and the places of those that stand in the scope of a negation; the rows of the official val part are set `val`.
@@ -17,13 +17,13 @@ from common import load, read_tsv
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", required=True)
-    parser.add_argument("--soft", required=True)
+    parser.add_argument("--soft", required=True, nargs="+")
     parser.add_argument("--out", required=True)
     args = parser.parse_args()
 
-    rows = [(row["set"], int(row["row"]), row["text"]) for row in read_tsv(args.soft)]
-    for part, name in (("val", "val"),):
-        rows += [(name, i, row["text"]) for i, row in enumerate(load(args.data, "tweeteval_sentiment", part))]
+    texts = {(row["set"], int(row["row"])): row["text"] for path in args.soft for row in read_tsv(path)}
+    texts |= {("val", i): row["text"] for i, row in enumerate(load(args.data, "tweeteval_sentiment", "val"))}
+    rows = [(name, number, text) for (name, number), text in texts.items()]
     with open(args.out, "w", encoding="utf-8") as out:
         for start in range(0, len(rows), 4096):
             block = rows[start : start + 4096]
