@@ -290,6 +290,7 @@ def measure(logits, texts):
     truth, guess = np.array(texts.label), logits.argmax(1)
     soft = np.stack(texts.soft)
     log = logits - np.log(np.exp(logits - logits.max(1, keepdims=True)).sum(1, keepdims=True)) - logits.max(1, keepdims=True)
+    share = np.bincount(truth, minlength=3)[truth] * 3.0
     f1 = []
     for label in (0, 2):
         hit = ((truth == label) & (guess == label)).sum()
@@ -298,6 +299,7 @@ def measure(logits, texts):
         "macro_recall": round(100 * macro_recall(truth.tolist(), guess.tolist()), 2),
         "f1_pos_neg": round(100 * float(np.mean(f1)), 2),
         "accuracy": round(100 * float((truth == guess).mean()), 2),
+        "label_loss": round(float(-(log[np.arange(len(truth)), truth] / share).sum()), 4),
         "soft_loss": round(float(-(soft * log).sum(1).mean()), 4),
         "teacher_agrees": round(100 * float((soft.argmax(1) == guess).mean()), 2),
     }
@@ -309,13 +311,12 @@ def train(model, transfer, dev, vocabulary, args):
     soft = np.stack(transfer.soft) ** (1 / args.soften)
     soft /= soft.sum(1, keepdims=True)
     label = np.array(transfer.label)
-    if args.hard:
-        one = np.eye(3)[np.maximum(label, 0)]
-        soft = np.where(label[:, None] >= 0, (1 - args.hard) * soft + args.hard * one, soft)
+    truth = torch.from_numpy(np.maximum(label, 0))
+    hard = torch.from_numpy(np.where(label >= 0, args.hard, 0.0)).float()
+    share = torch.from_numpy(np.bincount(label[label >= 0], minlength=3) / (label >= 0).sum()).float().log()
     weight = np.ones(len(transfer))
     if args.balance:
-        share = soft.mean(0)
-        weight = (soft / share).sum(1) ** args.balance
+        weight = (soft / soft.mean(0)).sum(1) ** args.balance
         weight /= weight.mean()
     goal = torch.from_numpy(soft).float()
     weight = torch.from_numpy(weight).float()
@@ -345,6 +346,9 @@ def train(model, transfer, dev, vocabulary, args):
             logits = model([transfer.units[i] for i in rows], [transfer.negated[i] for i in rows],
                            vocabulary, args.swap, args.drop_words, rng)
             each = -(goal[rows] * logits.log_softmax(1)).sum(1)
+            if args.hard:  # the classes' shares stand in the labels, and are taken out of the logits
+                true = nn.functional.cross_entropy(logits + share, truth[rows], reduction="none")
+                each = (1 - hard[rows]) * each + hard[rows] * true
             loss = (each * weight[rows]).mean()
             optimiser.zero_grad()
             loss.backward()
@@ -360,8 +364,9 @@ def train(model, transfer, dev, vocabulary, args):
         if args.loud or epoch == args.epochs - 1:
             print(f"  epoch {epoch + 1} loss {running / len(batches):.4f} {time.time() - began:.0f} s held out {figures}",
                   flush=True)
-        if best[0] is None or figures["soft_loss"] < best[0]:
-            best = (figures["soft_loss"], copy.deepcopy(average.state_dict()), epoch + 1)
+        loss = figures["label_loss" if args.hard else "soft_loss"]
+        if best[0] is None or loss < best[0]:
+            best = (loss, copy.deepcopy(average.state_dict()), epoch + 1)
     average.load_state_dict(best[1])
     return average, best[2]
 
