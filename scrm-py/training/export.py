@@ -155,6 +155,7 @@ def main():
     parser.add_argument("--student", required=True)
     parser.add_argument("--out", required=True)
     parser.add_argument("--reference")
+    parser.add_argument("--plain", action="store_true", help="temperature 1: no label is looked at but to measure")
     args = parser.parse_args()
 
     student = torch.load(args.student, weights_only=False)
@@ -174,7 +175,7 @@ def main():
     held_labels, val_labels = np.array([held[k] for k in held]), np.array([val[k] for k in val])
     data = pack(student, 1.0)
     logits = outcome(Reader(data), held)
-    temperature = best_temperature(logits, held_labels)
+    temperature = 1.0 if args.plain else best_temperature(logits, held_labels)
     data = pack(student, temperature)
     reader = Reader(data)
     val_logits = outcome(reader, val)

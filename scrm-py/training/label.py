@@ -41,28 +41,42 @@ def pieces(entry):
     return name + "/piece", out
 
 
-def texts_to_label(data, distant, with_pieces):
-    """(set, rows of (number, text)), the sets that others wait for first."""
+def some(entry, count):
+    """At most `count` rows of a set."""
+    name, rows = entry
+    if len(rows) > count:
+        rows = sorted(random.Random(SAMPLE_SEED).sample(rows, count))
+    return name, rows
+
+
+def rows_of(data):
+    """A function that reads the numbered texts of a set."""
 
     def every(name, part="train", keep=lambda row: True):
         rows = load(data, name, part)
         return name, [(i, row["text"]) for i, row in enumerate(rows) if keep(row)]
 
-    def some(entry, count):
-        name, rows = entry
-        if len(rows) > count:
-            rows = sorted(random.Random(SAMPLE_SEED).sample(rows, count))
-        return name, rows
+    return every
 
-    yield every("tweeteval_sentiment")
-    yield every("complaints")
+
+def rows_of_free_sets(data):
+    """The sets whose makers state CC BY, BSD or Apache for them."""
+    every = rows_of(data)
     yield every("tweet_acts")
     yield every("ibm_care", "dev", lambda row: row["role"] == "client")
-    for name in ("emotion", "irony", "offensive", "hate"):
-        yield every("tweeteval_" + name)
     yield every("sms_spam", keep=lambda row: row["label"] == "ham")
     yield some(every("banking77"), 5000)
     yield some(every("clinc150"), 4000)
+
+
+def texts_to_label(data, distant, with_pieces):
+    """(set, rows of (number, text)), the sets that others wait for first."""
+    every = rows_of(data)
+    yield every("tweeteval_sentiment")
+    yield every("complaints")
+    yield from rows_of_free_sets(data)
+    for name in ("emotion", "irony", "offensive", "hate"):
+        yield every("tweeteval_" + name)
     name, rows = every("sentiment140", "distant")
     aside = set(rows_aside(len(rows)))
     yield some((name, [row for row in rows if row[0] not in aside]), distant)

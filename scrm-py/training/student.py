@@ -201,6 +201,7 @@ def gather(args):
         for line in handle:
             row = json.loads(line)
             lines.append(((row["set"], row["row"]), row["units"], row["negated"]))
+    lines.sort(key=lambda line: line[0])  # so that a seed means the same whatever order the labels were written in
     measured = {tuple(units) for key, units, _ in lines if key in held or key in val}
     kept, seen = [], set()
     for key, units, negated in lines:
@@ -365,7 +366,7 @@ def train(model, transfer, dev, vocabulary, args):
             print(f"  epoch {epoch + 1} loss {running / len(batches):.4f} {time.time() - began:.0f} s held out {figures}",
                   flush=True)
         loss = figures["label_loss" if args.hard else "soft_loss"]
-        if best[0] is None or loss < best[0]:
+        if best[0] is None or loss < best[0] or args.last:
             best = (loss, copy.deepcopy(average.state_dict()), epoch + 1)
     average.load_state_dict(best[1])
     return average, best[2]
@@ -379,29 +380,30 @@ def parser():
     p.add_argument("--soft", required=True, nargs="+")
     p.add_argument("--out", help="folder for the trained encoder")
     p.add_argument("--cache", default="vectors.npz", help="file to keep the vectors of the words in")
-    p.add_argument("--seed", type=int, nargs="+", default=[1])
-    p.add_argument("--words", type=int, default=24000)
+    p.add_argument("--seed", type=int, nargs="+", default=[3])
+    p.add_argument("--words", type=int, default=20000)
     p.add_argument("--buckets", type=int, default=16384)
     p.add_argument("--dim", type=int, default=64)
     p.add_argument("--hidden", type=int, default=64)
-    p.add_argument("--epochs", type=int, default=12)
+    p.add_argument("--epochs", type=int, default=4)
     p.add_argument("--batch", type=int, default=256)
-    p.add_argument("--rate", type=float, default=2e-3)
+    p.add_argument("--rate", type=float, default=4e-3)
     p.add_argument("--head-rate", type=float, default=0.5, help="of the network, as a share of the rows' rate")
-    p.add_argument("--dropout", type=float, default=0.2)
+    p.add_argument("--dropout", type=float, default=0.05)
     p.add_argument("--swap", type=float, default=0.05, help="share of words spelt by their n-grams")
-    p.add_argument("--drop-words", type=float, default=0.1)
+    p.add_argument("--drop-words", type=float, default=0.0)
     p.add_argument("--ema", type=float, default=0.998)
-    p.add_argument("--hard", type=float, default=0.0, help="share of the true label where there is one")
+    p.add_argument("--hard", type=float, default=0.4, help="share of the true label where there is one")
     p.add_argument("--soften", type=float, default=1.0, help="temperature of the teacher's probabilities")
     p.add_argument("--balance", type=float, default=0.0)
-    p.add_argument("--scale", type=float, default=0.25, help="spread of the first rows")
+    p.add_argument("--scale", type=float, default=0.1, help="spread of the first rows")
     p.add_argument("--tanh", action="store_true")
     p.add_argument("--both", action="store_true", help="words of the vocabulary add their n-grams' mean")
     p.add_argument("--random-rows", action="store_true", help="do not start from the sentence encoder's vectors")
     p.add_argument("--without", nargs="*", default=[], help="sets to leave out")
     p.add_argument("--threads", type=int, default=1)
     p.add_argument("--name", default="")
+    p.add_argument("--last", action="store_true", help="take the last epoch: no label is looked at but to measure")
     p.add_argument("--loud", action="store_true")
     return p
 
