@@ -3,7 +3,7 @@
     python export.py --data DIR --units units.jsonl --student student1.pt --out encoder.bin --reference encoder_reference.jsonl
 
 README.md describes the file. The reference holds texts with the hidden values and logits that the file's own whole
-numbers give in double precision, by a reader that shares no code with the training.
+numbers give in double precision, by a plain reader; it shares with the training only the hash and the n-grams.
 """
 
 import argparse
@@ -159,7 +159,7 @@ def main():
     args = parser.parse_args()
 
     student = torch.load(args.student, weights_only=False)
-    held = {("tweeteval_sentiment", i): y for i, _, y in split_train(args.data)[1]}
+    held = {} if args.plain else {("tweeteval_sentiment", i): y for i, _, y in split_train(args.data)[1]}
     val = {("val", i): int(row["label"]) for i, row in enumerate(load(args.data, "tweeteval_sentiment", "val"))}
     texts = {}
     with open(args.units, encoding="utf-8") as handle:
@@ -174,8 +174,10 @@ def main():
 
     held_labels, val_labels = np.array([held[k] for k in held]), np.array([val[k] for k in val])
     data = pack(student, 1.0)
-    logits = outcome(Reader(data), held)
-    temperature = 1.0 if args.plain else best_temperature(logits, held_labels)
+    temperature = 1.0
+    if held:
+        logits = outcome(Reader(data), held)
+        temperature = best_temperature(logits, held_labels)
     data = pack(student, temperature)
     reader = Reader(data)
     val_logits = outcome(reader, val)
@@ -187,7 +189,7 @@ def main():
         "seed": student["arguments"]["seed"],
         "words": reader.words,
         "temperature": round(temperature, 4),
-        "held_out": figures_of(logits, held_labels),
+        "held_out": figures_of(logits, held_labels) if held else None,
         "val": figures_of(val_logits, val_labels),
         "val_before_whole_numbers": student["figures"]["val"],
         "calibration_error_val": round(calibration_error(softmax(val_logits / reader.temperature), val_labels), 4),

@@ -201,7 +201,6 @@ def gather(args):
         for line in handle:
             row = json.loads(line)
             lines.append(((row["set"], row["row"]), row["units"], row["negated"]))
-    lines.sort(key=lambda line: line[0])  # so that a seed means the same whatever order the labels were written in
     measured = {tuple(units) for key, units, _ in lines if key in held or key in val}
     kept, seen = [], set()
     for key, units, negated in lines:
@@ -284,7 +283,6 @@ def fit_grams(model, vocabulary, target, steps=400, rate=0.02):
         optimiser.step()
     with torch.no_grad():
         model.gram[:, : model.dim] = grams
-    return loss.item() / float((goal**2).sum(1).mean())
 
 
 def measure(logits, texts):
@@ -312,9 +310,11 @@ def train(model, transfer, dev, vocabulary, args):
     soft = np.stack(transfer.soft) ** (1 / args.soften)
     soft /= soft.sum(1, keepdims=True)
     label = np.array(transfer.label)
+    if not (label >= 0).any():
+        args.hard = 0.0
     truth = torch.from_numpy(np.maximum(label, 0))
     hard = torch.from_numpy(np.where(label >= 0, args.hard, 0.0)).float()
-    share = torch.from_numpy(np.bincount(label[label >= 0], minlength=3) / (label >= 0).sum()).float().log()
+    share = torch.from_numpy(np.bincount(label[label >= 0], minlength=3) / max(1, (label >= 0).sum())).float().log()
     weight = np.ones(len(transfer))
     if args.balance:
         weight = (soft / soft.mean(0)).sum(1) ** args.balance
@@ -395,7 +395,7 @@ def parser():
     p.add_argument("--ema", type=float, default=0.998)
     p.add_argument("--hard", type=float, default=0.4, help="share of the true label where there is one")
     p.add_argument("--soften", type=float, default=1.0, help="temperature of the teacher's probabilities")
-    p.add_argument("--balance", type=float, default=0.0)
+    p.add_argument("--balance", type=float, default=0.0, help="power of the weight of rare classes in the loss")
     p.add_argument("--scale", type=float, default=0.1, help="spread of the first rows")
     p.add_argument("--tanh", action="store_true")
     p.add_argument("--both", action="store_true", help="words of the vocabulary add their n-grams' mean")
@@ -412,6 +412,10 @@ def main():
     args = parser().parse_args()
     torch.set_num_threads(args.threads)
     transfer, dev, official, vocabulary = gather(args)
+    if not len(dev):
+        if not args.last:
+            raise SystemExit("no held-out rows to stop by: give --last")
+        dev = official
     missing = sum(int((u >= len(vocabulary.words)).sum()) for u in official.units) / sum(map(len, official.units))
     print(f"{args.name} {len(transfer)} texts, {len(vocabulary.words)} words of {len(vocabulary.types)} types, "
           f"{100 * missing:.1f}% of the units of val without a row", flush=True)
@@ -425,7 +429,7 @@ def main():
         torch.manual_seed(seed)
         model = Bag(len(vocabulary.words), args.buckets, args.dim, args.hidden, args.dropout, args.tanh, args.both)
         if start is not None:
-            left = fit_grams(model, vocabulary, start.astype(np.float32))
+            fit_grams(model, vocabulary, start.astype(np.float32))
             with torch.no_grad():
                 if not args.both:
                     model.word[:, : args.dim] = torch.from_numpy(start[: len(vocabulary.words)])
@@ -435,6 +439,8 @@ def main():
             "held_out": measure(predict(model, dev, vocabulary), dev),
             "val": measure(predict(model, official, vocabulary), official),
         }
+        for key in ("soft_loss", "teacher_agrees"):  # no teacher labelled val
+            del figures["val"][key]
         print(json.dumps(figures), flush=True)
         if args.out:
             os.makedirs(args.out, exist_ok=True)
