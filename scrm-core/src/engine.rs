@@ -204,3 +204,50 @@ fn settings(protocol: &Protocol) -> Settings {
     let thresholds = Thresholds { kind, issue, sentiment, action, language };
     Settings { thresholds, action: *protocol.action_weights(), ..Settings::default() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{Document, Faults};
+
+    /// A topic is found in a message that uses none of its words, and what is about none of them stays without.
+    #[test]
+    fn topics_are_learned_from_examples() {
+        let topics = |examples: [&str; 2]| {
+            let mut faults = Faults::new();
+            let source = format!(
+                r#"
+                [[topic]]
+                path = "service.delay"
+                words = ["delay*"]
+                examples = [{}]
+                [[topic]]
+                path = "billing.refund"
+                words = ["refund*"]
+                examples = [{}]
+            "#,
+                examples[0], examples[1]
+            );
+            let read = Topics::read(
+                &Document::parse("topics.toml", &source, &mut faults),
+                &Limits::DEFAULT,
+                &mut faults,
+            );
+            assert!(!faults.has_errors());
+            read
+        };
+        let late = r#""my parcel is three days late", "still waiting for the parcel to arrive", "it should have come on Monday",
+            "when will my order finally arrive", "the courier did not come again""#;
+        let money = r#""I want my money back", "you charged my card twice", "the invoice is wrong, pay me back",
+            "give me back what I paid", "where is the money for the cancelled order""#;
+        let learned = topics([late, money]);
+        let model = topic_model(&learned, &Limits::DEFAULT).unwrap().unwrap();
+        assert_eq!(model.to_bytes(), topic_model(&learned, &Limits::DEFAULT).unwrap().unwrap().to_bytes());
+        assert_eq!(model.predict("the parcel did not arrive on Monday")[0].label, "service.delay");
+        assert_eq!(model.predict("please pay back the money you charged")[0].label, "billing.refund");
+        assert!(
+            topic_model(&topics([late, ""]), &Limits::DEFAULT).unwrap().is_none(),
+            "one alone is not learned"
+        );
+    }
+}

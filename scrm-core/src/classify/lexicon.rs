@@ -88,7 +88,15 @@ impl Entry {
 #[derive(Debug, Default)]
 struct Word {
     entry: Option<u32>,
-    phrases: Vec<(Box<[u32]>, u32)>,
+    phrases: Vec<Phrase>,
+}
+
+/// The words of a phrase behind its first one, and its entry. The second one stands apart: most searches end with it.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Phrase {
+    second: u32,
+    rest: Box<[u32]>,
+    entry: u32,
 }
 
 /// The vocabulary. Built once, never changed.
@@ -131,16 +139,18 @@ impl Lexicon {
         let mut ids =
             (0..text.tokens().len()).filter_map(|at| text.folded_token(at)).map(|word| self.intern(word));
         let first = ids.next()?;
+        let second = ids.next();
         let rest: Box<[u32]> = ids.collect();
         let next = u32::try_from(self.entries.len()).ok()?;
         let word = self.words.get_mut(first as usize)?;
-        let id = if rest.is_empty() {
-            *word.entry.get_or_insert(next)
-        } else if let Some((_, id)) = word.phrases.iter().find(|(known, _)| *known == rest) {
-            *id
-        } else {
-            word.phrases.push((rest, next));
-            next
+        let same = |known: &&Phrase| Some(known.second) == second && known.rest == rest;
+        let id = match (second, word.phrases.iter().find(same)) {
+            (None, _) => *word.entry.get_or_insert(next),
+            (Some(_), Some(known)) => known.entry,
+            (Some(second), None) => {
+                word.phrases.push(Phrase { second, rest, entry: next });
+                next
+            }
         };
         if id == next {
             self.entries.push(Entry::default());
@@ -179,13 +189,13 @@ impl Lexicon {
         if let Some(entry) = word.entry {
             found(1, entry);
         }
-        let Some(second) = rest.clone().next().filter(|_| !word.phrases.is_empty()) else { return };
-        let from = word.phrases.partition_point(|(tail, _)| tail.first() < Some(&second));
-        let candidates = word.phrases.iter().skip(from).take_while(|(tail, _)| tail.first() == Some(&second));
-        for (tail, entry) in candidates {
+        let Some(second) = rest.next().filter(|_| !word.phrases.is_empty()) else { return };
+        let from = word.phrases.partition_point(|phrase| phrase.second < second);
+        let candidates = word.phrases.iter().skip(from).take_while(|phrase| phrase.second == second);
+        for phrase in candidates {
             let mut next = rest.clone();
-            if tail.iter().all(|id| next.next() == Some(*id)) {
-                found(1 + tail.len(), *entry);
+            if phrase.rest.iter().all(|id| next.next() == Some(*id)) {
+                found(2 + phrase.rest.len(), phrase.entry);
             }
         }
     }
@@ -219,13 +229,26 @@ pub(super) fn cue_line(lang: Lang, line: &str) -> Option<(Lang, Role, f32, &str)
 #[derive(Default)]
 pub(super) struct WordHasher(u64);
 
+impl WordHasher {
+    #[inline]
+    fn take(&mut self, packed: u64) {
+        self.0 = (self.0 ^ packed).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(26);
+    }
+}
+
 impl Hasher for WordHasher {
     fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let packed = chunk.iter().fold(0_u64, |packed, byte| packed << 8 | u64::from(*byte));
-            self.0 = (self.0 ^ packed).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(26);
+        let (eights, rest) = bytes.as_chunks::<8>();
+        for eight in eights {
+            self.take(u64::from_le_bytes(*eight));
+        }
+        if !rest.is_empty() {
+            self.take(rest.iter().fold(bytes.len() as u64, |packed, byte| packed << 8 | u64::from(*byte)));
         }
     }
+
+    // What ends a text: no word is the beginning of another with so many bytes.
+    fn write_u8(&mut self, _: u8) {}
 
     fn finish(&self) -> u64 {
         self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15)

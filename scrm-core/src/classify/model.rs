@@ -13,6 +13,7 @@ mod task;
 pub use bytes::ModelError;
 pub use explain::{Contribution, Explained};
 pub use prediction::Prediction;
+pub(crate) use shares::Trace;
 pub use task::{Task, TaskKind};
 
 pub(crate) use task::sigmoid;

@@ -3,12 +3,13 @@
 //! Read [`Models`] first: the shipped weights, or others of the same layout. `docs/model-card.md` says what they were
 //! trained on and how good they are.
 
+use std::cell::OnceCell;
 use std::sync::{Arc, OnceLock};
 
-use super::encoder::{Encoded, Encoder, EncoderError, HIDDEN, OUTPUTS};
+use super::encoder::{Encoded, Encoder, EncoderError, HIDDEN, OUTPUTS, Weighed};
 use super::kind::Kinds;
 use super::lexicon::{ENGLISH, SENSES, lines, sense_line};
-use super::model::{Model, ModelError};
+use super::model::{Model, ModelError, Trace};
 use super::mood::Mood;
 use super::units::Units;
 use super::words::Reading;
@@ -150,7 +151,7 @@ impl Models {
         let encoded = self.0.encoder.encode(&units);
         let signals = signals(&encoded, kinds, mood);
         let logits = self.0.contact.logits_of(&units, &signals);
-        Verdict { units, encoded, logits }
+        Verdict { units, encoded, logits, traces: OnceCell::new() }
     }
 }
 
@@ -169,6 +170,8 @@ pub(super) struct Verdict<'t> {
     pub(super) units: Vec<Units<'t>>,
     pub(super) encoded: Encoded,
     logits: Vec<f32>,
+    /// What explaining needs, for all that is explained of the message.
+    traces: OnceCell<(Trace, Vec<Vec<Weighed>>)>,
 }
 
 /// One word with what it brought.
@@ -214,10 +217,15 @@ impl Verdict<'_> {
         let mut slopes = models.0.contact.dense_slopes(&columns).into_iter();
         let hidden = std::array::from_fn(|_| slopes.next().unwrap_or(0.0));
         let logits = of_encoder.map(|factor| factor + slopes.next().unwrap_or(0.0));
-        let shares = models.0.encoder.shares_of(&self.units, &self.encoded, hidden, logits);
+        let (encoder, contact) = (&models.0.encoder, &models.0.contact);
+        let (trace, rows) = self
+            .traces
+            .get_or_init(|| (Trace::new(contact.features(), &self.units), encoder.rows_of(&self.units)));
+        let shares = encoder.shares_of(rows, &self.encoded, hidden, logits);
+        let of_linear = contact.shares(trace, &columns);
         let mut parts: Vec<Part> = Vec::new();
-        for (text, (units, of_text)) in self.units.iter().zip(&shares.units).enumerate() {
-            let linear = models.0.contact.shares(units, &columns, &self.units);
+        let texts = self.units.iter().zip(&shares.units).zip(of_linear);
+        for (text, ((units, of_text), linear)) in texts.enumerate() {
             for ((unit, a), b) in units.units().iter().zip(of_text).zip(linear) {
                 match parts.last_mut() {
                     // A sign such as `<caps>` belongs to its word.
@@ -248,7 +256,8 @@ impl Verdict<'_> {
         let slopes = contact.dense_slopes(&[column]);
         let hidden = std::array::from_fn(|at| slopes.get(at).copied().unwrap_or(0.0));
         let logits = std::array::from_fn(|at| slopes.get(HIDDEN + at).copied().unwrap_or(0.0));
-        let rest = models.0.encoder.shares_of(&self.units, &self.encoded, hidden, logits).rest;
+        let rows = models.0.encoder.rows_of(&self.units);
+        let rest = models.0.encoder.shares_of(&rows, &self.encoded, hidden, logits).rest;
         let rules = signals(&self.encoded, kinds, mood);
         let rules = rules.iter().zip(&slopes).skip(HIDDEN + OUTPUTS).map(|(signal, slope)| signal * slope);
         words + rest + rules.sum::<f32>() + contact.bias(column.0)

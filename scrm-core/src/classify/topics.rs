@@ -7,7 +7,7 @@
 //! Where topics were learned from examples, the most probable of them counts too, if the message is likely to be about
 //! any: alone, it is the topic, as sure as it is probable; else it joins the others, and makes the one it is surer.
 
-use super::model::Model;
+use super::model::{Model, Trace};
 use super::reasons;
 use super::units::Units;
 use super::words::Reading;
@@ -57,8 +57,12 @@ fn learned(head: &Model, body: &Reading<'_>, limit: usize) -> Option<(Topic, f32
         return None;
     }
     let topic = Topic::new(&prediction.label).ok()?;
+    if limit == 0 {
+        return Some((topic, prediction.probability, Vec::new()));
+    }
     let column = head.tasks().first()?.labels().iter().position(|label| *label == prediction.label)?;
-    let shares = head.shares(&units, &[(column, 1.0)], std::slice::from_ref(&units));
+    let trace = Trace::new(head.features(), std::slice::from_ref(&units));
+    let shares = head.shares(&trace, &[(column, 1.0)]).into_iter().flatten();
     let parts: Vec<(Span, f32)> = units.units().iter().map(|unit| unit.span).zip(shares).collect();
     let evidence = reasons::strongest(
         parts.into_iter().filter(|(_, weight)| *weight > 0.0).collect(),

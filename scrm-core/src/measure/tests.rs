@@ -78,6 +78,33 @@ fn halves_combine_to_the_whole() {
     }
 }
 
+/// Phrases that enough people use and no topic has, with their spread; words of the pair go with it.
+#[test]
+fn what_no_topic_knows_is_suggested() {
+    let engine = testing::engine();
+    let entry = |number: usize| {
+        let text = match number % 3 {
+            0 => format!("@northwind the loyalty card stopped working, number {number}"),
+            1 => format!("@northwind no signal again {number}, terrible"),
+            _ => format!("@northwind something else {number}"),
+        };
+        let message = testing::message(&format!(
+            r#""external_id":"{number}","text":"{text}","author":{{"source":"x","native_id":"u{}"}},"times":{{"created":"2026-11-0{}T09:00:00Z"}}"#,
+            number % 12,
+            1 + number % 4,
+        ));
+        Entry { assessment: engine.assess(&message, &Context::default()), message, versions: 1 }
+    };
+    let entries: Vec<Entry> = (0..36).map(entry).collect();
+    let suggested = brief(&measured(&entries)).suggested;
+    let pair = suggested.iter().find(|one| one.phrase == "loyalty card").unwrap();
+    assert_eq!((pair.messages, pair.people, pair.days), (12, 4, 4));
+    assert!(
+        suggested.iter().all(|one| one.phrase != "loyalty" && !one.phrase.contains("signal")),
+        "{suggested:?}"
+    );
+}
+
 #[test]
 fn an_empty_record_has_a_brief() {
     let empty = brief(&measured([]));

@@ -9,6 +9,7 @@ mod shares;
 use super::units::{Unit, Units};
 pub use read::EncoderError;
 pub use shares::Shares;
+pub(crate) use shares::Weighed;
 
 /// Numbers of a row.
 pub(super) const DIM: usize = 64;
@@ -19,7 +20,7 @@ pub const OUTPUTS: usize = 3;
 /// Characters of a unit outside the vocabulary that are looked at.
 const SPELT: usize = 24;
 
-type Row = [f32; DIM];
+pub(crate) type Row = [f32; DIM];
 
 /// Rows of numbers, each with a gate.
 #[derive(Debug, Clone)]

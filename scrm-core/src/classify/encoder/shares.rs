@@ -6,6 +6,9 @@
 use super::{DIM, Encoded, Encoder, HIDDEN, OUTPUTS, Row, logistic};
 use crate::classify::units::Units;
 
+/// The row of a unit, negation taken in, and its weight in the mean.
+pub(crate) type Weighed = (Row, f32);
+
 /// What the units of some texts brought to one combination of the logits.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shares {
@@ -19,13 +22,18 @@ impl Encoder {
     /// What each unit of the texts brought to the sum of the logits, each times its factor. The shares and the rest add up
     /// to that sum.
     pub fn shares(&self, texts: &[Units<'_>], encoded: &Encoded, factors: [f32; OUTPUTS]) -> Shares {
-        self.shares_of(texts, encoded, [0.0; HIDDEN], factors)
+        self.shares_of(&self.rows_of(texts), encoded, [0.0; HIDDEN], factors)
+    }
+
+    /// The rows of the units of some texts, for [`Self::shares_of`].
+    pub(crate) fn rows_of(&self, texts: &[Units<'_>]) -> Vec<Vec<Weighed>> {
+        texts.iter().map(|units| self.rows(units)).collect()
     }
 
     /// The same for a sum of hidden values and logits, each times its factor.
     pub(crate) fn shares_of(
         &self,
-        texts: &[Units<'_>],
+        rows: &[Vec<Weighed>],
         encoded: &Encoded,
         mut slope: [f32; HIDDEN],
         factors: [f32; OUTPUTS],
@@ -43,11 +51,10 @@ impl Encoder {
         }
         let (of_mean, of_most) = of_pools.split_at(DIM);
         let most = encoded.pooled.get(DIM..).unwrap_or_default();
-        let rows: Vec<Vec<(Row, f32)>> = texts.iter().map(|units| self.rows(units)).collect();
         let mass: f32 = rows.iter().flatten().map(|(_, weight)| weight).sum();
         // Of several that have the greatest value the first one brought it.
         let mut taken = [false; DIM];
-        let mut share = |(row, weight): &(Row, f32)| {
+        let mut share = |(row, weight): &Weighed| {
             let mean: f32 = row.iter().zip(of_mean).map(|(value, slope)| value * slope).sum();
             let mut sum = mean * weight / mass;
             let columns = row.iter().zip(of_most).zip(most).zip(&mut taken);
@@ -64,7 +71,7 @@ impl Encoder {
     }
 
     /// The row of each unit, negation taken in, with its weight.
-    fn rows(&self, units: &Units<'_>) -> Vec<(Row, f32)> {
+    fn rows(&self, units: &Units<'_>) -> Vec<Weighed> {
         let each = units.units().iter().map(|unit| {
             let (mut row, gate) = match self.known(unit.hash) {
                 Some((row, gate)) => (*row, gate),

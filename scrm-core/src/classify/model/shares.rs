@@ -1,57 +1,79 @@
 //! What did each unit bring to a sum of logits?
 
 use super::{LANES, Model, per_gram};
+use crate::classify::features::Features;
 use crate::classify::units::Units;
 
+/// The n-grams of some texts, written down once for all that is asked of them.
+#[derive(Debug)]
+pub(crate) struct Trace {
+    /// By text: units, then the buckets of words with the units (from, to), then those of characters with their unit.
+    texts: Vec<OfText>,
+    /// What one n-gram of words counts, and one of characters.
+    word: f32,
+    char: f32,
+}
+
+#[derive(Debug)]
+struct OfText {
+    units: usize,
+    words: Vec<(u32, u32, u32)>,
+    chars: Vec<(u32, u32)>,
+}
+
+impl Trace {
+    /// Writes down the n-grams of some texts.
+    pub(crate) fn new(features: &Features, texts: &[Units<'_>]) -> Self {
+        let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let of_text = |units: &Units<'_>| {
+            let (mut words, mut chars) = (Vec::new(), Vec::new());
+            features.each_word(units, |bucket, from, to| words.push((bucket, number(from), number(to))));
+            for (at, unit) in units.units().iter().enumerate().filter(|(_, unit)| !unit.is_sign()) {
+                features.each_char(units.word(unit), |bucket| chars.push((bucket, number(at))));
+            }
+            OfText { units: units.units().len(), words, chars }
+        };
+        let texts: Vec<OfText> = texts.iter().map(of_text).collect();
+        let words = texts.iter().map(|text| text.words.len()).sum();
+        let chars = texts.iter().map(|text| text.chars.len()).sum();
+        Self { texts, word: per_gram(words), char: per_gram(chars) }
+    }
+}
+
 impl Model {
-    /// What each unit of one of the texts brought to the sum of some columns, each times its factor; a pair of words counts
-    /// half for each. With the biases and what the dense numbers bring they add up to that sum.
-    pub(crate) fn shares(
-        &self,
-        units: &Units<'_>,
-        columns: &[(usize, f32)],
-        texts: &[Units<'_>],
-    ) -> Vec<f32> {
+    /// What each unit of each text brought to the sum of some columns, each times its factor; what stands in several units
+    /// counts for each alike. With the biases and what the dense numbers bring they add up to that sum.
+    pub(crate) fn shares(&self, trace: &Trace, columns: &[(usize, f32)]) -> Vec<Vec<f32>> {
         let inner = &*self.0;
         let n_blocks = inner.blocks.len();
-        let all = units.units().len();
-        let (of_words, of_chars) = self.grams(texts);
-        let (word, char) = (per_gram(of_words), per_gram(of_chars));
-        let mut shares = vec![0.0; all];
-        for (column, factor) in columns {
-            let (n_block, lane) = (column / LANES, column % LANES);
-            let Some(block) = inner.blocks.get(n_block).filter(|_| *column < inner.columns) else { continue };
-            let weight = |bucket: u32| {
-                let row = inner.table.get(bucket as usize * n_blocks + n_block);
-                f32::from(row.and_then(|row| row.get(lane)).copied().unwrap_or(0))
-            };
-            let (mut words, mut chars) = (Vec::new(), Vec::new());
-            inner.features.each_word(units, |bucket, from, to| words.push((from, to, weight(bucket))));
-            for (at, unit) in units.units().iter().enumerate().filter(|(_, unit)| !unit.is_sign()) {
-                inner.features.each_char(units.word(unit), |bucket| chars.push((at, at + 1, weight(bucket))));
-            }
-            for (parts, scales, gram) in [(&words, &block.words, word), (&chars, &block.chars, char)] {
-                let one = factor * scales.get(lane).copied().unwrap_or(0.0) * gram;
-                for (from, to, weight) in parts {
-                    let to = (*to).clamp(from + 1, all.max(from + 1));
-                    let each = weight * one / (to - from) as f32;
-                    shares.iter_mut().take(to).skip(*from).for_each(|share| *share += each);
+        let of_text = |text: &OfText| {
+            let mut shares = vec![0.0_f32; text.units];
+            for (column, factor) in columns {
+                let (n_block, lane) = (column / LANES, column % LANES);
+                let Some(block) = inner.blocks.get(n_block).filter(|_| *column < inner.columns) else {
+                    continue;
+                };
+                let weight = |bucket: u32| {
+                    let row = inner.table.get(bucket as usize * n_blocks + n_block);
+                    f32::from(row.and_then(|row| row.get(lane)).copied().unwrap_or(0))
+                };
+                let scale = |scales: &[f32; LANES]| factor * scales.get(lane).copied().unwrap_or(0.0);
+                let one = scale(&block.words) * trace.word;
+                for (bucket, from, to) in &text.words {
+                    let (from, to) = (*from as usize, (*to).max(from + 1) as usize);
+                    let each = weight(*bucket) * one / (to - from) as f32;
+                    shares.iter_mut().take(to).skip(from).for_each(|share| *share += each);
+                }
+                let one = scale(&block.chars) * trace.char;
+                for (bucket, unit) in &text.chars {
+                    if let Some(share) = shares.get_mut(*unit as usize) {
+                        *share += weight(*bucket) * one;
+                    }
                 }
             }
-        }
-        shares
-    }
-
-    /// How many n-grams of words and of characters some texts have.
-    fn grams(&self, texts: &[Units<'_>]) -> (usize, usize) {
-        let (mut words, mut chars) = (0, 0);
-        for units in texts {
-            self.0.features.each_word(units, |_, _, _| words += 1);
-            for unit in units.units().iter().filter(|unit| !unit.is_sign()) {
-                self.0.features.each_char(units.word(unit), |_| chars += 1);
-            }
-        }
-        (words, chars)
+            shares
+        };
+        trace.texts.iter().map(of_text).collect()
     }
 
     /// The factor of each dense number in the sum of some columns, each times its factor.

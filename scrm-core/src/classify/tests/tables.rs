@@ -290,3 +290,53 @@ fn languages_without_a_list_are_not_guessed() {
     let label = super::label(&given.build().unwrap());
     assert_eq!((label.language.value.as_deref(), label.language.confidence), (Some("nl-BE"), 0.9));
 }
+
+#[test]
+fn each_brand_has_its_own_sentiment() {
+    let brand = |name: &str, text: &str| {
+        let at = text.find(name).unwrap();
+        Hit { id: crate::model::Brand::new(name).unwrap(), spans: vec![Span::new(at, at + name.len())] }
+    };
+    use SentimentLabel::{Negative, Positive};
+    let table = [
+        ("northwind was wonderful, thank you so much. halden lost my bag and was rude", [Positive, Negative]),
+        ("northwind is terrible and slow! I love halden, great people", [Negative, Positive]),
+    ];
+    for (text, expected) in table {
+        let hits = Hits { named: vec![brand("northwind", text), brand("halden", text)], ..heard() };
+        let message = post(text).build().unwrap();
+        let targets = Classifier::default().classify(&message, &Text::new(text), &hits).targets;
+        let found: Vec<_> = targets.iter().map(|target| (target.brand.as_str(), target.label)).collect();
+        assert_eq!(found, [("northwind", expected[0]), ("halden", expected[1])], "{text}");
+    }
+    let one = Hits { named: vec![brand("northwind", "northwind")], ..heard() };
+    let message = post("northwind is terrible").build().unwrap();
+    assert!(Classifier::default().classify(&message, &Text::new(message.text()), &one).targets.is_empty());
+}
+
+#[test]
+fn what_went_before_makes_urgent() {
+    use crate::model::{ActionWeights, Context};
+    let text = "@northwind my parcel has not arrived, where is it?";
+    let message = post(text).build().unwrap();
+    let observed = message.times().observed;
+    let action = |weights: ActionWeights, context: &Context| {
+        let classifier = Classifier::new(Settings { action: weights, ..Settings::default() });
+        let mut label = classifier.classify(&message, &Text::new(text), &heard());
+        let before = label.levels.unwrap().urgent;
+        classifier.in_context(&mut label, &message, context);
+        assert!(label.levels.unwrap().urgent >= before);
+        (label.action.value.unwrap(), label.action.evidence.len())
+    };
+    let plain = ActionWeights::default();
+    let (alone, reasons) = action(plain, &Context::default());
+    assert_eq!(alone, Action::Reply);
+    let earlier =
+        |n: i64| (1..=n).map(|hours| (observed - chrono::Duration::hours(30 - hours), true)).collect();
+    let thrice = Context { customer: Some(earlier(3)), ..Context::default() };
+    assert_eq!(action(plain, &thrice), (Action::Urgent, reasons + 1));
+    assert_eq!(action(ActionWeights { repeat: 0.0, ..plain }, &thrice).0, Action::Reply);
+    let waited = Context { now: Some(observed + chrono::Duration::hours(24)), ..Context::default() };
+    assert_eq!(action(plain, &waited).0, Action::Urgent);
+    assert_eq!(action(ActionWeights { waiting: 0.5, ..plain }, &waited).0, Action::Reply);
+}
