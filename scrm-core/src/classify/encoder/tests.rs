@@ -1,3 +1,5 @@
+//! The encoder against its slow twin, its shares, and bytes that are none.
+
 use super::*;
 use crate::text::Text;
 

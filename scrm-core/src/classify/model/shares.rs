@@ -1,6 +1,6 @@
 //! What did each unit bring to a sum of logits?
 
-use super::{LANES, Model, per_gram};
+use super::{LANES, Model, per_gram, set};
 use crate::classify::features::Features;
 use crate::classify::units::Units;
 
@@ -46,29 +46,38 @@ impl Model {
     pub(crate) fn shares(&self, trace: &Trace, columns: &[(usize, f32)]) -> Vec<Vec<f32>> {
         let inner = &*self.0;
         let n_blocks = inner.blocks.len();
+        // The factors of each block's lanes, for words and for characters: one look at a row serves all columns.
+        let mut factors = vec![[[0.0_f32; LANES]; 2]; n_blocks];
+        for (column, factor) in columns.iter().filter(|(column, _)| *column < inner.columns) {
+            let (n_block, lane) = (column / LANES, column % LANES);
+            let (Some(block), Some([words, chars])) = (inner.blocks.get(n_block), factors.get_mut(n_block))
+            else {
+                continue;
+            };
+            let scale = |scales: &[f32; LANES]| factor * scales.get(lane).copied().unwrap_or(0.0);
+            set(words, lane, scale(&block.words) * trace.word);
+            set(chars, lane, scale(&block.chars) * trace.char);
+        }
+        let used =
+            |[words, chars]: &[[f32; LANES]; 2]| words.iter().chain(chars).any(|factor| *factor != 0.0);
+        let factors: Vec<_> = factors.iter().enumerate().filter(|(_, factors)| used(factors)).collect();
+        let weight = |bucket: u32, of_chars: usize| -> f32 {
+            let of_block = |(n_block, factors): &(usize, &[[f32; LANES]; 2])| {
+                let row = inner.table.get(bucket as usize * n_blocks + n_block);
+                row.zip(factors.get(of_chars)).map_or(0.0, |(row, factors)| dot(row, factors))
+            };
+            factors.iter().map(of_block).sum()
+        };
         let of_text = |text: &OfText| {
             let mut shares = vec![0.0_f32; text.units];
-            for (column, factor) in columns {
-                let (n_block, lane) = (column / LANES, column % LANES);
-                let Some(block) = inner.blocks.get(n_block).filter(|_| *column < inner.columns) else {
-                    continue;
-                };
-                let weight = |bucket: u32| {
-                    let row = inner.table.get(bucket as usize * n_blocks + n_block);
-                    f32::from(row.and_then(|row| row.get(lane)).copied().unwrap_or(0))
-                };
-                let scale = |scales: &[f32; LANES]| factor * scales.get(lane).copied().unwrap_or(0.0);
-                let one = scale(&block.words) * trace.word;
-                for (bucket, from, to) in &text.words {
-                    let (from, to) = (*from as usize, (*to).max(from + 1) as usize);
-                    let each = weight(*bucket) * one / (to - from) as f32;
-                    shares.iter_mut().take(to).skip(from).for_each(|share| *share += each);
-                }
-                let one = scale(&block.chars) * trace.char;
-                for (bucket, unit) in &text.chars {
-                    if let Some(share) = shares.get_mut(*unit as usize) {
-                        *share += weight(*bucket) * one;
-                    }
+            for (bucket, from, to) in &text.words {
+                let (from, to) = (*from as usize, (*to).max(from + 1) as usize);
+                let each = weight(*bucket, 0) / (to - from) as f32;
+                shares.iter_mut().take(to).skip(from).for_each(|share| *share += each);
+            }
+            for (bucket, unit) in &text.chars {
+                if let Some(share) = shares.get_mut(*unit as usize) {
+                    *share += weight(*bucket, 1);
                 }
             }
             shares
@@ -96,4 +105,10 @@ impl Model {
         let block = self.0.blocks.get(column / LANES);
         block.and_then(|block| block.bias.get(column % LANES)).copied().unwrap_or(0.0)
     }
+}
+
+/// The sum of products.
+#[inline]
+fn dot(row: &[i8; LANES], factors: &[f32; LANES]) -> f32 {
+    row.iter().zip(factors).map(|(weight, factor)| f32::from(*weight) * factor).sum()
 }
