@@ -131,15 +131,16 @@ impl Features {
     /// Calls `found` with the bucket of each n-gram of characters of one word; signs such as `<url>` have none.
     #[inline]
     pub(crate) fn each_char(&self, word: &str, mut found: impl FnMut(u32)) {
-        let (least, most) = (u32::from(self.least_chars), u32::from(self.most_chars));
+        let (least, most) = (usize::from(self.least_chars), usize::from(self.most_chars));
+        let grams = GRAMS.get(least.wrapping_sub(1)..most).unwrap_or_default();
         let (bits, offset) = (u32::from(self.char_bits), 1_u32 << self.word_bits);
         let (mut window, mut length) = (0_u64, 0_u32);
+        // Nothing here can run over: lengths are bounded by `WORD_CHARS`, buckets by their bits.
         let mut step = |code: u64| {
             window = (window << CHAR_BITS) | code;
-            length += 1;
-            for n in least..=most.min(length) {
-                let kept = window & ((1 << (CHAR_BITS * n)) - 1);
-                found(offset + bucket(kept | (u64::from(n) << 60), bits));
+            length = length.wrapping_add(1);
+            for gram in grams.iter().take_while(|gram| gram.length <= length) {
+                found(offset.wrapping_add(bucket((window & gram.kept) | gram.mark, bits)));
             }
         };
         step(u64::from(b'<'));
@@ -157,6 +158,24 @@ impl Features {
 fn marked(unit: &Unit) -> u64 {
     if unit.negated { unit.hash ^ NEGATED } else { unit.hash }
 }
+
+/// N-grams of one length in the sliding window.
+struct Gram {
+    length: u32,
+    /// The bits of its characters.
+    kept: u64,
+    /// Tells it from those of other lengths.
+    mark: u64,
+}
+
+impl Gram {
+    const fn new(length: u32) -> Self {
+        Self { length, kept: (1 << (CHAR_BITS * length)) - 1, mark: (length as u64) << 60 }
+    }
+}
+
+/// By length, from 1.
+static GRAMS: [Gram; 5] = [Gram::new(1), Gram::new(2), Gram::new(3), Gram::new(4), Gram::new(5)];
 
 /// How a sentence begins.
 #[derive(Default)]
@@ -238,7 +257,7 @@ fn pair(first: u64, second: u64) -> u64 {
 #[inline]
 #[allow(clippy::cast_possible_truncation, reason = "at most 20 bits are left")]
 fn bucket(hash: u64, bits: u32) -> u32 {
-    (hash.wrapping_mul(SPREAD) >> (64 - bits)) as u32
+    hash.wrapping_mul(SPREAD).wrapping_shr(64_u32.wrapping_sub(bits)) as u32
 }
 
 /// A character in [`CHAR_BITS`]: those of ASCII as they are, others hashed to what lies behind them.
