@@ -14,5 +14,5 @@ chapters! {
     README
     introduction listen classify route record measure
     python command_line embedding
-    playbook queries dialects message
+    playbook queries dialects message model_card
 }

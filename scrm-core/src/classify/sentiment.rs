@@ -21,10 +21,10 @@ const ENCODER: f32 = 0.7;
 /// What those of the linear model count.
 const LINEAR: f32 = 0.7;
 /// What the score of the words alone counts, and what it counts where praise is mockery, which the models do not see.
-const WORDS: f32 = 1.2;
+const WORDS: f32 = 0.6;
 const MOCKERY: f32 = 7.0;
 /// In a text of so few units the score of the words counts twice; the models learned little from such.
-const SHORT: f32 = 8.0;
+const SHORT: f32 = 16.0;
 /// Mockery is at least so bad.
 const MOCKED: f32 = 0.7;
 /// How much of the score the words alone make.
