@@ -4,7 +4,10 @@
 //! [`Features::each_char`], so the three cannot disagree. Nothing is allocated and no string is built: the n-grams of
 //! characters are cut from one number that slides over the word.
 
+mod sentence;
+
 use super::units::{Unit, Units, hash};
+use sentence::Sentence;
 
 /// Characters of one word that count; what is longer is no word that anybody learns.
 pub(crate) const WORD_CHARS: usize = 48;
@@ -131,15 +134,16 @@ impl Features {
     /// Calls `found` with the bucket of each n-gram of characters of one word; signs such as `<url>` have none.
     #[inline]
     pub(crate) fn each_char(&self, word: &str, mut found: impl FnMut(u32)) {
-        let (least, most) = (u32::from(self.least_chars), u32::from(self.most_chars));
+        let (least, most) = (usize::from(self.least_chars), usize::from(self.most_chars));
+        let grams = GRAMS.get(least.wrapping_sub(1)..most).unwrap_or_default();
         let (bits, offset) = (u32::from(self.char_bits), 1_u32 << self.word_bits);
         let (mut window, mut length) = (0_u64, 0_u32);
+        // Nothing here can run over: lengths are bounded by `WORD_CHARS`, buckets by their bits.
         let mut step = |code: u64| {
             window = (window << CHAR_BITS) | code;
-            length += 1;
-            for n in least..=most.min(length) {
-                let kept = window & ((1 << (CHAR_BITS * n)) - 1);
-                found(offset + bucket(kept | (u64::from(n) << 60), bits));
+            length = length.wrapping_add(1);
+            for gram in grams.iter().take_while(|gram| gram.length <= length) {
+                found(offset.wrapping_add(bucket((window & gram.kept) | gram.mark, bits)));
             }
         };
         step(u64::from(b'<'));
@@ -158,62 +162,23 @@ fn marked(unit: &Unit) -> u64 {
     if unit.negated { unit.hash ^ NEGATED } else { unit.hash }
 }
 
-/// How a sentence begins.
-#[derive(Default)]
-struct Sentence {
-    /// The word before, behind which a sentence may end.
-    last: Option<usize>,
-    /// Words of the sentence so far.
-    words: usize,
-    /// Where its first word is, that word, and the first two together.
-    start: usize,
-    first: u64,
-    two: u64,
+/// N-grams of one length in the sliding window.
+struct Gram {
+    length: u32,
+    /// The bits of its characters.
+    kept: u64,
+    /// Tells it from those of other lengths.
+    mark: u64,
 }
 
-impl Sentence {
-    /// Goes on by a word; a new sentence begins with it where punctuation, a link or a mention stands before it.
-    #[inline]
-    fn word(&mut self, units: &Units<'_>, at: usize, word: u64, found: &mut impl FnMut(u64, usize, usize)) {
-        let ends = match self.last.replace(at) {
-            None => true,
-            Some(last) => ends_between(units, last, at),
-        };
-        match if ends { 0 } else { self.words } {
-            0 => {
-                *self = Self { last: Some(at), words: 1, start: at, first: pair(FIRST_WORD, word), two: 0 };
-                found(self.first, at, at + 1);
-            }
-            1 => {
-                self.words = 2;
-                self.two = pair(self.first, word);
-                found(self.two, self.start, at + 1);
-            }
-            _ => self.words += 1,
-        }
-    }
-
-    /// A question mark ends it.
-    fn asked(&mut self, found: &mut impl FnMut(u64, usize, usize)) {
-        if self.words > 0 {
-            let end = self.last.map_or(self.start, |last| last) + 1;
-            found(pair(self.first, ASKED), self.start, end);
-            if self.words > 1 {
-                found(pair(self.two, ASKED), self.start, end);
-            }
-        }
-        self.words = 0;
+impl Gram {
+    const fn new(length: u32) -> Self {
+        Self { length, kept: (1 << (CHAR_BITS * length)) - 1, mark: (length as u64) << 60 }
     }
 }
 
-/// Whether a sentence ends between two words.
-fn ends_between(units: &Units<'_>, last: usize, next: usize) -> bool {
-    let all = units.units();
-    let (Some(last), Some(next)) = (all.get(last), all.get(next)) else { return false };
-    let gap = units.text().source().get(last.span.end()..next.span.start()).unwrap_or_default();
-    gap.len() > 1
-        && gap.bytes().any(|byte| matches!(byte, b'.' | b'!' | b'?' | b':' | b'\n' | b'"' | b'@' | b'/'))
-}
+/// By length, from 1.
+static GRAMS: [Gram; 5] = [Gram::new(1), Gram::new(2), Gram::new(3), Gram::new(4), Gram::new(5)];
 
 /// How a number is written: its shape, the sign before it, and both.
 fn written(units: &Units<'_>, unit: &Unit, mut found: impl FnMut(u64)) {
@@ -238,7 +203,7 @@ fn pair(first: u64, second: u64) -> u64 {
 #[inline]
 #[allow(clippy::cast_possible_truncation, reason = "at most 20 bits are left")]
 fn bucket(hash: u64, bits: u32) -> u32 {
-    (hash.wrapping_mul(SPREAD) >> (64 - bits)) as u32
+    hash.wrapping_mul(SPREAD).wrapping_shr(64_u32.wrapping_sub(bits)) as u32
 }
 
 /// A character in [`CHAR_BITS`]: those of ASCII as they are, others hashed to what lies behind them.
@@ -249,93 +214,4 @@ fn code(c: char) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::text::Text;
-
-    fn features() -> Features {
-        Features::new(14, 15, (2, 5)).unwrap()
-    }
-
-    /// Buckets of words with the words that they stand in.
-    fn words(text: &str) -> Vec<(u32, String)> {
-        let text = Text::new(text);
-        let units = Units::new(&text, &[]);
-        let mut found = Vec::new();
-        features().each_word(&units, |bucket, from, to| {
-            let words: Vec<&str> = units.units()[from..to].iter().map(|unit| units.word(unit)).collect();
-            found.push((bucket, words.join(" ")));
-        });
-        found
-    }
-
-    /// How many of the buckets of `text` are none of `other`, by the words they stand in.
-    fn beyond(text: &str, other: &str) -> Vec<String> {
-        let other: Vec<u32> = words(other).into_iter().map(|found| found.0).collect();
-        words(text).into_iter().filter(|found| !other.contains(&found.0)).map(|found| found.1).collect()
-    }
-
-    #[test]
-    fn what_is_read_stays_the_same() {
-        // Weights are for one way of reading. Who changes it counts up the format of models, trains the shipped ones
-        // anew (`examples/train_classifier.rs`), and writes the new sum here.
-        let texts = [
-            "@northwind Where is my bag? I paid $1,250.50 and it's NOT here!! 😡 https://x.example",
-            "Das war sehr nett. Können Sie helfen?",
-            "电波 не работает",
-        ];
-        let mut sum = 0_u64;
-        for text in texts {
-            let text = Text::new(text);
-            let units = Units::new(&text, &[]);
-            let mut add = |number: u32| sum = (sum ^ u64::from(number)).wrapping_mul(SPREAD).rotate_left(17);
-            features().each_word(&units, |bucket, from, to| add(bucket ^ ((from + 31 * to) as u32)));
-            for unit in units.units().iter().filter(|unit| !unit.is_sign()) {
-                features().each_char(units.word(unit), &mut add);
-            }
-        }
-        assert_eq!(sum, 0x158c_b67f_37c4_864c, "{sum:#x}");
-    }
-
-    #[test]
-    fn places_and_forms_are_read() {
-        let table: [(&str, &str, &[&str]); 6] = [
-            // A question mark: itself, its pair, the end, how the sentence begins, and that the text asks.
-            ("is it on", "is it on?", &["on"]),
-            ("is it on?", "is it on", &["?", "on ?", "?", "is it on", "is it on", "?"]),
-            ("go. now", "go now", &["now"]),
-            ("7 b", "42 b", &["<num>"]),
-            ("£42 b", "42 b", &["<num>", "<num>"]),
-            (
-                "never good",
-                "ever good",
-                &["never", "never", "never good", "good", "never", "never good", "good"],
-            ),
-        ];
-        for (text, other, expected) in table {
-            let mut found = beyond(text, other);
-            let mut expected = expected.to_vec();
-            found.sort_unstable();
-            expected.sort_unstable();
-            assert_eq!(found, expected, "{text} beyond {other}");
-        }
-    }
-
-    #[test]
-    fn characters_are_those_of_the_word_and_its_ends() {
-        let of = |word: &str| {
-            let mut found = Vec::new();
-            features().each_char(word, |bucket| found.push(bucket));
-            found
-        };
-        // `<ab>`: three of two, two of three, one of four.
-        assert_eq!(of("ab").len(), 6);
-        assert_eq!(of(""), of(""));
-        assert_eq!(of("é").len(), 3);
-        let (short, long) = (of("refund"), of("refunds"));
-        assert_eq!(short.iter().filter(|bucket| long.contains(bucket)).count(), 18);
-        assert!(of(&"x".repeat(1000)).len() <= WORD_GRAMS);
-        assert!(of(&"é".repeat(1000)).len() <= WORD_GRAMS);
-        assert!(short.iter().all(|bucket| (1 << 14..(1 << 14) + (1 << 15)).contains(bucket)));
-    }
-}
+mod tests;

@@ -27,6 +27,7 @@ use known::Known;
 
 /// Columns that are summed together; those of a bucket stand side by side.
 pub(crate) const LANES: usize = 16;
+const HALF: usize = LANES / 2;
 /// Weights that sixteen bits hold the sum of: 256 times 127 is less than 2^15.
 const BATCH: usize = 256;
 const _: () = assert!(WORD_GRAMS <= BATCH, "the n-grams of a word are one batch");
@@ -247,12 +248,17 @@ impl Inner {
 
     #[inline]
     fn batch(&self, batch: &Batch, n_block: usize, n_blocks: usize) -> [i16; LANES] {
-        let mut sum = [0_i16; LANES];
+        // Eight at a time, as the smallest machines add them; no more than `BATCH` rows, so that nothing wraps.
+        let (mut low, mut high) = ([0_i16; HALF], [0_i16; HALF]);
         for bucket in batch.buckets() {
-            let Some(row) = self.table.get(*bucket as usize * n_blocks + n_block) else { continue };
-            // No more than `BATCH` of them: nothing wraps.
-            sum.iter_mut().zip(row).for_each(|(sum, weight)| *sum = sum.wrapping_add(i16::from(*weight)));
+            let at = (*bucket as usize).wrapping_mul(n_blocks).wrapping_add(n_block);
+            let Some(row) = self.table.get(at) else { continue };
+            let (first, second) = row.split_at(HALF);
+            low.iter_mut().zip(first).for_each(|(sum, weight)| *sum = sum.wrapping_add(i16::from(*weight)));
+            high.iter_mut().zip(second).for_each(|(sum, weight)| *sum = sum.wrapping_add(i16::from(*weight)));
         }
+        let mut sum = [0; LANES];
+        sum.iter_mut().zip(low.iter().chain(&high)).for_each(|(sum, part)| *sum = *part);
         sum
     }
 }
@@ -274,7 +280,7 @@ impl Batch {
     fn push(&mut self, bucket: u32) {
         if let Some(slot) = self.buckets.get_mut(self.len) {
             *slot = bucket;
-            self.len += 1;
+            self.len = self.len.wrapping_add(1);
         }
     }
 

@@ -12,6 +12,7 @@ mod errors;
 mod examples;
 mod gil;
 mod input;
+mod learn;
 mod listener;
 mod message;
 mod model;
@@ -47,11 +48,13 @@ mod _scrm {
     use super::engine::Engine;
     use super::gil::detached;
     #[pymodule_export]
+    use super::learn::{cross_validate, train};
+    #[pymodule_export]
     use super::listener::{Listener, check_query, format_query};
     #[pymodule_export]
     use super::message::Message;
     #[pymodule_export]
-    use super::model::{Model, cross_validate, train};
+    use super::model::Model;
     #[pymodule_export]
     use super::playbook::Playbook;
     #[pymodule_export]
