@@ -64,6 +64,7 @@ macro_rules! round_trips {
 
 round_trips! {
     action: Action = any::term(Action::ALL);
+    action_levels: ActionLevels = any::action_levels();
     advocacy: Advocacy = any::term(Advocacy::ALL);
     approval: Approval = any::approval();
     assessment: Assessment = any::assessment();
@@ -141,6 +142,7 @@ round_trips! {
     source_id: Source = any::source();
     span: Span = any::span();
     span_kind: SpanKind = any::span_kind();
+    target_sentiment: TargetSentiment = any::target();
     tenant: Tenant = any::tenant();
     thread: Thread = any::thread();
     thread_id: ThreadId = any::thread_id();

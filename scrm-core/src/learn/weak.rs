@@ -131,8 +131,8 @@ pub fn label_of_reply(reply: &str) -> Option<WeakLabel> {
 ///
 /// ```
 /// use scrm_core::learn::weak::example;
-/// let example = example("my bag never came", "So sorry to hear that!").unwrap();
-/// assert_eq!(example.labels, ["complaint"]);
+/// let learned = example("my bag never came", "So sorry to hear that!").unwrap();
+/// assert_eq!(learned.labels, ["complaint"]);
 /// assert!(example("hello", "Hi there!").is_none());
 /// ```
 pub fn example(message: &str, first_reply: &str) -> Option<Example> {
