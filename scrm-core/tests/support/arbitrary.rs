@@ -379,6 +379,13 @@ pub(crate) fn noise() -> Any<Noise> {
         .boxed()
 }
 
+/// Levels of action.
+pub(crate) fn action_levels() -> Any<ActionLevels> {
+    (0.0_f32..=1.0, 0.0_f32..=1.0, 0.0_f32..=1.0)
+        .prop_map(|(reply, urgent, escalate)| ActionLevels { reply, urgent, escalate })
+        .boxed()
+}
+
 /// Sentiment towards a brand.
 pub(crate) fn target() -> Any<TargetSentiment> {
     (brand(), sentiment(), 0.0_f32..=1.0)
@@ -410,12 +417,13 @@ pub(crate) fn classification() -> Any<Classification> {
     let types =
         (axis(term(MessageType::ALL)), vec(term(MessageType::ALL), 0..4), axis(vec(topic(), 1..3).boxed()));
     let scores = (axis(sentiment()), vec(target(), 0..3), axis(term(Action::ALL)), axis(influence()));
-    let levels =
-        option::of(
-            (0.0_f32..=1.0, 0.0_f32..=1.0, 0.0_f32..=1.0)
-                .prop_map(|(reply, urgent, escalate)| ActionLevels { reply, urgent, escalate }),
-        );
-    let rest = (levels, option::of(noise()), vec(personal_data(), 0..3), axis(word()), labeller());
+    let rest = (
+        option::of(action_levels()),
+        option::of(noise()),
+        vec(personal_data(), 0..3),
+        axis(word()),
+        labeller(),
+    );
     (types, scores, rest)
         .prop_map(|((kind, types, topics), (sentiment, targets, action, influence), rest)| {
             let (levels, noise, personal_data, language, labeller) = rest;
