@@ -136,14 +136,16 @@ def test_spans_are_code_points(engine: scrm.Engine, before: str) -> None:
     data = {one["kind"]: text[slice(*one["span"])] for one in found["classification"]["personal_data"]}
     assert data == {"phone": "+31 20 555 0117", "email": "mira@example.org"}
     [proof] = [one for one in found["decision"]["proof"] if one["rule"] == "everything-else"]
-    assert all(text[start:end] in plain for start, end in proof["spans"])
+    # What stands before may be a reason too, such as a face.
+    assert all(text[start:end] in plain or text[start:end] in before for start, end in proof["spans"])
 
 
 def test_every_span_moves_with_the_text(engine: scrm.Engine) -> None:
     """What stands before a text moves its places by its length, in code points: no place of a result is forgotten."""
     plain = "@northwind there is no signal, this is terrible; mail mira@example.org"
-    letters, emoji = (list(places(engine.assess(said(before + plain)))) for before in ("a ", "é "))
-    assert letters == emoji and len(letters) > 8
+    # Signs that are no words: nothing else differs.
+    short, long = (list(places(engine.assess(said(before + plain)))) for before in ("* ", "• "))
+    assert short == long and len(short) > 8
 
 
 def test_the_demonstration_can_be_assessed() -> None:
