@@ -6,10 +6,12 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints its figures")]
 #![allow(clippy::disallowed_methods, reason = "a program reads its arguments and measures its time")]
 
+#[allow(dead_code, reason = "it makes no messages")]
+mod sets;
+
 use std::error::Error;
-use std::fs;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -240,7 +242,7 @@ impl Bench {
 
     /// Label and text of each row; `None` when the file is not there.
     fn rows(&self, name: &str) -> Fallible<Option<Vec<(String, String)>>> {
-        rows(&self.dir.join(name))
+        sets::rows(&self.dir.join(name))
     }
 }
 
@@ -296,19 +298,4 @@ fn on(model: &Model, examples: &[Example]) -> Report {
         })
         .collect();
     Report::new(task.kind(), task.labels(), &answers)
-}
-
-fn rows(path: &Path) -> Fallible<Option<Vec<(String, String)>>> {
-    let Ok(content) = fs::read_to_string(path) else { return Ok(None) };
-    let mut lines = content.lines();
-    let header: Vec<&str> = lines.next().unwrap_or_default().split('\t').collect();
-    let column = |name: &str| header.iter().position(|known| *known == name);
-    let (Some(label), Some(text)) = (column("label"), column("text")) else {
-        return Err(format!("`{}` has no columns `label` and `text`", path.display()).into());
-    };
-    let rows = lines.filter_map(|line| {
-        let fields: Vec<&str> = line.splitn(header.len(), '\t').collect();
-        Some(((*fields.get(label)?).to_owned(), (*fields.get(text)?).to_owned()))
-    });
-    Ok(Some(rows.collect()))
 }

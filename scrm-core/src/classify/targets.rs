@@ -28,14 +28,19 @@ pub(super) fn targets(
     }
     let ends: Vec<usize> =
         body.items.iter().filter(|item| item.is(CLAUSE)).map(|item| item.span.end()).collect();
-    let owner = |unit: &Unit| owner(unit.span.start(), &names, &ends);
-    let each = hits.named.iter().enumerate().filter_map(|(number, hit)| {
-        let own = units.kept(|unit| owner(unit) == Some(number) && !is_name(unit, &names));
-        if own.units().is_empty() {
+    // Each unit is looked at once, however many brands there are.
+    let mut own: Vec<Vec<Unit>> = vec![Vec::new(); hits.named.len()];
+    for unit in units.units() {
+        if let Some(own) = owner(unit.span, &names, &ends).and_then(|number| own.get_mut(number)) {
+            own.push(*unit);
+        }
+    }
+    let each = hits.named.iter().zip(own).filter_map(|(hit, own)| {
+        if own.is_empty() {
             return None;
         }
         let temperature = models.encoder().temperature();
-        let logits = models.encoder().encode(&[own]).logits.map(|logit| logit / temperature);
+        let logits = models.encoder().encode(&[units.only(own)]).logits.map(|logit| logit / temperature);
         let probabilities: [f32; OUTPUTS] = softmax(logits);
         let [negative, _, positive] = probabilities;
         let best = probabilities.into_iter().zip(LABELS).max_by(|a, b| a.0.total_cmp(&b.0));
@@ -45,30 +50,24 @@ pub(super) fn targets(
     each.collect()
 }
 
-fn is_name(unit: &Unit, names: &[(Span, usize)]) -> bool {
-    names.iter().any(|(span, _)| span.overlaps(unit.span))
-}
-
-/// The brand that what stands at a place belongs to. `names` and `ends` of clauses are in order.
-fn owner(at: usize, names: &[(Span, usize)], ends: &[usize]) -> Option<usize> {
-    let clause = ends.partition_point(|end| *end <= at);
-    let of_clause = |(span, _): &&(Span, usize)| ends.partition_point(|end| *end <= span.start()) == clause;
-    let mut before = None;
-    let mut after = None;
-    for name in names.iter().filter(of_clause) {
-        if name.0.start() <= at {
-            before = Some(name);
-        } else {
-            after = after.or(Some(name));
-        }
+/// The brand that what stands at a place belongs to; none when it is part of a name. `names` and `ends` of clauses are in
+/// order.
+fn owner(place: Span, names: &[(Span, usize)], ends: &[usize]) -> Option<usize> {
+    let next = names.partition_point(|(name, _)| name.start() <= place.start());
+    let before = next.checked_sub(1).and_then(|at| names.get(at));
+    let after = names.get(next);
+    if before.into_iter().chain(after).any(|(name, _)| name.overlaps(place)) {
+        return None;
     }
-    let nearest = match (before, after) {
+    let clause = |at: usize| ends.partition_point(|end| *end <= at);
+    let here = clause(place.start());
+    let in_clause = |name: &&(Span, usize)| clause(name.0.start()) == here;
+    let nearest = match (before.filter(in_clause), after.filter(in_clause)) {
         (Some(before), Some(after)) => {
             let middle = usize::midpoint(before.0.end(), after.0.start());
-            Some(if at <= middle { before } else { after })
+            Some(if place.start() <= middle { before } else { after })
         }
         (before, after) => before.or(after),
     };
-    let earlier = || names.iter().rev().find(|(span, _)| span.start() <= at).or(names.first());
-    nearest.or_else(earlier).map(|(_, number)| *number)
+    nearest.or(before).or(names.first()).map(|(_, number)| *number)
 }

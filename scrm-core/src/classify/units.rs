@@ -196,9 +196,8 @@ impl<'t> Units<'t> {
         }
     }
 
-    /// Only some of the units.
-    pub(super) fn kept(&self, keep: impl Fn(&Unit) -> bool) -> Self {
-        let units = self.units.iter().filter(|unit| keep(unit)).copied().collect();
+    /// Some of these units alone.
+    pub(super) fn only(&self, units: Vec<Unit>) -> Self {
         Self { text: self.text, units, made: self.made.clone() }
     }
 

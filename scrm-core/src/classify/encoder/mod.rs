@@ -6,6 +6,7 @@
 mod read;
 mod shares;
 
+use super::model::sigmoid;
 use super::units::{Unit, Units};
 pub use read::EncoderError;
 pub use shares::Shares;
@@ -98,7 +99,7 @@ impl Encoder {
                 (&spelt.0, spelt.1)
             }
         };
-        let weight = logistic(gate);
+        let weight = sigmoid(gate);
         pools.mass += weight;
         if unit.negated {
             add(pools, row.iter().zip(&self.negation).map(|(row, more)| row + more), weight);
@@ -173,10 +174,6 @@ fn dot<const N: usize>(a: &[f32; N], b: &[f32; N]) -> f32 {
         }
     }
     sums.iter().sum()
-}
-
-fn logistic(x: f32) -> f32 {
-    1.0 / (1.0 + (-x).exp())
 }
 
 /// The higher half.

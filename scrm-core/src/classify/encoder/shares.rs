@@ -3,7 +3,8 @@
 //! Between two bends of its rectifiers the network is linear. So a logit is a sum of what each unit brought to the mean and
 //! to the columns where its value is the greatest, and of a rest that no unit brought; the sum is exact.
 
-use super::{DIM, Encoded, Encoder, HIDDEN, OUTPUTS, Row, logistic};
+use super::{DIM, Encoded, Encoder, HIDDEN, OUTPUTS, Row};
+use crate::classify::model::sigmoid;
 use crate::classify::units::Units;
 
 /// The row of a unit, negation taken in, and its weight in the mean.
@@ -80,7 +81,7 @@ impl Encoder {
             if unit.negated {
                 row.iter_mut().zip(&self.negation).for_each(|(value, more)| *value += more);
             }
-            (row, logistic(gate))
+            (row, sigmoid(gate))
         });
         each.collect()
     }

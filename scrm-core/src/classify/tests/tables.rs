@@ -340,3 +340,21 @@ fn what_went_before_makes_urgent() {
     assert_eq!(action(plain, &waited).0, Action::Urgent);
     assert_eq!(action(ActionWeights { waiting: 0.5, ..plain }, &waited).0, Action::Reply);
 }
+
+/// Each word is looked at once, whatever the number of names: this would not end otherwise.
+#[test]
+fn many_brands_in_a_long_text() {
+    let names: Vec<String> = (0..400).map(|number| format!("brand{number}x")).collect();
+    let text = names.iter().map(|name| format!("{name} is {} ", "good ".repeat(250))).collect::<String>();
+    let named = names.iter().map(|name| {
+        let at = text.find(name.as_str()).unwrap();
+        Hit { id: crate::model::Brand::new(name).unwrap(), spans: vec![Span::new(at, at + name.len())] }
+    });
+    let hits = Hits { named: named.collect(), ..heard() };
+    let mut builder = post(&text);
+    builder.language = Some("en".to_owned());
+    let message = builder.build().unwrap();
+    let targets = Classifier::default().classify(&message, &Text::new(&text), &hits).targets;
+    assert_eq!(targets.len(), names.len());
+    assert!(targets.iter().all(|target| target.label == SentimentLabel::Positive));
+}
