@@ -1,4 +1,5 @@
-//! What did people write down? Monitors, topics, protocol, team and calendars: one folder of TOML, read as a whole.
+//! What did people write down? Monitors, topics, protocol, team and calendars: one folder of TOML, or one file, read as a
+//! whole.
 //!
 //! Read [`Playbook::load`] first. Every fault of every file is reported at once, and a playbook with an error is none.
 
@@ -66,7 +67,7 @@ impl PlaybookError {
 }
 
 impl Playbook {
-    /// Reads a folder within the default limits.
+    /// Reads a folder, or a file in which a protocol stands alone, within the default limits.
     ///
     /// # Errors
     /// When the folder or a file cannot be read, or when there is an error in what they say.
@@ -76,29 +77,27 @@ impl Playbook {
     /// # let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     /// let playbook = Playbook::load(format!("{root}/examples/playbooks/northwind")).unwrap();
     /// assert!(playbook.monitors.monitors.len() > 5);
-    /// assert!(Playbook::load("no/such/folder").unwrap_err().to_string().contains("there is no such folder"));
+    /// assert!(Playbook::load("no/such/folder").unwrap_err().to_string().contains("there is no such folder or file"));
     /// ```
     pub fn load(folder: impl AsRef<Path>) -> Result<Self, PlaybookError> {
         Self::load_within(folder, &Limits::DEFAULT)
     }
 
-    /// Reads a folder within the limits given.
+    /// Reads a folder, or a file, within the limits given.
     ///
     /// # Errors
     /// As [`load`](Self::load).
     pub fn load_within(folder: impl AsRef<Path>, limits: &Limits) -> Result<Self, PlaybookError> {
         let folder = folder.as_ref();
+        if folder.is_file() {
+            let text = read(folder, limits)?.unwrap_or_default();
+            let name =
+                folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+            return Self::from_file(&name, &text, limits);
+        }
         if !folder.is_dir() {
-            let fault = if folder.exists() {
-                "it is a file; give the folder in which its files stand"
-            } else {
-                "there is no such folder"
-            };
-            return Err(PlaybookError::Unreadable {
-                path: folder.to_owned(),
-                fault: fault.to_owned(),
-                source: None,
-            });
+            let fault = "there is no such folder or file".to_owned();
+            return Err(PlaybookError::Unreadable { path: folder.to_owned(), fault, source: None });
         }
         let mut files = BTreeMap::new();
         for name in FILES.iter().copied().chain([MAPPING]) {
@@ -130,6 +129,45 @@ impl Playbook {
         Self::read(files, Faults::new(), limits)
     }
 
+    /// Reads a protocol that stands alone: one file, TOML or (named `….json`) JSON, with the tables of all the files of a
+    /// playbook. What it does not define at all (departments, people, topics, monitors, brands) it may name as it likes;
+    /// without calendars it is always open.
+    ///
+    /// # Errors
+    /// When there is an error in what it says.
+    ///
+    /// ```
+    /// use scrm_core::model::Limits;
+    /// use scrm_core::playbook::Playbook;
+    /// let protocol = r#"{
+    ///     "protocol": {"id": "care", "version": "1", "mandatory": ["department"]},
+    ///     "rule": [{"id": "complaint", "owner": "care", "why": "Somebody is unhappy",
+    ///               "when": {"field": "type", "is": "complaint"}, "set": {"department": "care"}}]
+    /// }"#;
+    /// let playbook = Playbook::from_file("care.json", protocol, &Limits::DEFAULT).unwrap();
+    /// assert_eq!(playbook.protocol.rules()[0].when.to_string(), "type is complaint");
+    /// ```
+    pub fn from_file(name: &str, text: &str, limits: &Limits) -> Result<Self, PlaybookError> {
+        let mut faults = Faults::new();
+        let mut sources = Sources::new();
+        sources.insert(name, text);
+        if text.len() > limits.file_bytes {
+            let fault = format!("the file is larger than the limit of {} bytes", limits.file_bytes);
+            faults.push(Diagnostic::error("B022", name, None, fault));
+            return Err(PlaybookError::Faults(Report::new(faults.into_sorted(), Sources::new())));
+        }
+        let whole = Document::parse_as_named(name, text, &mut faults);
+        if whole.is_empty() && faults.has_errors() {
+            return Err(PlaybookError::Faults(Report::new(faults.into_sorted(), sources)));
+        }
+        let (monitors, whole) = whole.split(&["brand", "monitor", "list", "query", "attributes"]);
+        let (topics, whole) = whole.split(&["topic"]);
+        let (team, whole) = whole.split(&["department", "person"]);
+        let (calendars, protocol) = whole.split(&["calendar", "default"]);
+        let documents = [monitors, topics, protocol, team, calendars];
+        Self::assemble(&documents, None, true, sources, faults, limits)
+    }
+
     fn read(
         files: &BTreeMap<String, String>,
         mut faults: Faults,
@@ -144,22 +182,44 @@ impl Playbook {
             }
             Document::parse(name, text.map_or("", String::as_str), faults)
         };
-        let [monitors, topics, protocol, team, calendars] = FILES.map(|name| document(name, &mut faults));
+        let documents = FILES.map(|name| document(name, &mut faults));
         for (name, text) in files {
             sources.insert(name.clone(), text.clone());
         }
-        let monitors = Monitors::read(&monitors, limits, &mut faults);
-        let topics = Topics::read_with(&topics, &monitors.names, limits, &mut faults);
-        let calendars = Calendars::read(&calendars, &mut faults);
-        let ids = calendars.ids().map(str::to_owned).collect();
-        let team = Team::read(&team, &ids, &mut faults);
-        check_owners(&monitors, &topics, &team, &mut faults);
-        let vocabulary = vocabulary(&monitors, &topics, &team, ids);
-        let protocol = Protocol::read(&protocol, &vocabulary, &mut faults);
-        faults.extend(protocol.check_examples(&calendars));
         let mapping = files
             .get(MAPPING)
             .map(|text| Mapping::read(&Document::parse(MAPPING, text, &mut faults), &mut faults));
+        Self::assemble(&documents, mapping, false, sources, faults, limits)
+    }
+
+    /// Of the documents in the order of [`FILES`]; with `alone` what is not defined at all may be named freely.
+    fn assemble(
+        [monitors, topics, protocol, team, calendars]: &[Document; 5],
+        mapping: Option<Mapping>,
+        alone: bool,
+        sources: Sources,
+        mut faults: Faults,
+        limits: &Limits,
+    ) -> Result<Self, PlaybookError> {
+        let monitors = match monitors.root("the file").has("monitor") {
+            false if alone => Monitors::default(),
+            _ => Monitors::read(monitors, limits, &mut faults),
+        };
+        let topics = Topics::read_with(topics, &monitors.names, limits, &mut faults);
+        let calendars = if alone && !calendars.root("the file").has("calendar") {
+            Calendars::default()
+        } else {
+            Calendars::read(calendars, &mut faults)
+        };
+        let ids = calendars.ids().map(str::to_owned).collect();
+        let team = Team::read(team, &ids, &mut faults);
+        if !alone || !team.departments.is_empty() {
+            check_owners(&monitors, &topics, &team, &mut faults);
+        }
+        let mut vocabulary = vocabulary(&monitors, &topics, &team, ids);
+        vocabulary.open = alone;
+        let protocol = Protocol::read(protocol, &vocabulary, &mut faults);
+        faults.extend(protocol.check_examples(&calendars));
         let broken = faults.has_errors();
         let report = Report::new(faults.into_sorted(), sources);
         if broken {
@@ -222,6 +282,7 @@ fn other_toml(folder: &Path) -> BTreeSet<String> {
 }
 
 fn vocabulary(monitors: &Monitors, topics: &Topics, team: &Team, calendars: BTreeSet<String>) -> Vocabulary {
+    let sensitive = topics.0.values().filter(|topic| topic.sensitive);
     let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
     Vocabulary {
         departments: owned(team.departments.keys().map(Department::as_str).collect()),
@@ -231,7 +292,10 @@ fn vocabulary(monitors: &Monitors, topics: &Topics, team: &Team, calendars: BTre
         topics: owned(topics.0.keys().map(Topic::as_str).collect()),
         monitors: owned(monitors.monitors.keys().map(MonitorId::as_str).collect()),
         brands: owned(monitors.brands.keys().map(Brand::as_str).collect()),
+        sensitive: owned(sensitive.map(|topic| topic.path.as_str()).collect()),
         calendars,
+        fields: BTreeMap::new(),
+        open: false,
     }
 }
 

@@ -78,6 +78,7 @@ round_trips! {
     classification: Classification = any::classification();
     conflict: Conflict = any::conflict();
     consent: Consent = any::consent();
+    change: Change = any::change();
     contact: Contact = any::contact();
     context: Context = any::context();
     customer: Customer = any::customer();

@@ -42,6 +42,7 @@ fn document() -> Value {
         Preference,
         Relationship,
         Context,
+        Change,
         Contact,
         Event,
     );

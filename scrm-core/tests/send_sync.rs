@@ -65,10 +65,10 @@ send_sync! {
     }
     model {
         Action, ActionLevels, ActionWeights, Advocacy, Approval, Assessment, Attachment, Axis<u8>, Brand, Case, CaseId, CaseStatus, Channel,
-        Classification, Conflict, Consent, Contact, Context, Customer, CustomerId, Decision, DeliveryKey, Department,
+        Change, Classification, Conflict, Consent, Contact, Context, Customer, CustomerId, Decision, DeliveryKey, Department,
         Direction, Escalation, Event, Evidence, ExternalId, Facets, Feedback, FeedbackKind, Hit<u8>, Hits, HostWord,
         HumanAuthor, IdError, Identity, IdentityKey, IdentityLink, Incident, IncidentId, Influence, InfluencePart,
-        Labeller, Limits, LinkClaim, LinkEvidence, MarkedSpan, Message, MessageBuilder, MessageError,
+        Labeller, Limits, LinkClaim, LinkEvidence, LinkState, MarkedSpan, Message, MessageBuilder, MessageError,
         MessageErrorKind, MessageKey, MessageKind, MessageType, Metrics, Money, MoneyError, MonitorId, NativeId,
         NearMiss, Noise, NoiseReason, OpenReason, Outcome, Part, Participant, PersonId, PersonalData, Place,
         Preference, Proof, RecordScope, Relationship, ReplyScale, ReplyVisibility, Response, ResponseError,

@@ -185,7 +185,7 @@ impl Before {
             let times = self.customers.get(author).map(Vec::as_slice).unwrap_or_default();
             recent(times, at, window, |(time, _)| *time).to_vec()
         });
-        Context { now: Some(at), issue, customer }
+        Context { now: Some(at), issue, customer, ..Context::default() }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What stands in an authored file, and where? A TOML file as a tree of values with their places.
+//! What stands in an authored file, and where? A file of TOML or JSON as a tree of values with their places.
 //!
 //! [`Document::parse`] goes on after a fault, and so do the readers of [`Table`]: whoever wrote the file sees all of
 //! its faults at once.
@@ -65,6 +65,11 @@ pub struct Text {
 }
 
 impl Text {
+    /// A text that is not written as such, but says what stands there.
+    pub(crate) fn whole(value: String, span: Span) -> Self {
+        Self { value, span, inner: None }
+    }
+
     /// The same text between double quotes, its own quotes being blanks; places in it are those of this text.
     #[must_use]
     pub fn quoted(&self) -> Self {
@@ -103,6 +108,37 @@ impl Document {
         let span = Span::from(table.span());
         let root = Node { span, value: Value::Table(entries(table.get_ref(), source)) };
         Self { file: file.to_owned(), root }
+    }
+
+    /// Reads a JSON file, whose root is an object; a fault of syntax goes to `faults`, and nothing is kept then.
+    pub fn parse_json(file: &str, source: &str, faults: &mut Faults) -> Self {
+        Self { file: file.to_owned(), root: super::json::read(file, source, faults) }
+    }
+
+    /// Reads a file by its name: JSON when it ends in `.json`, else TOML.
+    pub fn parse_as_named(file: &str, source: &str, faults: &mut Faults) -> Self {
+        let is_json =
+            std::path::Path::new(file).extension().is_some_and(|ext| ext.eq_ignore_ascii_case("json"));
+        if is_json { Self::parse_json(file, source, faults) } else { Self::parse(file, source, faults) }
+    }
+
+    /// Whether nothing stands in it.
+    pub fn is_empty(&self) -> bool {
+        !matches!(&self.root.value, Value::Table(entries) if !entries.is_empty())
+    }
+
+    /// The document in two: what stands under one of the keys at its top, and all the rest.
+    pub fn split(&self, keys: &[&str]) -> (Self, Self) {
+        let entries = match &self.root.value {
+            Value::Table(entries) => entries.clone(),
+            _ => Vec::new(),
+        };
+        let (with, without) = entries.into_iter().partition(|(key, _, _)| keys.contains(&key.as_str()));
+        let part = |entries| {
+            let root = Node { span: self.root.span, value: Value::Table(entries) };
+            Self { file: self.file.clone(), root }
+        };
+        (part(with), part(without))
     }
 
     /// The file's name.

@@ -1,9 +1,11 @@
 //! What went before? The part of an assessment that depends on earlier messages.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{IdentityKey, MessageType, Topic};
+use super::{Ext, IdentityKey, LinkState, MessageType, Role, Topic};
 
 /// One earlier message, as far as the counters of a protocol look at it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +38,35 @@ pub struct Context {
     /// Earlier messages of the same author, oldest first: when, and whether it was a complaint.
     #[serde(default, deserialize_with = "sorted", skip_serializing_if = "Option::is_none")]
     pub customer: Option<Vec<(DateTime<Utc>, bool)>>,
+    /// What the author is to the company.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles: Option<BTreeSet<Role>>,
+    /// What the author agreed to, or refused, by purpose; what is absent was never asked.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub consents: BTreeMap<String, bool>,
+    /// What joins the author to entries of other systems, by system.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub links: BTreeMap<String, LinkState>,
+    /// What the event changed that asks for this decision; empty when nothing changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Vec<Change>>,
+    /// The caller's own fields, by the names that a protocol declares; they go before those of the message.
+    #[serde(default, skip_serializing_if = "Ext::is_empty")]
+    pub fields: Ext,
+}
+
+/// One field that an event changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Change {
+    /// Which, by its name in protocols.
+    pub field: String,
+    /// What it was; absent when it had no value, or nobody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// What it is now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
 }
 
 impl Context {

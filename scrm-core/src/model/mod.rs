@@ -41,7 +41,7 @@ pub use classification::{
 };
 pub use consent::{Consent, Preference, Relationship, Role};
 pub(crate) use context::recent;
-pub use context::{Contact, Context};
+pub use context::{Change, Contact, Context};
 pub use customer::Customer;
 pub use decision::{Conflict, Decision, Escalation, Facets, NearMiss, Proof, SlaClocks, UnknownAtom};
 pub use event::Event;
@@ -60,7 +60,7 @@ pub use outcome::{OpenReason, Outcome};
 pub use parts::{Attachment, DeliveryKey, MessageKey, Metrics, Part, Participant, Place, ThreadRef};
 pub use response::{Approval, HostWord, HumanAuthor, Response, ResponseError, ResponseRecord};
 pub use span::{MarkedSpan, Span, SpanError, SpanKind};
-pub use terms::{Advocacy, Direction, MessageKind, RecordScope, ReplyScale, ReplyVisibility};
+pub use terms::{Advocacy, Direction, LinkState, MessageKind, RecordScope, ReplyScale, ReplyVisibility};
 pub use times::{Times, TimesError};
 pub use transaction::{Money, MoneyError, Transaction, TransactionKind};
 pub use visibility::Visibility;

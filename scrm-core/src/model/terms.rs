@@ -36,6 +36,21 @@ macro_rules! terms {
 pub(crate) use terms;
 
 terms! {
+    /// What joins a customer to an entry of another system, weakest first; see [`LinkEvidence`](super::LinkEvidence).
+    LinkState {
+        /// Nothing does.
+        None = "none",
+        /// A model's guess.
+        Probabilistic = "probabilistic",
+        /// An exact key agrees.
+        Deterministic = "deterministic",
+        /// One account names the other, and the platform checked it.
+        Declared = "declared",
+        /// A person of the team says so.
+        Human = "human",
+        /// The customer proved it to us.
+        Authenticated = "authenticated",
+    }
     /// What sort of utterance a message is, online and offline.
     MessageKind {
         /// Something published by itself.

@@ -1,8 +1,10 @@
 //! How is a protocol judged quickly? Conditions over one pool of atoms, each asked once for a message.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::condition::{Atom, Condition, Facts, Truth};
+use super::condition::{Atom, Condition, Facts, Truth, Wording};
+use super::texts::Texts;
+use crate::model::Limits;
 
 /// A condition whose atoms stand in a pool.
 #[derive(Debug, Clone)]
@@ -18,10 +20,13 @@ pub(super) enum Node {
 }
 
 /// Every atom of a protocol, once, with its canonical text.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Pool {
     atoms: Vec<(Atom, String)>,
     places: BTreeMap<String, usize>,
+    /// The atoms that look for words, which one pass over the text answers.
+    wordings: BTreeSet<usize>,
+    texts: Texts,
 }
 
 impl Pool {
@@ -43,6 +48,16 @@ impl Pool {
         self.atoms.push((atom.clone(), text.clone()));
         self.places.insert(text, place);
         place
+    }
+
+    /// Makes ready to look for the words of all atoms; call it when all conditions are compiled.
+    pub(super) fn finish(&mut self) {
+        let limits = Limits::DEFAULT;
+        let wordings = self.atoms.iter().enumerate();
+        let wordings = wordings.filter_map(|(place, (atom, _))| Some((place, Wording::of(atom, &limits)?)));
+        let wordings: Vec<_> = wordings.collect();
+        self.wordings = wordings.iter().map(|(place, _)| *place).collect();
+        self.texts = Texts::new(wordings, &limits);
     }
 
     /// The atom at a place.
@@ -109,11 +124,30 @@ impl<'a, F: Facts> Answers<'a, F> {
         if let Some(Some(truth)) = self.known.get(place) {
             return *truth;
         }
+        if self.pool.wordings.contains(&place) {
+            self.look_for_words();
+            return self.known.get(place).copied().flatten().unwrap_or(Truth::Unknown);
+        }
         let truth = self.pool.get(place).map_or(Truth::Unknown, |(atom, _)| atom.evaluate(self.facts));
         if let Some(known) = self.known.get_mut(place) {
             *known = Some(truth);
         }
         truth
+    }
+
+    /// Answers every atom that looks for words.
+    fn look_for_words(&mut self) {
+        let (pool, known) = (self.pool, &mut self.known);
+        let mut answer = |place: usize, truth| {
+            if let Some(answer) = known.get_mut(place) {
+                *answer = Some(truth);
+            }
+        };
+        pool.wordings.iter().for_each(|place| answer(*place, Truth::Unknown));
+        self.facts.with_text(&mut |document| {
+            pool.wordings.iter().for_each(|place| answer(*place, Truth::False));
+            pool.texts.scan(document, &mut |place| answer(place, Truth::True));
+        });
     }
 
     /// The truth of a whole condition, and the one part of a row that fails when all the others hold.

@@ -37,7 +37,7 @@ pub(super) fn decide<F: Facts>(
         .iter()
         .map(|(place, rule, _)| Offer { rule: &rule.id, set: &rule.set, silent: silent_on(*place, &fired) })
         .collect();
-    let open = matches!(answers.facts.name(Field::Seen), Some("public" | "unlisted"));
+    let open = matches!(answers.facts.name(&Field::Seen), Some("public" | "unlisted"));
     let mut merged = merge(&offers, open);
     withhold(compiled, answers, &mut merged, &mut decision);
     for (_, rule, compiled_rule) in &fired {

@@ -29,14 +29,20 @@ fn check(router: &Router, example: &Example) -> Vec<Diagnostic> {
     let day = at.map(|at| compiled.calendars.default_calendar().local_date(at));
     let moment = Moment { at: at.unwrap_or(DateTime::<Utc>::UNIX_EPOCH), day };
     let decision = decide(compiled, &mut Answers::new(&compiled.pool, &facts), moment);
-    let open = matches!(facts.name(Field::Seen), Some("public" | "unlisted"));
+    let open = matches!(facts.name(&Field::Seen), Some("public" | "unlisted"));
     let found = values(&decision.facets);
+    let rung = example.rung.filter(|rung| !decision.facets.escalate.values().any(|climbed| climbed == rung));
+    let rung = rung.map(|rung| {
+        let is = found.iter().find(|(known, _)| *known == Facet::Escalate).map(|(_, value)| value.as_str());
+        fault(router, example, &decision, Facet::Escalate, &rung.to_string(), is)
+    });
     expected(&example.expect, open)
         .into_iter()
         .filter_map(|(facet, wanted)| {
             let is = found.iter().find(|(known, _)| *known == facet).map(|(_, value)| value.as_str());
             (is != Some(&wanted)).then(|| fault(router, example, &decision, facet, &wanted, is))
         })
+        .chain(rung)
         .collect()
 }
 

@@ -5,17 +5,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use super::condition::{
-    Atom, AxisName, Comparison, Condition, Facts, Field, Kind, Quantity, Range, single, value_fault,
+    Atom, AxisName, ClockTime, Comparison, Condition, Facts, Field, Kind, Quantity, Range, single,
+    value_fault,
 };
 use super::{Vocabulary, moment};
 use crate::calendar::Calendars;
 use crate::diagnostic::{Diagnostic, Faults, Node, Table, Value, as_text};
-use crate::model::Span;
+use crate::model::{Change, Limits, Span};
+use crate::query::Document;
+use crate::text;
 
 /// Facts written down by hand, as in `given = { type = "complaint", influence = 91, seen = "public" }`.
 ///
-/// Keys are the fields of conditions, `pii`, counters and confidences as conditions write them
-/// (`'count(issue, "15m")' = 30`), and `at`, the time for `weekday` and `in_hours`. One type also stands for the set
+/// Keys are the fields of conditions; `text`, what was written; `pii`, whether that holds personal data; what conditions
+/// write with parentheses, as they write it (`'count(issue, "15m")' = 30`, `'consent("marketing")' = true`,
+/// `'in_hours("hq")' = false`); `changed`, a list of fields, or of tables with `field`, `from` and `to`; `local_time`; and
+/// `at`, the time for `weekday`, `local_time` and `in_hours` where these are not given. One type also stands for the set
 /// `types`, one issue for `topics`, one brand for `brands`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Given {
@@ -23,6 +28,10 @@ pub struct Given {
     sets: BTreeMap<Field, BTreeSet<String>>,
     numbers: BTreeMap<Quantity, f64>,
     personal_data: Option<bool>,
+    text: Option<String>,
+    open: BTreeMap<String, bool>,
+    time: Option<ClockTime>,
+    changes: Option<Vec<Change>>,
     at: Option<DateTime<Utc>>,
 }
 
@@ -75,16 +84,55 @@ impl Reader<'_, '_> {
             ("at", Value::Date(text) | Value::Text(text, _)) if text.parse::<DateTime<Utc>>().is_ok() => {
                 self.given.at = text.parse().ok();
             }
+            ("text", Value::Text(text, _)) => self.given.text = Some(text.clone()),
+            ("local_time", Value::Text(text, _)) if text.parse::<ClockTime>().is_ok() => {
+                self.given.time = text.parse().ok();
+            }
+            ("changed", Value::Array(items)) => {
+                let changes = items.iter().filter_map(|item| self.change(item)).collect();
+                self.given.changes = Some(changes);
+            }
+            ("local_time", _) => {
+                let help = "write it as \"17:30\"".to_owned();
+                self.fault("P002", node.span, "`local_time` is a time of day".to_owned(), Some(help));
+            }
+            ("changed", _) => {
+                let help = "write the fields in a list".to_owned();
+                self.fault("P002", node.span, "`changed` is a list of fields".to_owned(), Some(help));
+            }
             ("pii", _) => self.fault("P002", node.span, "`pii` is true or false".to_owned(), None),
             ("at", _) => {
                 let help = "write it as 2026-11-02T08:14:00Z".to_owned();
                 self.fault("P002", node.span, "`at` is a time with a zone".to_owned(), Some(help));
             }
-            _ => match Field::parse(key) {
+            _ => match Field::parse(key)
+                .or_else(|| self.vocabulary.fields.get(key).cloned().map(Field::Declared))
+            {
                 Some(field) => self.field(field, node),
-                None => self.quantity(key, span, node),
+                None => self.question(key, span, node),
             },
         }
+    }
+
+    /// A field that changed: its name, or a table with what it was and what it is.
+    fn change(&mut self, node: &Node) -> Option<Change> {
+        let change = match &node.value {
+            Value::Text(field, _) => Change { field: field.clone(), from: None, to: None },
+            Value::Table(entries) => {
+                let text = |key: &str| {
+                    let node = entries.iter().find(|(name, _, _)| name == key).map(|(_, _, node)| node);
+                    node.and_then(as_text).map(|text| text.value)
+                };
+                Change { field: text("field").unwrap_or_default(), from: text("from"), to: text("to") }
+            }
+            _ => Change { field: String::new(), from: None, to: None },
+        };
+        if change.field.is_empty() {
+            let help = Some("write it as { field = \"…\", from = \"…\", to = \"…\" }".to_owned());
+            self.fault("P002", node.span, "it does not say which field changed".to_owned(), help);
+            return None;
+        }
+        Some(change)
     }
 
     fn field(&mut self, field: Field, node: &Node) {
@@ -94,7 +142,7 @@ impl Reader<'_, '_> {
                     Value::Bool(flag) => flag.to_string(),
                     _ => as_text(node).map(|text| text.value).unwrap_or_default(),
                 };
-                match value_fault(field, values, &name, Some(self.vocabulary)) {
+                match value_fault(&field, values, &name, Some(self.vocabulary)) {
                     None => _ = self.given.names.insert(field, name),
                     Some((code, message, help)) => self.fault(code, node.span, message, help),
                 }
@@ -103,7 +151,7 @@ impl Reader<'_, '_> {
                 let mut set = BTreeSet::new();
                 for item in items {
                     let name = as_text(item).map(|text| text.value).unwrap_or_default();
-                    match value_fault(field, values, &name, Some(self.vocabulary)) {
+                    match value_fault(&field, values, &name, Some(self.vocabulary)) {
                         None => _ = set.insert(name),
                         Some((code, message, help)) => self.fault(code, item.span, message, help),
                     }
@@ -118,6 +166,7 @@ impl Reader<'_, '_> {
                     Kind::One(_) => "a name",
                     Kind::Set(_) => "a list of names",
                     Kind::Number(..) => "a number",
+                    Kind::Text => "a text",
                 };
                 self.fault("P002", node.span, format!("`{field}` is {wanted}"), None);
             }
@@ -125,14 +174,35 @@ impl Reader<'_, '_> {
     }
 
     /// A key such as `count(issue, "15m")`, read as a condition reads it.
-    fn quantity(&mut self, key: &str, span: Span, node: &Node) {
-        match Condition::parse(&format!("{key} = 0")) {
+    fn question(&mut self, key: &str, span: Span, node: &Node) {
+        let read = |text: &str| Condition::parse_with(text, self.vocabulary, &Limits::DEFAULT);
+        if let Ok(Condition::Atom(atom)) = read(key) {
+            match (atom, &node.value) {
+                (Atom::InHours(calendar), Value::Bool(flag)) => {
+                    _ = self.given.open.insert(calendar.to_string(), *flag)
+                }
+                (Atom::Is(field, _), _) => self.field(field, node),
+                _ => self.fault("P002", node.span, format!("`{key}` is true or false"), None),
+            }
+            return;
+        }
+        // Every link can be asked whether it is none.
+        if let Ok(Condition::Atom(Atom::Is(field, _))) = read(&format!("{key} is none")) {
+            return self.field(field, node);
+        }
+        match read(&format!("{key} = 0")) {
             Ok(Condition::Atom(Atom::Compare(quantity, Comparison::Equal, _))) => {
                 let high = if matches!(quantity, Quantity::Confidence(_)) { 1.0 } else { f64::MAX };
                 self.number(quantity, (0.0, high), node);
             }
             result => {
-                let known = Field::ALL.iter().map(|field| field.as_str()).chain(["pii", "at"]);
+                let own = self.vocabulary.fields.keys().map(String::as_str);
+                let known = Field::ALL.iter().map(Field::as_str).chain(own).chain([
+                    "pii",
+                    "at",
+                    "changed",
+                    "local_time",
+                ]);
                 let help = match result {
                     Err(error) if key.contains('(') => {
                         error.faults().first().map(|fault| fault.message.clone())
@@ -156,7 +226,7 @@ impl Reader<'_, '_> {
             let number = if quantity.is_single() { single(number) } else { number };
             self.given.numbers.insert(quantity, number);
         } else {
-            let range = if high < f64::MAX {
+            let range = if low > f64::MIN && high < f64::MAX {
                 format!("it goes from {low} to {high}")
             } else {
                 format!("it is never less than {low}")
@@ -173,16 +243,16 @@ pub(super) struct GivenFacts<'a> {
 }
 
 impl Facts for GivenFacts<'_> {
-    fn name(&self, field: Field) -> Option<&str> {
-        let given = self.given.names.get(&field).map(String::as_str);
+    fn name(&self, field: &Field) -> Option<&str> {
+        let given = self.given.names.get(field).map(String::as_str);
         match (given, field) {
             (None, Field::Weekday) => Some(moment::weekday(self.calendars, self.given.at?)),
             _ => given,
         }
     }
 
-    fn names(&self, field: Field, visit: &mut dyn FnMut(&str)) -> bool {
-        if let Some(set) = self.given.sets.get(&field) {
+    fn names(&self, field: &Field, visit: &mut dyn FnMut(&str)) -> bool {
+        if let Some(set) = self.given.sets.get(field) {
             set.iter().for_each(|name| visit(name));
             return true;
         }
@@ -195,19 +265,38 @@ impl Facts for GivenFacts<'_> {
         self.given.names.get(&one).map(|name| visit(name)).is_some()
     }
 
-    fn number(&self, quantity: Quantity) -> Option<Range> {
-        let number = self.given.numbers.get(&quantity).copied();
+    fn number(&self, quantity: &Quantity) -> Option<Range> {
+        let number = self.given.numbers.get(quantity).copied();
         match quantity {
-            Quantity::Confidence(axis) => self.confidence(axis).map(|sure| Range::exactly(f64::from(sure))),
+            Quantity::Confidence(axis) => self.confidence(*axis).map(|sure| Range::exactly(f64::from(sure))),
             _ => number.map(Range::exactly),
         }
     }
 
     fn personal_data(&self) -> Option<bool> {
-        self.given.personal_data
+        let found = |text: &String| !text::personal_data(&text::Text::new(text)).is_empty();
+        self.given.personal_data.or_else(|| self.given.text.as_ref().map(found))
+    }
+
+    fn local_minutes(&self) -> Option<u16> {
+        let time = self.given.time.map(ClockTime::minutes);
+        time.or_else(|| self.given.at.map(|at| moment::minutes(self.calendars, at)))
+    }
+
+    fn changed(&self, field: &Field, values: Option<(&str, &str)>) -> Option<bool> {
+        Some(moment::changed(self.given.changes.as_deref()?, field, values))
+    }
+
+    fn with_text(&self, ask: &mut dyn FnMut(&Document<'_>)) -> bool {
+        let Some(text) = &self.given.text else { return false };
+        ask(&Document::of_text(&text::Text::new(text)));
+        true
     }
 
     fn in_hours(&self, calendar: &str) -> Option<bool> {
+        if let Some(open) = self.given.open.get(calendar) {
+            return Some(*open);
+        }
         Some(self.calendars.get(calendar)?.is_open(self.given.at?))
     }
 

@@ -18,9 +18,10 @@ mod observed;
 mod period;
 mod protocol;
 mod router;
+mod texts;
 mod vocabulary;
 
-pub use condition::Condition;
+pub use condition::{Condition, DeclaredField, DeclaredKind};
 pub use explain::explain;
 pub use facet::{AskedVisibility, Climb, Facet, FacetSet, Settings};
 pub use given::Given;

@@ -2,13 +2,16 @@
 
 use chrono::{DateTime, Utc};
 
-use super::condition::{Atom, AxisName, Counter, Facts, Field, Quantity, Range};
-use super::moment;
+use super::condition::{Atom, AxisName, Counter, Facts, Field, Quantity, Range, Wording};
 use super::protocol::Axes;
+use super::{Period, moment};
 use crate::calendar::Calendars;
 use crate::model::{
-    Axis, Brand, Classification, Context, Evidence, Hits, Identity, Message, MessageType, Span, Topic,
+    Axis, Brand, Classification, Context, Evidence, Ext, Hits, Identity, Limits, LinkState, Message,
+    MessageType, Role, Span, Topic,
 };
+use crate::query::{Document, Uses};
+use crate::text::Text;
 
 /// Places in the text that one proof names at most.
 const MOST_SPANS: usize = 32;
@@ -58,6 +61,19 @@ impl Observed<'_> {
         }
     }
 
+    /// Messages in the window against the mean of the windows before it.
+    fn rate(&self, counter: Counter, window: Period) -> Option<Range> {
+        let now = self.count(counter, window.duration())?;
+        let all = self.count(counter, window.times(1 + Period::BASELINE).duration())?;
+        let mean = |all: f64, now: f64| (all - now).max(1.0) / f64::from(Period::BASELINE);
+        Some(Range { low: now.low / mean(all.high, now.low), high: now.high / mean(all.low, now.high) })
+    }
+
+    /// What the host knows beyond the model: of the customer, then of the message.
+    fn records(&self) -> [&Ext; 2] {
+        [&self.context.fields, self.message.ext()]
+    }
+
     /// The cues of an axis.
     fn evidence(&self, axis: AxisName) -> &[Evidence] {
         match axis {
@@ -84,7 +100,7 @@ impl Observed<'_> {
 }
 
 impl Facts for Observed<'_> {
-    fn name(&self, field: Field) -> Option<&str> {
+    fn name(&self, field: &Field) -> Option<&str> {
         let author = self.message.author();
         match field {
             Field::Type => self.kind().map(MessageType::as_str),
@@ -106,8 +122,15 @@ impl Facts for Observed<'_> {
             }
             Field::Direction => Some(self.message.direction().as_str()),
             Field::Weekday => Some(moment::weekday(self.calendars, self.at)),
+            Field::Consent(purpose) => {
+                self.context.consents.get(&**purpose).map(|granted| if *granted { "true" } else { "false" })
+            }
+            Field::Link(system) => self.context.links.get(&**system).copied().map(LinkState::as_str),
+            Field::Declared(field) => field.name_in(self.records()),
             Field::Types
             | Field::Topics
+            | Field::CustomerRole
+            | Field::Text
             | Field::Brands
             | Field::Monitors
             | Field::Sentiment
@@ -116,7 +139,7 @@ impl Facts for Observed<'_> {
         }
     }
 
-    fn names(&self, field: Field, visit: &mut dyn FnMut(&str)) -> bool {
+    fn names(&self, field: &Field, visit: &mut dyn FnMut(&str)) -> bool {
         match field {
             Field::Types => {
                 let known = self.kind();
@@ -141,11 +164,17 @@ impl Facts for Observed<'_> {
                 self.hits.monitors.iter().for_each(|hit| visit(hit.id.as_str()));
                 true
             }
+            Field::CustomerRole => {
+                let roles = self.context.roles.as_ref();
+                roles.into_iter().flatten().for_each(|role: &Role| visit(role.as_str()));
+                roles.is_some()
+            }
+            Field::Declared(field) => field.names_in(self.records(), visit),
             _ => false,
         }
     }
 
-    fn number(&self, quantity: Quantity) -> Option<Range> {
+    fn number(&self, quantity: &Quantity) -> Option<Range> {
         let classification = self.classification;
         let single = |number: f32| Range::exactly(f64::from(number));
         match quantity {
@@ -159,9 +188,11 @@ impl Facts for Observed<'_> {
             Quantity::Field(Field::AuthorFollowers) => {
                 self.message.author().and_then(followers).map(|count| Range::exactly(count as f64))
             }
+            Quantity::Field(Field::Declared(field)) => field.number_in(self.records()).map(Range::exactly),
             Quantity::Field(_) => None,
-            Quantity::Confidence(axis) => self.confidence(axis).map(single),
-            Quantity::Count(counter, window) => self.count(counter, window.duration()),
+            Quantity::Confidence(axis) => self.confidence(*axis).map(single),
+            Quantity::Count(counter, window) => self.count(*counter, window.duration()),
+            Quantity::Rate(counter, window) => self.rate(*counter, *window),
         }
     }
 
@@ -171,6 +202,20 @@ impl Facts for Observed<'_> {
 
     fn in_hours(&self, calendar: &str) -> Option<bool> {
         self.calendars.get(calendar).map(|calendar| calendar.is_open(self.at))
+    }
+
+    fn local_minutes(&self) -> Option<u16> {
+        Some(moment::minutes(self.calendars, self.at))
+    }
+
+    fn changed(&self, field: &Field, values: Option<(&str, &str)>) -> Option<bool> {
+        Some(moment::changed(self.context.changes.as_deref()?, field, values))
+    }
+
+    fn with_text(&self, ask: &mut dyn FnMut(&Document<'_>)) -> bool {
+        let text = Text::new(self.message.text());
+        ask(&Document::new(self.message, &text, &Uses::default()));
+        true
     }
 
     fn confidence(&self, axis: AxisName) -> Option<f32> {
@@ -196,7 +241,13 @@ impl Facts for Observed<'_> {
             Atom::HasAny(Field::Monitors, ids) | Atom::HasAll(Field::Monitors, ids) => {
                 self.monitor_spans(ids)
             }
-            _ => Vec::new(),
+            atom => {
+                let mut spans = Vec::new();
+                if let Some(wording) = Wording::of(atom, &Limits::DEFAULT) {
+                    self.with_text(&mut |document| spans = wording.spans(document));
+                }
+                spans
+            }
         };
         if spans.is_empty()
             && let Some(axis) = atom.axis()

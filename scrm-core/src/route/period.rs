@@ -28,7 +28,22 @@ pub struct Period(u32);
 #[error("`{0}` is not a stretch of time")]
 pub struct PeriodError(String);
 
+impl PeriodError {
+    pub(super) fn of(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
 impl Period {
+    /// So many times as long, and not more than the longest.
+    #[must_use]
+    pub(super) fn times(self, count: u32) -> Self {
+        Self(self.0.saturating_mul(count).min(LONGEST))
+    }
+
+    /// How many windows before a window its rate is measured against.
+    pub(super) const BASELINE: u32 = 24;
+
     /// What to write instead.
     pub(super) const HELP: &'static str =
         "write a number and a unit, such as 15m, 1h or 30d; ten years at most";

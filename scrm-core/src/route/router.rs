@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::Duration;
 
+use super::Period;
 use super::compile::{Answers, Node, Pool};
 use super::condition::{Atom, Condition, Counter, Quantity};
 use super::decide::{Moment, decide};
@@ -111,6 +112,7 @@ impl Router {
             Some((incentive.id.clone(), pool.compile(condition)))
         });
         let never = never.collect();
+        pool.finish();
         let needs = Needs::of(&pool);
         Self(Arc::new(Compiled { protocol, calendars, pool, rules, never, needs }))
     }
@@ -158,10 +160,11 @@ impl Needs {
     fn of(pool: &Pool) -> Self {
         let mut needs = Self::default();
         for atom in pool.atoms() {
-            let (Atom::Compare(Quantity::Count(counter, window), ..)
-            | Atom::Between(Quantity::Count(counter, window), ..)) = atom
-            else {
-                continue;
+            let (Atom::Compare(quantity, ..) | Atom::Between(quantity, ..)) = atom else { continue };
+            let (counter, window) = match quantity {
+                Quantity::Count(counter, window) => (counter, *window),
+                Quantity::Rate(counter, window) => (counter, window.times(1 + Period::BASELINE)),
+                Quantity::Field(_) | Quantity::Confidence(_) => continue,
             };
             let longest = match counter {
                 Counter::Issue => &mut needs.issue,

@@ -582,15 +582,29 @@ pub(crate) fn contact() -> Any<Contact> {
         .boxed()
 }
 
+/// A field that an event changed.
+pub(crate) fn change() -> Any<Change> {
+    ("[a-z.]{1,8}", option::of("[a-z]{0,8}"), option::of("[a-z]{0,8}"))
+        .prop_map(|(field, from, to)| Change { field, from, to })
+        .boxed()
+}
+
 /// What went before.
 pub(crate) fn context() -> Any<Context> {
     let customer = option::of(vec((time(), any::<bool>()), 0..4));
-    (option::of(time()), option::of(vec(time(), 0..4)), customer)
-        .prop_map(|(now, mut issue, mut customer)| {
+    let known = (
+        option::of(btree_set(term(Role::ALL), 0..3)),
+        btree_map("[a-z]{1,8}", any::<bool>(), 0..3),
+        btree_map("[a-z]{1,8}", term(LinkState::ALL), 0..3),
+        option::of(vec(change(), 0..3)),
+        ext(),
+    );
+    (option::of(time()), option::of(vec(time(), 0..4)), customer, known)
+        .prop_map(|(now, mut issue, mut customer, (roles, consents, links, changes, fields))| {
             // Oldest first, as the type says; what is read in another order is put in order.
             issue.iter_mut().for_each(|times| times.sort());
             customer.iter_mut().for_each(|contacts| contacts.sort());
-            Context { now, issue, customer }
+            Context { now, issue, customer, roles, consents, links, changes, fields }
         })
         .boxed()
 }

@@ -11,12 +11,12 @@ pub(in crate::route) type NameFault = (&'static str, String, Option<String>);
 
 /// What is wrong with a value of a field; without a vocabulary every name is taken to exist.
 pub(in crate::route) fn value_fault(
-    field: Field,
+    field: &Field,
     values: Values,
     value: &str,
     vocabulary: Option<&Vocabulary>,
 ) -> Option<NameFault> {
-    if let Some(closed) = values.closed() {
+    if let Some(closed) = field.terms() {
         let help = || match did_you_mean(value, closed.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("`{field}` is one of: {}", closed.join(", ")),
@@ -46,7 +46,7 @@ pub(in crate::route) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a 
 
 impl Parser<'_> {
     /// Whether the field can have the value; a fault is reported.
-    pub(super) fn check_value(&mut self, field: Field, values: Values, value: &str, span: Span) -> bool {
+    pub(super) fn check_value(&mut self, field: &Field, values: Values, value: &str, span: Span) -> bool {
         let fault = value_fault(field, values, value, self.vocabulary);
         let good = fault.is_none();
         if let Some((code, message, help)) = fault {

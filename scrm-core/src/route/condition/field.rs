@@ -1,26 +1,47 @@
 //! What can a condition look at? The fields, each with its type and the values it can have.
 
-use crate::model::{Action, Direction, MessageKind, MessageType, Visibility};
+use std::sync::Arc;
+
+use super::DeclaredField;
+use crate::model::{Action, Direction, LinkState, MessageKind, MessageType, Role, Visibility};
 use crate::route::Vocabulary;
 
 macro_rules! fields {
     ($($(#[$doc:meta])* $name:ident = $word:literal, $kind:expr;)*) => {
         /// Something that a condition can look at.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Field { $($(#[$doc])* $name,)* }
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Field {
+            $($(#[$doc])* $name,)*
+            /// `consent("marketing")`: whether the customer agreed to this.
+            Consent(Arc<str>),
+            /// `link(customer, "crm")`: what joins the author to an entry of this system.
+            Link(Arc<str>),
+            /// A field of the caller's own, which the protocol declares.
+            Declared(Arc<DeclaredField>),
+        }
 
         impl Field {
-            /// All of them.
+            /// All that every protocol has.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
-            /// The name in protocols.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $word,)* }
+            /// The name in protocols; of a consent or a link, the word before the parenthesis.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$name => $word,)*
+                    Self::Consent(_) => "consent",
+                    Self::Link(_) => "link",
+                    Self::Declared(field) => &field.name,
+                }
             }
 
             /// Its type.
-            pub fn kind(self) -> Kind {
-                match self { $(Self::$name => $kind,)* }
+            pub fn kind(&self) -> Kind {
+                match self {
+                    $(Self::$name => $kind,)*
+                    Self::Consent(_) => Kind::One(Values::Flags),
+                    Self::Link(_) => Kind::One(Values::Links),
+                    Self::Declared(field) => field.kind.kind(),
+                }
             }
         }
     };
@@ -67,16 +88,20 @@ fields! {
     Direction = "direction", Kind::One(Values::Directions);
     /// The day of the week, in the zone of the default calendar.
     Weekday = "weekday", Kind::One(Values::Days);
+    /// What the author is to the company.
+    CustomerRole = "customer.role", Kind::Set(Values::Roles);
+    /// What was written: title and body.
+    Text = "text", Kind::Text;
 }
 
 impl Field {
     /// The field of this name.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|field| field.as_str() == name)
+        Self::ALL.iter().find(|field| field.as_str() == name).cloned()
     }
 
     /// The axis whose confidence its values have.
-    pub fn axis(self) -> Option<AxisName> {
+    pub fn axis(&self) -> Option<AxisName> {
         match self {
             Self::Type | Self::Types => Some(AxisName::Type),
             Self::Issue | Self::Topics => Some(AxisName::Issue),
@@ -84,6 +109,17 @@ impl Field {
             Self::Action => Some(AxisName::Action),
             Self::Influence => Some(AxisName::Influence),
             Self::Language => Some(AxisName::Language),
+            _ => None,
+        }
+    }
+
+    /// Every name it can have, where that is laid down: terms of the field, or the values of a declaration.
+    pub fn terms(&self) -> Option<Vec<&str>> {
+        match (self, self.kind()) {
+            (Self::Declared(field), _) if !field.values.is_empty() => {
+                Some(field.values.iter().map(String::as_str).collect())
+            }
+            (_, Kind::One(values) | Kind::Set(values)) => values.closed(),
             _ => None,
         }
     }
@@ -98,6 +134,8 @@ pub enum Kind {
     Set(Values),
     /// A number, from the first to the second.
     Number(f64, f64),
+    /// What somebody wrote: asked for words, phrases and patterns.
+    Text,
 }
 
 /// Which names a field can have.
@@ -117,6 +155,10 @@ pub enum Values {
     Flags,
     /// Days of the week.
     Days,
+    /// What a customer is to the company.
+    Roles,
+    /// What joins an account to an entry of another system.
+    Links,
     /// Topics of the playbook.
     Topics,
     /// Brands of the playbook.
@@ -129,7 +171,7 @@ pub enum Values {
 
 impl Values {
     /// All of them, when they are the same in every playbook.
-    pub fn closed(self) -> Option<Vec<&'static str>> {
+    pub(super) fn closed(self) -> Option<Vec<&'static str>> {
         Some(match self {
             Self::Types => MessageType::ALL.iter().map(|term| term.as_str()).collect(),
             Self::Actions => Action::ALL.iter().map(|term| term.as_str()).collect(),
@@ -138,6 +180,8 @@ impl Values {
             Self::Directions => Direction::ALL.iter().map(|term| term.as_str()).collect(),
             Self::Flags => vec!["true", "false"],
             Self::Days => DAYS.to_vec(),
+            Self::Roles => Role::ALL.iter().map(|term| term.as_str()).collect(),
+            Self::Links => LinkState::ALL.iter().map(|term| term.as_str()).collect(),
             Self::Topics | Self::Brands | Self::Monitors | Self::Any => return None,
         })
     }
@@ -146,8 +190,8 @@ impl Values {
     pub(super) fn is_known(self, name: &str, vocabulary: &Vocabulary) -> bool {
         match self {
             Self::Topics => vocabulary.has_topic(name),
-            Self::Brands => vocabulary.brands.contains(name),
-            Self::Monitors => vocabulary.monitors.contains(name),
+            Self::Brands => vocabulary.knows(&vocabulary.brands, name),
+            Self::Monitors => vocabulary.knows(&vocabulary.monitors, name),
             _ => true,
         }
     }

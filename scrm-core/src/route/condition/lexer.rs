@@ -9,6 +9,8 @@ pub(super) enum Token {
     Word(String),
     /// A text in quotes, without them.
     Quoted(String),
+    /// A regular expression between slashes, without them.
+    Regex(String),
     /// A number.
     Number(f64),
     /// `( ) [ ] , = != < <= > >=`
@@ -49,6 +51,10 @@ fn next(rest: &str) -> (Option<Token>, usize) {
     }
     if first == '"' {
         let (token, length) = quoted(rest);
+        return (Some(token), length);
+    }
+    if first == '/' {
+        let (token, length) = regex(rest);
         return (Some(token), length);
     }
     let run: usize = rest.chars().take_while(|c| is_wordy(*c)).map(char::len_utf8).sum();
@@ -109,4 +115,22 @@ fn quoted(rest: &str) -> (Token, usize) {
         }
     }
     (Token::Bad(rest.chars().take(20).collect(), "close the quotes with \""), rest.len())
+}
+
+/// `/…/`, in which `\/` is a slash.
+fn regex(rest: &str) -> (Token, usize) {
+    let mut source = String::new();
+    let mut chars = rest.char_indices().skip(1);
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '/' => return (Token::Regex(source), at + 1),
+            '\\' => match chars.next() {
+                Some((_, '/')) => source.push('/'),
+                Some((_, c)) => source.extend(['\\', c]),
+                None => break,
+            },
+            c => source.push(c),
+        }
+    }
+    (Token::Bad(rest.chars().take(20).collect(), "close the regular expression with /"), rest.len())
 }

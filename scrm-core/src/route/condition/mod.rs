@@ -5,24 +5,30 @@
 
 mod atom;
 mod check;
+mod declared;
 mod evaluate;
 mod field;
 mod lexer;
 mod parser;
 mod print;
 mod quantity;
+mod tree;
+mod wording;
 
 use std::sync::Arc;
 
 use crate::model::{Limits, Span};
-use crate::route::{Period, Vocabulary};
+use crate::route::{Period, PeriodError, Vocabulary};
 
 pub(super) use check::{nearest, value_fault};
+pub use declared::{DeclaredField, DeclaredKind};
 pub use evaluate::{Facts, Range, Truth};
 pub(super) use evaluate::{single, write_observed};
 pub(super) use field::DAYS;
 pub use field::{AxisName, Field, Kind, Values};
 pub(super) use print::quoted;
+pub(super) use tree::text_of;
+pub(super) use wording::Wording;
 
 /// When a rule holds.
 ///
@@ -60,7 +66,8 @@ pub enum Atom {
     In(Field, Vec<Arc<str>>),
     /// `field under topic`: the topic or one below it; of `topics`, any of them.
     Under(Field, Arc<str>),
-    /// `field has any [values]`; of one value, `field has value`.
+    /// `field has any [values]`; of one value, `field has value`. Of `text` the values are words, phrases, and phrases
+    /// whose words end in `*`.
     HasAny(Field, Vec<Arc<str>>),
     /// `field has all [values]`
     HasAll(Field, Vec<Arc<str>>),
@@ -70,6 +77,15 @@ pub enum Atom {
     Between(Quantity, f64, f64),
     /// `text has pii`
     PersonalData,
+    /// `text contains_text "part"`: these characters in a row, also within a word; case and width do not count.
+    ContainsText(Arc<str>),
+    /// `text matches /regex/`: without regard to case, cutting no word.
+    Matches(Arc<str>),
+    /// `changed(field)`, `changed(field, from, to)`: what the event changed that asks for the decision.
+    Changed(Field, Option<(Arc<str>, Arc<str>)>),
+    /// `local_time between "09:00" and "17:30"`, in the zone of the default calendar: the first included, the second
+    /// not; over midnight when the second is the smaller.
+    LocalTime(ClockTime, ClockTime),
     /// `known(field)`
     Known(Field),
     /// `in_hours(calendar)`
@@ -77,7 +93,7 @@ pub enum Atom {
 }
 
 /// A number that the facts have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Quantity {
     /// A field of numbers.
     Field(Field),
@@ -85,6 +101,44 @@ pub enum Quantity {
     Confidence(AxisName),
     /// `count(counter, window)`: messages in the time before, this one included.
     Count(Counter, Period),
+    /// `rate_vs_baseline(counter, window)`: messages in the window against the mean of the 24 windows before it, which
+    /// is taken to be at least one message in all of them.
+    Rate(Counter, Period),
+}
+
+/// A time of day on a clock on the wall, in minutes from midnight: 0 to 1440.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+// INVARIANT: at most 24 * 60.
+pub struct ClockTime(u16);
+
+impl ClockTime {
+    /// Minutes from midnight.
+    pub fn minutes(self) -> u16 {
+        self.0
+    }
+}
+
+impl std::str::FromStr for ClockTime {
+    type Err = PeriodError;
+
+    fn from_str(text: &str) -> Result<Self, PeriodError> {
+        let parse = || -> Option<Self> {
+            let (hours, minutes) = text.split_once(':')?;
+            let number = |part: &str| {
+                let digits = part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
+                digits.then(|| part.parse::<u16>().ok()).flatten()
+            };
+            let (hours, minutes) = (number(hours)?, number(minutes)?);
+            (minutes < 60 && hours * 60 + minutes <= 24 * 60).then_some(Self(hours * 60 + minutes))
+        };
+        parse().ok_or_else(|| PeriodError::of(text))
+    }
+}
+
+impl std::fmt::Display for ClockTime {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:02}:{:02}", self.0 / 60, self.0 % 60)
+    }
 }
 
 /// What is counted.
@@ -100,7 +154,7 @@ pub enum Counter {
 
 impl Quantity {
     /// Whether it is kept in single precision, so that it is compared in it: `-0.7` is `-0.7` on both sides.
-    pub(super) fn is_single(self) -> bool {
+    pub(super) fn is_single(&self) -> bool {
         matches!(self, Self::Confidence(_) | Self::Field(Field::Sentiment | Field::Influence))
     }
 }

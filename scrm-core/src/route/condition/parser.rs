@@ -28,10 +28,10 @@ pub(super) fn parse(
 
 pub(super) struct Parser<'a> {
     text: &'a str,
-    tokens: Vec<(Token, Span)>,
-    at: usize,
+    pub(super) tokens: Vec<(Token, Span)>,
+    pub(super) at: usize,
     pub(super) vocabulary: Option<&'a Vocabulary>,
-    limits: &'a Limits,
+    pub(super) limits: &'a Limits,
     nodes: usize,
     faults: Vec<ConditionFault>,
 }

@@ -43,8 +43,10 @@ fn operand(f: &mut fmt::Formatter<'_>, part: &Condition) -> fmt::Result {
 impl fmt::Display for Atom {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Is(field, value) => write!(f, "{field} is {}", value_of(*field, value)),
-            Self::IsNot(field, value) => write!(f, "{field} is not {}", value_of(*field, value)),
+            // A consent is a question by itself.
+            Self::Is(field @ Field::Consent(_), value) if &**value == "true" => write!(f, "{field}"),
+            Self::Is(field, value) => write!(f, "{field} is {}", value_of(field, value)),
+            Self::IsNot(field, value) => write!(f, "{field} is not {}", value_of(field, value)),
             Self::In(field, values) => write!(f, "{field} in {}", row(values)),
             Self::Under(field, topic) => write!(f, "{field} under {}", quoted(topic)),
             Self::HasAny(field, values) => match values.as_slice() {
@@ -56,6 +58,13 @@ impl fmt::Display for Atom {
                 write!(f, "{quantity} {} {number}", comparison.as_str())
             }
             Self::Between(quantity, low, high) => write!(f, "{quantity} between {low} and {high}"),
+            Self::ContainsText(text) => write!(f, "text contains_text {}", quoted(text)),
+            Self::Matches(source) => write!(f, "text matches /{}/", source.replace('/', "\\/")),
+            Self::Changed(field, None) => write!(f, "changed({field})"),
+            Self::Changed(field, Some((from, to))) => {
+                write!(f, "changed({field}, {}, {})", quoted(from), quoted(to))
+            }
+            Self::LocalTime(from, to) => write!(f, "local_time between \"{from}\" and \"{to}\""),
             Self::PersonalData => f.write_str("text has pii"),
             Self::Known(field) => write!(f, "known({field})"),
             Self::InHours(calendar) => write!(f, "in_hours({})", quoted(calendar)),
@@ -65,7 +74,11 @@ impl fmt::Display for Atom {
 
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        match self {
+            Self::Consent(purpose) => write!(f, "consent({})", quoted(purpose)),
+            Self::Link(system) => write!(f, "link(customer, {})", quoted(system)),
+            _ => f.write_str(self.as_str()),
+        }
     }
 }
 
@@ -75,12 +88,13 @@ impl fmt::Display for Quantity {
             Self::Field(field) => write!(f, "{field}"),
             Self::Confidence(axis) => write!(f, "confidence({})", axis.as_str()),
             Self::Count(counter, window) => write!(f, "count({}, \"{window}\")", counter.as_str()),
+            Self::Rate(counter, window) => write!(f, "rate_vs_baseline({}, \"{window}\")", counter.as_str()),
         }
     }
 }
 
 /// Terms that are the same in every playbook stand bare, names in quotes.
-fn value_of(field: Field, value: &str) -> String {
+fn value_of(field: &Field, value: &str) -> String {
     match field.kind() {
         Kind::One(values) | Kind::Set(values) if values.closed().is_some() => value.to_owned(),
         _ => quoted(value),

@@ -11,13 +11,13 @@ impl Parser<'_> {
     pub(super) fn compared(&mut self, quantity: Quantity, bounds: (f64, f64)) -> Option<Atom> {
         if self.take_word("between") {
             let start = self.span();
-            let low = self.number(quantity, bounds);
+            let low = self.number(&quantity, bounds);
             if !self.take_word("and") {
                 self.misplaced(self.span(), "`and`");
                 return None;
             }
             let end = self.span();
-            let (low, high) = low.zip(self.number(quantity, bounds))?;
+            let (low, high) = low.zip(self.number(&quantity, bounds))?;
             if low > high {
                 let span = Span::new(start.start(), end.end());
                 let help = Some("write the smaller number first".to_owned());
@@ -32,7 +32,8 @@ impl Parser<'_> {
         match (comparison, self.peek()) {
             (Some(comparison), _) => {
                 self.take();
-                self.number(quantity, bounds).map(|number| Atom::Compare(quantity, comparison, number))
+                let number = self.number(&quantity, bounds)?;
+                Some(Atom::Compare(quantity, comparison, number))
             }
             (None, Some(Token::Word(_))) => {
                 let message = format!("`{}` cannot be asked of `{quantity}`", self.source(span));
@@ -47,7 +48,7 @@ impl Parser<'_> {
         }
     }
 
-    fn number(&mut self, quantity: Quantity, (low, high): (f64, f64)) -> Option<f64> {
+    fn number(&mut self, quantity: &Quantity, (low, high): (f64, f64)) -> Option<f64> {
         let span = self.span();
         match self.peek() {
             Some(Token::Number(number)) => {
@@ -57,7 +58,7 @@ impl Parser<'_> {
                 if (low..=high).contains(&number) {
                     return Some(number);
                 }
-                let range = if high < f64::MAX {
+                let range = if low > f64::MIN && high < f64::MAX {
                     format!("`{quantity}` goes from {low} to {high}")
                 } else {
                     format!("`{quantity}` is never less than {low}")

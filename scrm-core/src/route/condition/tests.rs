@@ -17,6 +17,17 @@ fn vocabulary() -> Vocabulary {
         brands: set(&["northwind", "southwind"]),
         monitors: set(&["northwind-brand"]),
         calendars: set(&["hq"]),
+        fields: [
+            ("customer.tier", DeclaredKind::Name, vec!["gold".to_owned(), "basic".to_owned()]),
+            ("customer.score", DeclaredKind::Number, vec![]),
+            ("own.plans", DeclaredKind::Names, vec![]),
+            ("own.vip", DeclaredKind::Flag, vec![]),
+        ]
+        .into_iter()
+        .map(|(name, kind, values)| {
+            (name.to_owned(), Arc::new(DeclaredField { name: name.to_owned(), kind, values }))
+        })
+        .collect(),
         ..Vocabulary::default()
     }
 }
@@ -144,6 +155,93 @@ fn what_is_absent_is_unknown_and_never_false() {
 }
 
 #[test]
+fn what_was_written_is_asked_for_words() {
+    use Truth::{False, True};
+    check(
+        r#"text = "I want my money back, you charged me TWICE for a naïve refund-request #BadService""#,
+        &[
+            ("text has \"refund\"", True),
+            ("text has \"refund request\"", True),
+            ("text has \"money back\"", True),
+            ("text has \"back money\"", False),
+            ("text has \"charg*\"", True),
+            ("text has \"charge\"", False),
+            ("text has \"naive\"", True),
+            ("text has \"#badservice\"", True),
+            ("text has any [\"chargeback\", \"twice\"]", True),
+            ("text has all [\"chargeback\", \"twice\"]", False),
+            ("text has all [\"money back\", \"twice\"]", True),
+            ("text has \"arge\"", False),
+            ("text contains_text \"ARGED ME tw\"", True),
+            ("text contains_text \"refunds\"", False),
+            ("text matches /charged? .* twice/", True),
+            ("text matches /^charged/", False),
+            ("text matches /a\\/b/", False),
+            ("known(text) and not text has pii", True),
+        ],
+    );
+    check("text = \"call me on 06-12345678\"", &[("text has pii", True)]);
+    check("pii = false\ntext = \"call me on 06-12345678\"", &[("text has pii", False)]);
+    check("type = \"complaint\"", &[("text has \"refund\"", Truth::Unknown), ("known(text)", False)]);
+}
+
+#[test]
+fn what_the_host_knows_is_asked_for_by_name() {
+    use Truth::{False, True, Unknown};
+    check(
+        r#"
+        customer.role = ["supplier", "customer"]
+        'consent("marketing")' = true
+        'consent("testimonial")' = false
+        'link(customer, "crm")' = "authenticated"
+        customer.tier = "gold"
+        customer.score = -12.5
+        own.plans = ["prepaid"]
+        own.vip = true
+        changed = ["text", { field = "customer.tier", from = "basic", to = "gold" }]
+        local_time = "23:30"
+        'in_hours("hq")' = true
+        'rate_vs_baseline(issue, "1h")' = 3.5
+        "#,
+        &[
+            ("customer.role has supplier", True),
+            ("customer.role has any [employee, partner]", False),
+            ("consent(\"marketing\")", True),
+            ("consent(marketing) is true and not consent(testimonial)", True),
+            ("consent(\"calls\")", Unknown),
+            ("known(consent(\"testimonial\")) and not known(consent(calls))", True),
+            ("link(customer, crm) is authenticated", True),
+            ("link(customer, \"crm\") in [none, probabilistic]", False),
+            ("link(customer, erp) is authenticated", Unknown),
+            ("customer.tier is \"gold\"", True),
+            ("customer.score < -12", True),
+            ("own.plans has \"prepaid\"", True),
+            ("own.vip is true", True),
+            ("changed(text)", True),
+            ("changed(customer.tier)", True),
+            ("changed(customer.tier, \"basic\", \"gold\")", True),
+            ("changed(customer.tier, \"gold\", \"basic\")", False),
+            ("changed(type)", False),
+            ("local_time between \"22:00\" and \"06:00\"", True),
+            ("local_time between \"06:00\" and \"23:30\"", False),
+            ("local_time between \"23:30\" and \"24:00\"", True),
+            ("in_hours(hq)", True),
+            ("rate_vs_baseline(issue, 60m) >= 3", True),
+        ],
+    );
+    check(
+        "at = 2026-11-02T08:14:00Z",
+        &[
+            // Nine in the morning in Amsterdam.
+            ("local_time between \"09:14\" and \"09:15\"", True),
+            ("changed(text)", Unknown),
+            ("customer.tier is \"gold\"", Unknown),
+            ("rate_vs_baseline(issue, 1h) >= 3", Unknown),
+        ],
+    );
+}
+
+#[test]
 fn a_number_that_may_be_one_of_two_is_compared_as_far_as_it_can_be() {
     use Truth::{False, True, Unknown};
     let range = Range { low: 2.0, high: 3.0 };
@@ -187,6 +285,15 @@ fn a_condition_prints_in_one_form() {
         ("count(issue,\"60m\")>=30", "count(issue, \"1h\") >= 30"),
         ("not (not (known(type) or in_hours(hq)))", "not not (known(type) or in_hours(\"hq\"))"),
         ("sentiment = -0.0", "sentiment = 0"),
+        ("text contains_text(x)", "text contains_text \"x\""),
+        ("contains_text(\"x\")", "text contains_text \"x\""),
+        ("text matches /a\\/b\\d/", "text matches /a\\/b\\d/"),
+        ("consent(marketing) is true", "consent(\"marketing\")"),
+        ("consent(marketing) is false", "consent(\"marketing\") is false"),
+        ("link(customer,crm) is human", "link(customer, \"crm\") is human"),
+        ("local_time between \"09:00\" and \"17:30\"", "local_time between \"09:00\" and \"17:30\""),
+        ("changed( issue , a , b )", "changed(issue, \"a\", \"b\")"),
+        ("rate_vs_baseline(issue, 60m) >= 2.5", "rate_vs_baseline(issue, \"1h\") >= 2.5"),
         ("channel is \"a \\\"b\\\" \\\\ c\"", "channel is \"a \\\"b\\\" \\\\ c\""),
     ] {
         assert_eq!(Condition::parse(text).unwrap().to_string(), canonical, "{text}");
@@ -225,7 +332,23 @@ fn every_fault_of_a_condition_has_its_place_and_help() {
         "(type is complaint",
         "type is complaint)",
         "(type is complaint seen is public) and colour is red",
-        "text has words",
+        "text has",
+        "text is \"words\"",
+        "text has any [\"...\", \"refund\"]",
+        "text matches /(/",
+        "text matches \"refund\"",
+        "text matches /open",
+        "text contains_text \" \"",
+        "local_time between \"9\" and \"25:00\"",
+        "local_time >= 9",
+        "changed(colour)",
+        "changed(type, \"question\")",
+        "consent(\"\") or consent(marketing",
+        "link(author, \"crm\") is authenticated",
+        "link(customer, \"crm\") is sure",
+        "customer.role has \"boss\"",
+        "customer.tier is \"silver\" or customer.score > \"x\" or customer.teer is \"gold\"",
+        "rate_vs_baseline(issue, soon) >= 3 and rate_vs_baseline(isue, 1h) >= 3",
         "known(colour)",
         "in_hours(hp)",
         "confidence(kind) > 0.5",
@@ -291,7 +414,17 @@ fn any_quantity() -> impl Strategy<Value = Quantity> {
     let window = (1u32..5000).prop_map(|minutes| format!("{minutes}m").parse().unwrap());
     let count = (prop::sample::select(Counter::ALL.to_vec()), window)
         .prop_map(|(counter, window)| Quantity::Count(counter, window));
-    prop_oneof![Just(Quantity::Field(Field::Sentiment)), Just(Quantity::Field(Field::Influence)), axis, count]
+    let rate = count.clone().prop_map(|quantity| match quantity {
+        Quantity::Count(counter, window) => Quantity::Rate(counter, window),
+        quantity => quantity,
+    });
+    prop_oneof![
+        Just(Quantity::Field(Field::Sentiment)),
+        Just(Quantity::Field(Field::Influence)),
+        axis,
+        count,
+        rate
+    ]
 }
 
 fn any_atom() -> impl Strategy<Value = Atom> {
@@ -313,6 +446,17 @@ fn any_atom() -> impl Strategy<Value = Atom> {
         Just(Atom::PersonalData),
         prop::sample::select(Field::ALL.to_vec()).prop_map(Atom::Known),
         any_name().prop_map(Atom::InHours),
+        any_row("[a-z]{1,6}( [a-z]{1,6})?[*]?".prop_map(Arc::from))
+            .prop_map(|values| Atom::HasAny(Field::Text, values)),
+        "[a-z/\\[\\]\\\\. ]{1,6}"
+            .prop_filter("a regular expression", |source: &String| regex::Regex::new(source).is_ok())
+            .prop_map(|source| Atom::Matches(source.into())),
+        "[!-~][ -~]{0,6}".prop_map(|text| Atom::ContainsText(text.into())),
+        any_name().prop_map(|purpose| Atom::Is(Field::Consent(purpose), "true".into())),
+        any_name().prop_map(|system| Atom::IsNot(Field::Link(system), "declared".into())),
+        (any_name(), any_name()).prop_map(|values| Atom::Changed(Field::Channel, Some(values))),
+        prop::sample::select(Field::ALL.to_vec()).prop_map(|field| Atom::Changed(field, None)),
+        (0u16..=1440, 0u16..=1440).prop_map(|(from, to)| Atom::LocalTime(ClockTime(from), ClockTime(to))),
     ]
 }
 

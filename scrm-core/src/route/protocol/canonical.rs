@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Clock, Incentive, Ladder, Parts, Protocol, Rule, Sla};
 use crate::model::{Advocacy, Department, RecordScope, ReplyScale, RuleId};
-use crate::route::condition::quoted;
+use crate::route::condition::{DeclaredField, quoted};
 use crate::route::facet::{AskedVisibility, Settings};
 
 impl Protocol {
@@ -75,6 +75,7 @@ impl Parts {
                 page.line(name, *weight);
             }
         }
+        self.vocabulary.fields.values().for_each(|field| write_field(field, &mut page));
         self.slas.values().for_each(|sla| write_sla(sla, &mut page));
         self.ladders.values().for_each(|ladder| write_ladder(ladder, &mut page));
         self.incentives.values().for_each(|incentive| write_incentive(incentive, &mut page));
@@ -85,6 +86,15 @@ impl Parts {
 
 fn row<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
     format!("[{}]", items.into_iter().map(quoted).collect::<Vec<_>>().join(", "))
+}
+
+fn write_field(field: &DeclaredField, page: &mut Page) {
+    page.header("[[field]]");
+    page.text("name", &field.name);
+    page.text("kind", field.kind.as_str());
+    if !field.values.is_empty() {
+        page.line("values", row(field.values.iter().map(String::as_str)));
+    }
 }
 
 fn write_sla(sla: &Sla, page: &mut Page) {

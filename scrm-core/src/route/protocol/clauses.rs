@@ -187,7 +187,9 @@ pub(super) fn read_ladders(root: &Table<'_>, names: &mut Names<'_>, faults: &mut
 }
 
 fn read_rung(table: &Table<'_>, names: &Names<'_>, faults: &mut Faults) -> Option<(Rung, Text)> {
-    let after = table.text("after", faults);
+    // `at` is the same, as other protocols write it.
+    let key = if table.has("at") && !table.has("after") { "at" } else { "after" };
+    let after = table.text(key, faults);
     let to = table.text("to", faults);
     let mode = table.text("mode", faults);
     table.finish(faults);
@@ -217,7 +219,7 @@ pub(super) fn read_incentives(root: &Table<'_>, names: &mut Names<'_>, faults: &
         let value = table.text("value", faults);
         let budget = table.optional_text("budget", faults);
         let cap = table.optional_text("cap", faults);
-        let never_if = table.optional_text("never_if", faults);
+        let never_if = names.condition_under(&table, "never_if", faults);
         table.finish(faults);
         let mut checked = |text: Option<Text>, good: fn(&str) -> bool, example: &str| {
             let text = text?;
@@ -232,7 +234,6 @@ pub(super) fn read_incentives(root: &Table<'_>, names: &mut Names<'_>, faults: &
         let value = checked(value, is_amount, "10 EUR");
         let budget = checked(budget, is_budget, "500 EUR per month");
         let cap = checked(cap, |cap| read_cap(cap).is_some(), "1 per customer per 90d");
-        let never_if = never_if.and_then(|text| names.condition(table.file(), &text, faults));
         let Some(id) = id else { continue };
         for (what, there) in [("budget", has_budget), ("cap", has_cap)] {
             if !there {

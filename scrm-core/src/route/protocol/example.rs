@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::names::Names;
-use super::settings::read_settings;
+use super::settings::read_expected;
 use crate::diagnostic::{Faults, Table};
 use crate::model::Span;
 use crate::route::facet::{Facet, Settings};
@@ -16,6 +16,8 @@ pub struct Example {
     pub given: Given,
     /// The facets; what is absent may be anything.
     pub expect: Settings,
+    /// The rung that is expected of any ladder: `expect = { escalate = 1 }`.
+    pub rung: Option<u8>,
     /// Where each facet that is expected stands in the file.
     pub(in crate::route) places: BTreeMap<Facet, Span>,
 }
@@ -30,11 +32,11 @@ pub(super) fn read_example(table: &Table<'_>, names: &Names<'_>, faults: &mut Fa
     let expect = table.table("expect", "expect", faults);
     table.finish(faults);
     let given = given.map(|given| Given::read(&given, names.vocabulary, faults));
-    let (expect, places) = expect.map(|expect| {
+    let ((expect, rung), places) = expect.map(|expect| {
         let place = |(key, _, node): &(String, Span, crate::diagnostic::Node)| {
             Facet::parse(key).map(|facet| (facet, node.span))
         };
-        (read_settings(&expect, names, faults), expect.all().iter().filter_map(place).collect())
+        (read_expected(&expect, names, faults), expect.all().iter().filter_map(place).collect())
     })?;
-    Some(Example { given: given?, expect, places })
+    Some(Example { given: given?, expect, rung, places })
 }

@@ -9,7 +9,7 @@
 //! | P003 | a condition that can never hold |
 //! | P006 | a condition that cannot be read |
 //! | P007 | a condition that is too large |
-//! | P010 | two things of one kind with the same id |
+//! | P010 | two things of one kind with the same id, or a field with the name of one that there is |
 //! | P013 | rules that override each other in a circle |
 //! | P014 | a department, person, calendar, service level, ladder, rung, incentive or rule that does not exist |
 //! | P015 | a value that cannot be read |
@@ -39,7 +39,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::{Condition, Facet, Period, Settings};
+use super::{Condition, Facet, Period, Settings, Vocabulary};
 use crate::model::{ActionWeights, RuleId};
 
 pub use clauses::{Cap, Clock, Incentive, Ladder, Mode, Rung, Sla};
@@ -165,6 +165,7 @@ struct Parts {
     incentives: BTreeMap<String, Incentive>,
     rules: Vec<Rule>,
     examples: Vec<Example>,
+    vocabulary: Vocabulary,
     hash: String,
 }
 
@@ -233,6 +234,11 @@ impl Protocol {
     /// The examples, in the order of the file.
     pub fn examples(&self) -> &[Example] {
         &self.0.examples
+    }
+
+    /// The names it was read with, its own fields among them.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.0.vocabulary
     }
 
     /// `sha256:` and the hash over the [canonical form](Self::canonical).

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Condition, Incentive, Ladder, Sla};
-use crate::diagnostic::{Diagnostic, Faults, Text};
+use crate::diagnostic::{Diagnostic, Faults, Table, Text, Value};
 use crate::model::{Limits, Span};
 use crate::route::Vocabulary;
-use crate::route::condition::nearest;
+use crate::route::condition::{nearest, text_of};
 
 /// Every name that a rule can use, as far as the file was read.
 pub(super) struct Names<'a> {
@@ -54,24 +54,61 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// The condition under a key, as a text or as a tree.
+    pub(super) fn condition_under(
+        &self,
+        table: &Table<'_>,
+        key: &'static str,
+        faults: &mut Faults,
+    ) -> Option<Condition> {
+        let node = table.get(key)?;
+        if !matches!(node.value, Value::Table(_)) {
+            return table
+                .optional_text(key, faults)
+                .and_then(|text| self.condition(table.file(), &text, faults));
+        }
+        match text_of(node) {
+            Ok(text) => self.condition(table.file(), &Text::whole(text, node.span), faults),
+            Err((span, message)) => {
+                faults.push(Diagnostic::error("P006", table.file(), Some(span), message));
+                None
+            }
+        }
+    }
+
     pub(super) fn check_department(&self, file: &str, text: &Text, faults: &mut Faults) {
-        one_of(file, "P014", "department", text, &text.value, names(&self.vocabulary.departments), faults);
+        self.one_of_team(file, "department", text, &text.value, &self.vocabulary.departments, faults);
     }
 
     pub(super) fn check_person(&self, file: &str, text: &Text, faults: &mut Faults) {
-        one_of(file, "P014", "person", text, &text.value, names(&self.vocabulary.people), faults);
+        self.one_of_team(file, "person", text, &text.value, &self.vocabulary.people, faults);
     }
 
     pub(super) fn check_calendar(&self, file: &str, text: &Text, faults: &mut Faults) {
-        one_of(file, "P014", "calendar", text, &text.value, names(&self.vocabulary.calendars), faults);
+        self.one_of_team(file, "calendar", text, &text.value, &self.vocabulary.calendars, faults);
     }
 
     pub(super) fn check_skill(&self, file: &str, text: &Text, faults: &mut Faults) {
-        if !self.vocabulary.skills.contains(&text.value) {
+        if !self.vocabulary.knows(&self.vocabulary.skills, &text.value) {
             let message = format!("nobody has the skill `{}`", text.value);
             let mut fault = Diagnostic::error("P034", file, Some(text.span), message);
             fault.help = nearest(&text.value, names(&self.vocabulary.skills));
             faults.push(fault);
+        }
+    }
+
+    /// Whether one of the sets of the vocabulary has the name.
+    fn one_of_team(
+        &self,
+        file: &str,
+        what: &str,
+        text: &Text,
+        name: &str,
+        set: &BTreeSet<String>,
+        faults: &mut Faults,
+    ) {
+        if !self.vocabulary.knows(set, name) {
+            one_of(file, "P014", what, text, name, names(set), faults);
         }
     }
 
@@ -95,6 +132,9 @@ impl<'a> Names<'a> {
             return;
         }
         let Vocabulary { departments, people, roles, .. } = self.vocabulary;
+        if self.vocabulary.open && departments.is_empty() && people.is_empty() {
+            return;
+        }
         let known = names(departments).chain(names(people)).chain(names(roles));
         one_of(file, "P014", "department, person or role", text, &text.value, known, faults);
     }
@@ -104,12 +144,12 @@ impl<'a> Names<'a> {
         let vocabulary = self.vocabulary;
         match text.value.split_once(':') {
             Some(("team", name)) => {
-                one_of(file, "P014", "department", text, name, names(&vocabulary.departments), faults);
+                self.one_of_team(file, "department", text, name, &vocabulary.departments, faults);
             }
             Some(("person", name)) => {
-                one_of(file, "P014", "person", text, name, names(&vocabulary.people), faults);
+                self.one_of_team(file, "person", text, name, &vocabulary.people, faults);
             }
-            Some(("role", name)) if !vocabulary.roles.contains(name) => {
+            Some(("role", name)) if !vocabulary.knows(&vocabulary.roles, name) => {
                 let message = format!("nobody has the role `{name}`");
                 let mut fault = Diagnostic::error("P032", file, Some(text.span), message);
                 fault.help = nearest(name, names(&vocabulary.roles));

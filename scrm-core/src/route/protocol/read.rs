@@ -12,7 +12,7 @@ use super::{Axes, Facet, OnUnknown, Parts, Protocol};
 use crate::diagnostic::{Diagnostic, Document, Faults, Table};
 use crate::model::ActionWeights;
 use crate::route::Vocabulary;
-use crate::route::condition::nearest;
+use crate::route::condition::{DeclaredField, nearest};
 
 impl Protocol {
     /// Reads `protocol.toml`. What is wrong goes to `faults`; a rule with a fault is left out, so a protocol that has
@@ -23,7 +23,9 @@ impl Protocol {
         read_header(&root, &mut parts, faults);
         parts.axes = read_axes(&root, faults);
         parts.action = read_action(&root, faults);
-        let mut names = Names::new(vocabulary);
+        let mut vocabulary = vocabulary.clone();
+        read_fields(&root, &mut vocabulary, faults);
+        let mut names = Names::new(&vocabulary);
         read_slas(&root, &mut names, faults);
         read_ladders(&root, &mut names, faults);
         read_incentives(&root, &mut names, faults);
@@ -37,6 +39,7 @@ impl Protocol {
         parts.slas = names.slas;
         parts.ladders = names.ladders.into_iter().map(|(id, placed)| (id, placed.ladder)).collect();
         parts.incentives = names.incentives;
+        parts.vocabulary = vocabulary;
         parts.hash = parts.digest();
         Self(Arc::new(parts))
     }
@@ -107,6 +110,19 @@ fn read_action(root: &Table<'_>, faults: &mut Faults) -> ActionWeights {
     }
     table.finish(faults);
     weights
+}
+
+/// The fields of the caller's own, which conditions may use from here on.
+fn read_fields(root: &Table<'_>, vocabulary: &mut Vocabulary, faults: &mut Faults) {
+    for table in root.tables("field", "field", faults) {
+        let Some(field) = DeclaredField::read(&table, faults) else { continue };
+        let name = field.name.clone();
+        if vocabulary.fields.insert(name.clone(), Arc::new(field)).is_some() {
+            let message = format!("field `{name}` is written twice");
+            let fault = Diagnostic::error("P010", table.file(), Some(table.span()), message);
+            faults.push(fault.help("give one of them another name"));
+        }
+    }
 }
 
 /// The rules, in the order of their ids, each id once.

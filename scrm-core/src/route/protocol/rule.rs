@@ -21,7 +21,10 @@ pub(super) fn read_rule(table: &Table<'_>, names: &Names<'_>, faults: &mut Fault
     let id = table.text("id", faults).filter(|id| check_slug(table.file(), id, faults));
     let owner = table.text("owner", faults);
     let why = table.text("why", faults);
-    let when = table.text("when", faults);
+    if !table.has("when") {
+        table.missing("when", faults);
+    }
+    let condition = names.condition_under(table, "when", faults);
     if !table.has("set") {
         table.missing("set", faults);
     }
@@ -39,7 +42,6 @@ pub(super) fn read_rule(table: &Table<'_>, names: &Names<'_>, faults: &mut Fault
         let fault = Diagnostic::error("P016", table.file(), Some(why.span), "`why` is empty");
         faults.push(fault.help("say in one sentence why the rule is as it is"));
     }
-    let condition = when.and_then(|when| names.condition(table.file(), &when, faults));
     let settings = set.as_ref().map(|set| read_settings(set, names, faults));
     if let (Some(settings), Some(set)) = (&settings, &set)
         && set.all().iter().all(|(_, _, node)| matches!(&node.value, Value::Array(list) if list.is_empty()))

@@ -8,8 +8,33 @@ use crate::model::{Advocacy, Department, RecordScope, ReplyScale, ReplyVisibilit
 use crate::route::condition::nearest;
 use crate::route::facet::{AskedVisibility, Climb, Settings};
 
+/// Reads what an example expects: facets as in rules, and the rung alone where any ladder will do.
+pub(super) fn read_expected(
+    table: &Table<'_>,
+    names: &Names<'_>,
+    faults: &mut Faults,
+) -> (Settings, Option<u8>) {
+    match table.get("escalate").map(|node| &node.value) {
+        Some(Value::Integer(_)) => {
+            let rung = read_small(table, "escalate", u8::MAX, faults);
+            (read_facets(table, names, None, faults), rung)
+        }
+        _ => (read_settings(table, names, faults), None),
+    }
+}
+
 /// Reads every facet of a table, and reports what cannot be read or does not exist.
 pub(super) fn read_settings(table: &Table<'_>, names: &Names<'_>, faults: &mut Faults) -> Settings {
+    let climb = read_climb(table, names, faults);
+    read_facets(table, names, climb, faults)
+}
+
+fn read_facets(
+    table: &Table<'_>,
+    names: &Names<'_>,
+    escalate: Option<Climb>,
+    faults: &mut Faults,
+) -> Settings {
     let file = table.file();
     let scale = |word: &str| ReplyScale::parse(word);
     let scales: Vec<&str> = ReplyScale::ALL.iter().map(|scale| scale.as_str()).collect();
@@ -19,7 +44,7 @@ pub(super) fn read_settings(table: &Table<'_>, names: &Names<'_>, faults: &mut F
         respond: read_term(table, "respond", scale, &scales, faults),
         priority: read_small(table, "priority", 5, faults),
         sla: read_slas(table, names, faults),
-        escalate: read_climb(table, names, faults),
+        escalate,
         skills: read_set(table, "skills", faults, |text, faults| names.check_skill(file, text, faults)),
         tags: read_set(table, "tags", faults, |_, _| {}),
         approve: read_set(table, "approve", faults, |text, faults| names.check_anybody(file, text, faults)),

@@ -1,5 +1,6 @@
 //! Tests of the stage: what is decided, how facets merge, what is reported, and what never depends on an order.
 
+mod alone;
 mod deciding;
 mod merging;
 mod order;
@@ -32,6 +33,7 @@ fn vocabulary() -> Vocabulary {
         monitors: set(&["northwind-brand"]),
         brands: set(&["northwind"]),
         calendars: set(&["hq"]),
+        ..Vocabulary::default()
     }
 }
 
