@@ -9,7 +9,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, Offset, TimeZone, Timelike, Utc, Weekday};
 use chrono_tz::Tz;
 
-const MINUTES_A_DAY: u16 = 24 * 60;
+use super::Opening;
+
 const SECONDS_A_DAY: i64 = 24 * 60 * 60;
 /// Seconds from 1970 to about the year 250,000.
 const LAST_SECOND: i64 = 8_000_000_000_000;
@@ -17,79 +18,6 @@ const LAST_SECOND: i64 = 8_000_000_000_000;
 const HORIZON: Duration = Duration::days(2 * 366);
 /// How much time is added up at most.
 const LONGEST_SUM: Duration = Duration::days(100 * 366);
-
-/// A stretch of a day in which it is open, in local wall time.
-///
-/// ```
-/// use scrm_core::calendar::Opening;
-/// let night: Opening = "22:00-06:00".parse().unwrap();
-/// assert!(night.is_overnight());
-/// assert_eq!(night.to_string(), "22:00-06:00");
-/// assert!("9 to 5".parse::<Opening>().is_err());
-/// ```
-// INVARIANT: from < MINUTES_A_DAY, from < to, to - from <= MINUTES_A_DAY.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Opening {
-    from: u16,
-    to: u16,
-}
-
-/// A text that is no stretch of a day.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a stretch of a day")]
-pub struct OpeningError(String);
-
-impl Opening {
-    /// The whole day.
-    pub const ALL_DAY: Self = Self { from: 0, to: MINUTES_A_DAY };
-
-    /// Whether it runs over midnight.
-    pub fn is_overnight(self) -> bool {
-        self.to > MINUTES_A_DAY
-    }
-
-    /// Whether the two, beginning on one day, share a minute.
-    pub(super) fn overlaps(self, other: Self) -> bool {
-        self.from < other.to && other.from < self.to
-    }
-
-    /// Seconds from the midnight that begins the day `days_later` days after its own.
-    fn seconds(self, days_later: u16) -> (i64, i64) {
-        let at = |minute: u16| (i64::from(minute) - i64::from(days_later * MINUTES_A_DAY)) * 60;
-        (at(self.from), at(self.to))
-    }
-}
-
-impl std::str::FromStr for Opening {
-    type Err = OpeningError;
-
-    fn from_str(text: &str) -> Result<Self, OpeningError> {
-        let minute = |clock: &str| -> Option<u16> {
-            let (hours, minutes) = clock.split_once(':')?;
-            let digits = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
-            if !digits(hours) || !digits(minutes) {
-                return None;
-            }
-            let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
-            let minute = hours * 60 + minutes;
-            (minutes < 60 && minute <= MINUTES_A_DAY).then_some(minute)
-        };
-        let parse = || -> Option<Self> {
-            let (from, to) = text.split_once('-')?;
-            let (from, to) = (minute(from.trim())?, minute(to.trim())?);
-            let to = if to < from { to + MINUTES_A_DAY } else { to };
-            (from < MINUTES_A_DAY && from < to).then_some(Self { from, to })
-        };
-        parse().ok_or_else(|| OpeningError(text.to_owned()))
-    }
-}
-
-impl std::fmt::Display for Opening {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let to = if self.is_overnight() { self.to - MINUTES_A_DAY } else { self.to };
-        write!(f, "{:02}:{:02}-{:02}:{:02}", self.from / 60, self.from % 60, to / 60, to % 60)
-    }
-}
 
 /// Opening hours in one zone: a week, and the dates that are otherwise. Cheap to clone.
 ///
@@ -186,6 +114,18 @@ impl Calendar {
         self.local(at).0
     }
 
+    /// How many minutes the clock on the wall has counted since midnight, from 0 to 1439.
+    ///
+    /// ```
+    /// use scrm_core::calendar::Calendar;
+    /// let office = Calendar::new("hq", chrono_tz::Asia::Kathmandu);
+    /// assert_eq!(office.local_time("2026-11-02T08:00:59Z".parse().unwrap()), 13 * 60 + 45);
+    /// ```
+    pub fn local_time(&self, at: DateTime<Utc>) -> u16 {
+        // A second of a day is at most 86,399.
+        u16::try_from(self.local(at).1 / 60).unwrap_or_default()
+    }
+
     /// The first instant from `at` on at which it is open; `None` when nothing opens within two years.
     pub fn next_open(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let mut now = at;
@@ -229,17 +169,48 @@ impl Calendar {
         if to < from {
             return -self.business_between(to, from);
         }
+        self.marks(from, to, &[]).1
+    }
+
+    /// When so much business time has gone by on the way from `from` to `to`: for each of `marks`, in ascending order,
+    /// the earliest such instant, as far as they are reached; and how much has gone by at `to`.
+    ///
+    /// Nothing has gone by when `to` is the earlier one. Of more than a hundred years, the first hundred are looked at.
+    ///
+    /// ```
+    /// use chrono::{DateTime, Duration, Utc};
+    /// use scrm_core::calendar::Calendar;
+    /// let utc = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+    /// let office = Calendar::new("hq", chrono_tz::UTC).open(chrono::Weekday::Mon, ["09:00-17:00".parse().unwrap()]);
+    /// let (from, to) = (utc("2026-11-02T08:00:00Z"), utc("2026-11-02T12:00:00Z"));
+    /// let (reached, sum) = office.marks(from, to, &[Duration::hours(1), Duration::hours(5)]);
+    /// assert_eq!((reached, sum), (vec![utc("2026-11-02T10:00:00Z")], Duration::hours(3)));
+    /// ```
+    pub fn marks(
+        &self,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+        marks: &[Duration],
+    ) -> (Vec<DateTime<Utc>>, Duration) {
         let end = from.checked_add_signed(LONGEST_SUM).map_or(to, |limit| to.min(limit));
-        let (mut now, mut sum) = (from, Duration::zero());
+        let (mut now, mut sum, mut reached) = (from, Duration::zero(), Vec::new());
+        let mut marks = marks.iter().copied().peekable();
+        while marks.next_if(|mark| *mark <= Duration::zero() && from <= to).is_some() {
+            reached.push(from);
+        }
         while now < end {
             let Some(step) = self.step(now) else { break };
             let until = step.until.min(end);
             if step.open {
-                sum += until.signed_duration_since(now);
+                let after = sum + until.signed_duration_since(now);
+                while let Some(mark) = marks.next_if(|mark| *mark <= after) {
+                    reached.extend(now.checked_add_signed(mark - sum));
+                }
+                sum = after;
             }
             now = until;
         }
-        sum
+        (reached, sum)
     }
 
     /// Date and second of the day on the wall. An instant at the very end of what a date can say is moved a little

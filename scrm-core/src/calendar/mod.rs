@@ -9,13 +9,15 @@
 //! time that happens twice, or never, would be read.
 
 mod hours;
+mod opening;
 mod read;
 mod team;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use hours::{Calendar, Opening, OpeningError};
+pub use hours::Calendar;
+pub use opening::{Opening, OpeningError};
 pub use team::{DepartmentEntry, Person, Team};
 
 /// Every calendar of a playbook. Cheap to clone.

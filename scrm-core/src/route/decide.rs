@@ -20,6 +20,8 @@ const MOST_NEAR: usize = 5;
 pub(super) struct Moment {
     pub(super) at: DateTime<Utc>,
     pub(super) day: Option<NaiveDate>,
+    /// When the message was made, as the platform says.
+    pub(super) created: Option<DateTime<Utc>>,
 }
 
 /// A rule with its compiled form and its place.
@@ -43,7 +45,7 @@ pub(super) fn decide<F: Facts>(
     for (_, rule, compiled_rule) in &fired {
         prove(compiled, answers, rule, compiled_rule, &mut decision.proof);
     }
-    finish(compiled, merged, &mut decision);
+    finish(compiled, merged, moment, &mut decision);
     decision
 }
 
@@ -204,7 +206,7 @@ fn written<F: Facts>(compiled: &Compiled, answers: &Answers<'_, F>, literal: Lit
     (if literal.positive { text.to_owned() } else { format!("not {text}") }, value)
 }
 
-fn finish(compiled: &Compiled, merged: Merged, decision: &mut Decision) {
+fn finish(compiled: &Compiled, merged: Merged, moment: Moment, decision: &mut Decision) {
     let mandatory = compiled.protocol.mandatory().iter();
     decision.gaps = mandatory
         .filter(|facet| !merged.set.contains(**facet))
@@ -213,6 +215,6 @@ fn finish(compiled: &Compiled, merged: Merged, decision: &mut Decision) {
     decision.by = merged.by.into_iter().map(|(facet, rules)| (facet.as_str().to_owned(), rules)).collect();
     decision.conflicts = merged.conflicts;
     decision.facets = merged.facets;
-    decision.due = clocks(compiled, &decision.facets, decision.at);
+    decision.due = clocks(compiled, &decision.facets, moment);
     decision.escalations = escalations(compiled, &decision.facets, decision.at);
 }

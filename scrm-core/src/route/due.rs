@@ -2,24 +2,38 @@
 
 use chrono::{DateTime, Utc};
 
+use super::clock::{ClockEvent, ClockName};
+use super::decide::Moment;
+use super::protocol::Clock;
 use super::router::Compiled;
 use crate::model::{Escalation, Facets, SlaClocks};
 
 /// The earliest deadline of each clock over all service levels, in the business time of each.
-pub(super) fn clocks(compiled: &Compiled, facets: &Facets, at: DateTime<Utc>) -> Option<SlaClocks> {
+pub(super) fn clocks(compiled: &Compiled, facets: &Facets, moment: Moment) -> Option<SlaClocks> {
     let mut clocks = SlaClocks { first_response: None, resolution: None };
     for sla in facets.sla.iter().filter_map(|id| compiled.protocol.slas().get(id)) {
         let calendar = compiled.calendars.get_or_default(sla.calendar.as_deref().unwrap_or_default());
-        for (due, clock) in
-            [(&mut clocks.first_response, &sla.first_response), (&mut clocks.resolution, &sla.resolution)]
-        {
+        for (name, clock) in sla.clocks() {
+            let due = match name {
+                ClockName::FirstResponse => &mut clocks.first_response,
+                ClockName::Resolution => &mut clocks.resolution,
+            };
             let deadline =
-                clock.as_ref().and_then(|clock| calendar.add_business(at, clock.within.duration()));
+                started(clock, moment).and_then(|at| calendar.add_business(at, clock.within.duration()));
             *due = [*due, deadline].into_iter().flatten().min();
         }
     }
     let any = clocks.first_response.is_some() || clocks.resolution.is_some();
     any.then_some(clocks)
+}
+
+/// When a clock has started by what is known when a message is decided: a case is opened at once, and nobody has it yet.
+fn started(clock: &Clock, moment: Moment) -> Option<DateTime<Utc>> {
+    match clock.start {
+        ClockEvent::Created => Some(moment.created.unwrap_or(moment.at)),
+        ClockEvent::Assigned => None,
+        _ => Some(moment.at),
+    }
 }
 
 /// The rungs from the one at which each ladder is entered up to its top, the first one at once.

@@ -27,7 +27,7 @@ fn check(router: &Router, example: &Example) -> Vec<Diagnostic> {
     let facts = example.given.with(&compiled.calendars);
     let at = example.given.at();
     let day = at.map(|at| compiled.calendars.default_calendar().local_date(at));
-    let moment = Moment { at: at.unwrap_or(DateTime::<Utc>::UNIX_EPOCH), day };
+    let moment = Moment { at: at.unwrap_or(DateTime::<Utc>::UNIX_EPOCH), day, created: None };
     let decision = decide(compiled, &mut Answers::new(&compiled.pool, &facts), moment);
     let open = matches!(facts.name(&Field::Seen), Some("public" | "unlisted"));
     let found = values(&decision.facets);

@@ -4,6 +4,7 @@
 //! A rule is a [`Condition`] and the facets it sets; order means nothing, and each facet has one merge law. A
 //! condition is true, false or *unknown*, and the rule says what unknown does.
 
+mod clock;
 mod compile;
 pub mod condition;
 mod decide;
@@ -21,6 +22,7 @@ mod router;
 mod texts;
 mod vocabulary;
 
+pub use clock::{ClockEvent, ClockName, ClockState, Pause, RunningClock, explain_clock};
 pub use condition::{Condition, DeclaredField, DeclaredKind};
 pub use explain::explain;
 pub use facet::{AskedVisibility, Climb, Facet, FacetSet, Settings};

@@ -135,7 +135,8 @@ impl Router {
     /// What the protocol says about a message. The same input gives the same bytes.
     ///
     /// It is decided for `context.now`, or else for the time at which the message was observed; that is also when the
-    /// clocks of service levels and ladders start.
+    /// clocks of service levels and ladders start, but for those that start when it was `created`. A clock that starts
+    /// when the case is `assigned` has no deadline yet; [`clocks`](Self::clocks) tells of it later.
     pub fn decide(
         &self,
         message: &Message,
@@ -147,7 +148,8 @@ impl Router {
         let at = context.now.unwrap_or(message.times().observed);
         let (calendars, axes) = (&compiled.calendars, compiled.protocol.axes());
         let facts = Observed { message, classification, hits, context, calendars, axes, at };
-        let moment = Moment { at, day: Some(calendars.default_calendar().local_date(at)) };
+        let day = Some(calendars.default_calendar().local_date(at));
+        let moment = Moment { at, day, created: message.times().created };
         decide(compiled, &mut Answers::new(&compiled.pool, &facts), moment)
     }
 

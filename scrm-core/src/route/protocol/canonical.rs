@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Clock, Incentive, Ladder, Parts, Protocol, Rule, Sla};
 use crate::model::{Advocacy, Department, RecordScope, ReplyScale, RuleId};
+use crate::route::clock::ClockName;
 use crate::route::condition::{DeclaredField, quoted};
 use crate::route::facet::{AskedVisibility, Settings};
 
@@ -103,15 +104,24 @@ fn write_sla(sla: &Sla, page: &mut Page) {
     if let Some(calendar) = &sla.calendar {
         page.text("calendar", calendar);
     }
-    for (key, clock) in [("first_response", &sla.first_response), ("resolution", &sla.resolution)] {
-        if let Some(Clock { within, warn }) = clock {
-            let warn: Vec<String> = warn.iter().map(ToString::to_string).collect();
-            page.line(
-                key,
-                format!("{{ within = \"{within}\", warn = {} }}", row(warn.iter().map(String::as_str))),
-            );
-        }
+    for (name, clock) in sla.clocks() {
+        page.line(name.as_str(), written_clock(name, clock));
     }
+}
+
+/// A clock as an inline table; events that are the usual ones are left out.
+fn written_clock(name: ClockName, clock: &Clock) -> String {
+    let Clock { within, warn, start, stop, pause_on } = clock;
+    let warn: Vec<String> = warn.iter().map(ToString::to_string).collect();
+    let mut entries =
+        vec![format!("within = \"{within}\""), format!("warn = {}", row(warn.iter().map(String::as_str)))];
+    for (key, event, usual) in [("start", start, name.default_start()), ("stop", stop, name.default_stop())] {
+        entries.extend((*event != usual).then(|| format!("{key} = \"{event}\"")));
+    }
+    if !pause_on.is_empty() {
+        entries.push(format!("pause_on = {}", row(pause_on.iter().map(|event| event.as_str()))));
+    }
+    format!("{{ {} }}", entries.join(", "))
 }
 
 fn write_ladder(ladder: &Ladder, page: &mut Page) {

@@ -1,8 +1,11 @@
 //! How fast, up which ladder, and with what? Service levels, ladders and incentives, and their readers.
 
+use std::collections::BTreeSet;
+
 use super::names::{Names, PlacedLadder, check_slug, duplicate};
 use super::{Condition, Period};
 use crate::diagnostic::{Diagnostic, Faults, Table, Text, did_you_mean};
+use crate::route::clock::{ClockEvent, ClockName};
 
 /// How fast we promise to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,13 +20,51 @@ pub struct Sla {
     pub resolution: Option<Clock>,
 }
 
-/// A promise in business time: `2d` are 48 open hours, however many days that takes.
+impl Sla {
+    /// Its clocks, by name.
+    pub fn clocks(&self) -> impl Iterator<Item = (ClockName, &Clock)> {
+        ClockName::ALL.into_iter().filter_map(|name| Some((name, self.clock(name)?)))
+    }
+
+    /// The clock of this name.
+    pub fn clock(&self, name: ClockName) -> Option<&Clock> {
+        match name {
+            ClockName::FirstResponse => self.first_response.as_ref(),
+            ClockName::Resolution => self.resolution.as_ref(),
+        }
+    }
+
+    /// The clocks that both promise and that stand still on different events. For a case that has both service levels,
+    /// which deadline is the earlier one then changes while it waits.
+    pub fn pauses_unlike(&self, other: &Self) -> Vec<ClockName> {
+        let clocks = self.clocks().filter(|(name, clock)| {
+            other.clock(*name).is_some_and(|theirs| theirs.pause_on != clock.pause_on)
+        });
+        clocks.map(|(name, _)| name).collect()
+    }
+}
+
+/// A promise in business time: `2d` are 48 open hours, however many days that takes; two days of eight hours are `16h`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clock {
     /// How long it may take.
     pub within: Period,
     /// How long before the deadline somebody is warned, longest first.
     pub warn: Vec<Period>,
+    /// What starts it, one of [`ClockEvent::STARTS`].
+    pub start: ClockEvent,
+    /// What stops it, one of [`ClockEvent::STOPS`].
+    pub stop: ClockEvent,
+    /// The states of the case in which it stands still, of [`ClockEvent::PAUSES`].
+    pub pause_on: BTreeSet<ClockEvent>,
+}
+
+impl Clock {
+    /// A clock that warns nobody, starts and stops as usual and never stands still.
+    pub fn new(name: ClockName, within: Period) -> Self {
+        let (start, stop) = (name.default_start(), name.default_stop());
+        Self { within, warn: Vec::new(), start, stop, pause_on: BTreeSet::new() }
+    }
 }
 
 /// Who is called, one after the other, until somebody acts.
@@ -112,8 +153,8 @@ pub(super) fn read_slas(root: &Table<'_>, names: &mut Names<'_>, faults: &mut Fa
     for table in root.tables("sla", "sla", faults) {
         let id = table.text("id", faults).filter(|id| check_slug(table.file(), id, faults));
         let calendar = table.optional_text("calendar", faults);
-        let first_response = read_clock(&table, "first_response", faults);
-        let resolution = read_clock(&table, "resolution", faults);
+        let first_response = read_clock(&table, ClockName::FirstResponse, faults);
+        let resolution = read_clock(&table, ClockName::Resolution, faults);
         table.finish(faults);
         if let Some(calendar) = &calendar {
             names.check_calendar(table.file(), calendar, faults);
@@ -132,26 +173,79 @@ pub(super) fn read_slas(root: &Table<'_>, names: &mut Names<'_>, faults: &mut Fa
     }
 }
 
-fn read_clock(sla: &Table<'_>, key: &'static str, faults: &mut Faults) -> Option<Clock> {
-    let table = sla.table(key, key, faults)?;
+fn read_clock(sla: &Table<'_>, name: ClockName, faults: &mut Faults) -> Option<Clock> {
+    let table = sla.table(name.as_str(), name.as_str(), faults)?;
     let within = table.text("within", faults);
     let warnings = table.texts("warn", faults);
+    let start = table.optional_text("start", faults);
+    let stop = table.optional_text("stop", faults);
+    let pauses = table.texts("pause_on", faults);
     table.finish(faults);
-    let within = within.and_then(|text| read_period(table.file(), &text, faults))?;
+    let (file, defaults) = (table.file(), Clock::new(name, Period::default()));
+    let mut event =
+        |text: &Text, does: &str, known: &[ClockEvent]| read_event(file, text, does, known, faults);
+    let start = start.and_then(|text| event(&text, "starts", &ClockEvent::STARTS)).unwrap_or(defaults.start);
+    let stop_text = stop.as_ref();
+    let stop = stop_text.and_then(|text| event(text, "stops", &ClockEvent::STOPS)).unwrap_or(defaults.stop);
+    let pause_on = pauses.iter().filter_map(|text| event(text, "pauses", &ClockEvent::PAUSES)).collect();
+    if let Some(text) = stop_text.filter(|_| start == stop) {
+        let message = format!("`{name}` starts and stops with `{stop}`, so it never runs");
+        let help = "start it earlier, or stop it with another event";
+        faults.push(Diagnostic::error("P037", file, Some(text.span), message).help(help));
+    }
+    let within = within.and_then(|text| read_within(file, &text, faults))?;
+    let warn = read_warnings(file, &warnings, within, faults);
+    Some(Clock { within, warn, start, stop, pause_on })
+}
+
+/// What is promised; who writes business days is told how to.
+fn read_within(file: &str, text: &Text, faults: &mut Faults) -> Option<Period> {
+    let days = text.value.strip_suffix("bd").and_then(|days| days.trim().parse::<u32>().ok());
+    let Some(days) = days else { return read_period(file, text, faults) };
+    let message =
+        format!("`{}` is not a stretch of time: how long a business day is, the calendar says", text.value);
+    let help = format!("write open hours: {days} days of eight hours are `{}h`", days.saturating_mul(8));
+    faults.push(Diagnostic::error("P017", file, Some(text.span), message).help(help));
+    None
+}
+
+/// The event of this name, if it is one of those that are `known` to do so.
+fn read_event(
+    file: &str,
+    text: &Text,
+    does: &str,
+    known: &[ClockEvent],
+    faults: &mut Faults,
+) -> Option<ClockEvent> {
+    let found = known.iter().copied().find(|event| event.as_str() == text.value);
+    if found.is_none() {
+        let names: Vec<&str> = known.iter().map(|event| event.as_str()).collect();
+        let help = match did_you_mean(&text.value, names.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("what {does} a clock is one of: {}", names.join(", ")),
+        };
+        let message = format!("`{}` is no event that {does} a clock", text.value);
+        faults.push(Diagnostic::error("P015", file, Some(text.span), message).help(help));
+    }
+    found
+}
+
+/// How long before the deadline people are warned, longest first.
+fn read_warnings(file: &str, texts: &[Text], within: Period, faults: &mut Faults) -> Vec<Period> {
     let mut warn = Vec::new();
-    for text in &warnings {
-        let Some(period) = read_period(table.file(), text, faults) else { continue };
+    for text in texts {
+        let Some(period) = read_period(file, text, faults) else { continue };
         if period > within {
             let message =
                 format!("`{period}` before the deadline is before the start: it is due within `{within}`");
             let help = "warn later, or promise less";
-            faults.push(Diagnostic::error("P037", table.file(), Some(text.span), message).help(help));
+            faults.push(Diagnostic::error("P037", file, Some(text.span), message).help(help));
         }
         warn.push(period);
     }
     warn.sort_unstable_by(|a, b| b.cmp(a));
     warn.dedup();
-    Some(Clock { within, warn })
+    warn
 }
 
 pub(super) fn read_ladders(root: &Table<'_>, names: &mut Names<'_>, faults: &mut Faults) {

@@ -45,7 +45,7 @@ fn calendars() -> Calendars {
 }
 
 /// Reads a protocol and prints what is wrong with it.
-fn read(source: &str) -> (Protocol, String) {
+pub(super) fn read(source: &str) -> (Protocol, String) {
     let mut faults = Faults::new();
     let document = Document::parse("protocol.toml", source, &mut faults);
     let protocol = Protocol::read(&document, &vocabulary(), &mut faults);

@@ -1,0 +1,37 @@
+//! What does an event of the record say to a clock?
+
+use chrono::{DateTime, Utc};
+
+use super::ClockEvent;
+use crate::model::{Direction, Event};
+
+impl ClockEvent {
+    /// What an event of the record means to the clocks of its case.
+    ///
+    /// A message that came in was `created` and `captured`, one that joined a case is `customer.replied`, and a
+    /// response that was sent hands the case to the customer: `response.sent`, `waiting_customer`.
+    ///
+    /// ```
+    /// use scrm_core::model::{CaseId, Event};
+    /// use scrm_core::route::ClockEvent;
+    /// let at = "2026-11-02T10:00:00Z".parse().unwrap();
+    /// let event = Event::CaseResolved { case: CaseId::new("c-1").unwrap(), at };
+    /// assert_eq!(ClockEvent::of(&event), [(at, ClockEvent::CaseResolved)]);
+    /// ```
+    pub fn of(event: &Event) -> Vec<(DateTime<Utc>, Self)> {
+        match event {
+            Event::Captured { message, .. } if message.direction() == Direction::In => {
+                let times = message.times();
+                let created = times.created.map(|at| (at, Self::Created));
+                created.into_iter().chain([(times.observed, Self::Captured)]).collect()
+            }
+            Event::CaseOpened { case } => vec![(case.opened, Self::CaseOpened)],
+            Event::CaseJoined { case, .. } => vec![(case.updated, Self::CustomerReplied)],
+            Event::Responded { response } => response
+                .sent
+                .map_or_else(Vec::new, |at| vec![(at, Self::ResponseSent), (at, Self::WaitingCustomer)]),
+            Event::CaseResolved { at, .. } => vec![(*at, Self::CaseResolved)],
+            Event::Captured { .. } | Event::Quarantined { .. } => Vec::new(),
+        }
+    }
+}
