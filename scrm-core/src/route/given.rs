@@ -179,7 +179,7 @@ impl Reader<'_, '_> {
         if let Ok(Condition::Atom(atom)) = read(key) {
             match (atom, &node.value) {
                 (Atom::InHours(calendar), Value::Bool(flag)) => {
-                    _ = self.given.open.insert(calendar.to_string(), *flag)
+                    self.given.open.insert(calendar.to_string(), *flag);
                 }
                 (Atom::Is(field, _), _) => self.field(field, node),
                 _ => self.fault("P002", node.span, format!("`{key}` is true or false"), None),

@@ -91,12 +91,9 @@ impl Parser<'_> {
 
     fn matches(&mut self) -> Option<Atom> {
         let span = self.span();
-        let source = match self.take() {
-            Some((Token::Regex(source), _)) => source,
-            _ => {
-                self.misplaced(span, "a regular expression between slashes");
-                return None;
-            }
+        let Some((Token::Regex(source), _)) = self.take() else {
+            self.misplaced(span, "a regular expression between slashes");
+            return None;
         };
         let checked = wording::regex(&source, self.limits);
         self.sound(span, checked.map(|_| ()))?;
