@@ -199,7 +199,7 @@ fn proof_of<F: Facts>(
 }
 
 /// A literal as text, and the value that it looked at.
-fn written<F: Facts>(compiled: &Compiled, answers: &Answers<'_, F>, literal: Literal) -> (String, String) {
+pub(super) fn written<F: Facts>(compiled: &Compiled, answers: &Answers<'_, F>, literal: Literal) -> (String, String) {
     let Some((atom, text)) = compiled.pool.get(literal.atom) else { return Default::default() };
     let mut value = String::new();
     write_observed(atom, answers.facts, &mut value);

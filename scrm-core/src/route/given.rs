@@ -1,5 +1,7 @@
 //! What does an example say of its message? Facts written down by hand; what is not written is unknown.
 
+mod write;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
@@ -10,9 +12,9 @@ use super::condition::{
 };
 use super::{Vocabulary, moment};
 use crate::calendar::Calendars;
-use crate::diagnostic::{Diagnostic, Faults, Node, Table, Value, as_text};
+use crate::diagnostic::{Diagnostic, Document, Faults, Node, Report, Sources, Table, Value, as_text};
 use crate::model::{Change, Limits, Span};
-use crate::query::Document;
+use crate::query;
 use crate::text;
 
 /// Facts written down by hand, as in `given = { type = "complaint", influence = 91, seen = "public" }`.
@@ -60,6 +62,30 @@ impl Given {
         reader.given
     }
 
+    /// Facts from JSON: an object with the keys named above, names checked against the vocabulary.
+    ///
+    /// # Errors
+    /// With every fault of the text.
+    ///
+    /// ```
+    /// use scrm_core::route::{Given, Vocabulary};
+    /// let given = Given::from_json(r#"{"type": "complaint", "influence": 91}"#, &Vocabulary::default()).unwrap();
+    /// assert_eq!(serde_json::to_string(&given).unwrap(), r#"{"type":"complaint","influence":91}"#);
+    /// let report = Given::from_json(r#"{"influense": 91}"#, &Vocabulary::default()).unwrap_err();
+    /// assert!(report.to_string().contains("did you mean `influence`?"));
+    /// ```
+    pub fn from_json(json: &str, vocabulary: &Vocabulary) -> Result<Self, Report> {
+        let mut faults = Faults::new();
+        let document = Document::parse_json("facts", json, &mut faults);
+        let given = Self::read(&document.root("the facts"), vocabulary, &mut faults);
+        if faults.is_empty() {
+            return Ok(given);
+        }
+        let mut sources = Sources::new();
+        sources.insert("facts", json);
+        Err(Report::new(faults.into_sorted(), sources))
+    }
+
     /// The time it is given for.
     pub fn at(&self) -> Option<DateTime<Utc>> {
         self.at
@@ -67,7 +93,12 @@ impl Given {
 
     /// The facts, with the calendars that say what its time means.
     pub(super) fn with<'a>(&'a self, calendars: &'a Calendars) -> GivenFacts<'a> {
-        GivenFacts { given: self, calendars }
+        GivenFacts { given: self, calendars, at: self.at }
+    }
+
+    /// The same at a time, where they have none themselves.
+    pub(super) fn at_time<'a>(&'a self, calendars: &'a Calendars, at: DateTime<Utc>) -> GivenFacts<'a> {
+        GivenFacts { given: self, calendars, at: Some(self.at.unwrap_or(at)) }
     }
 }
 
@@ -240,13 +271,14 @@ impl Reader<'_, '_> {
 pub(super) struct GivenFacts<'a> {
     given: &'a Given,
     calendars: &'a Calendars,
+    at: Option<DateTime<Utc>>,
 }
 
 impl Facts for GivenFacts<'_> {
     fn name(&self, field: &Field) -> Option<&str> {
         let given = self.given.names.get(field).map(String::as_str);
         match (given, field) {
-            (None, Field::Weekday) => Some(moment::weekday(self.calendars, self.given.at?)),
+            (None, Field::Weekday) => Some(moment::weekday(self.calendars, self.at?)),
             _ => given,
         }
     }
@@ -280,16 +312,16 @@ impl Facts for GivenFacts<'_> {
 
     fn local_minutes(&self) -> Option<u16> {
         let time = self.given.time.map(ClockTime::minutes);
-        time.or_else(|| self.given.at.map(|at| moment::minutes(self.calendars, at)))
+        time.or_else(|| self.at.map(|at| moment::minutes(self.calendars, at)))
     }
 
     fn changed(&self, field: &Field, values: Option<(&str, &str)>) -> Option<bool> {
         Some(moment::changed(self.given.changes.as_deref()?, field, values))
     }
 
-    fn with_text(&self, ask: &mut dyn FnMut(&Document<'_>)) -> bool {
+    fn with_text(&self, ask: &mut dyn FnMut(&query::Document<'_>)) -> bool {
         let Some(text) = &self.given.text else { return false };
-        ask(&Document::of_text(&text::Text::new(text)));
+        ask(&query::Document::of_text(&text::Text::new(text)));
         true
     }
 
@@ -297,7 +329,7 @@ impl Facts for GivenFacts<'_> {
         if let Some(open) = self.given.open.get(calendar) {
             return Some(*open);
         }
-        Some(self.calendars.get(calendar)?.is_open(self.given.at?))
+        Some(self.calendars.get(calendar)?.is_open(self.at?))
     }
 
     fn confidence(&self, axis: AxisName) -> Option<f32> {

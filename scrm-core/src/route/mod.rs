@@ -13,6 +13,7 @@ mod examples;
 mod explain;
 mod facet;
 mod given;
+mod inquiry;
 mod merge;
 mod moment;
 mod observed;
@@ -27,6 +28,7 @@ pub use condition::{Condition, DeclaredField, DeclaredKind};
 pub use explain::explain;
 pub use facet::{AskedVisibility, Climb, Facet, FacetSet, Settings};
 pub use given::Given;
+pub use inquiry::{FacetChange, FailingAtom, Inquiry, NoSuchRule, WhatIf, WhyNot};
 pub use period::{Period, PeriodError};
 pub use protocol::{
     Axes, Cap, Clock, Example, Incentive, Ladder, Mode, OnUnknown, Protocol, Rule, Rung, Sla,

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use chrono::Duration;
 
 use super::Period;
-use super::compile::{Answers, Node, Pool};
+use super::compile::{Node, Pool};
 use super::condition::{Atom, Condition, Counter, Quantity};
-use super::decide::{Moment, decide};
+use super::decide::Moment;
 use super::facet::FacetSet;
 use super::observed::Observed;
 use super::protocol::{OnUnknown, Protocol, Silenced, silenced_by};
@@ -144,13 +144,23 @@ impl Router {
         hits: &Hits,
         context: &Context,
     ) -> Decision {
+        self.about(message, classification, hits, context).decide()
+    }
+
+    /// What is known of a message, and when it is decided.
+    pub(super) fn observed<'a>(
+        &'a self,
+        message: &'a Message,
+        classification: &'a Classification,
+        hits: &'a Hits,
+        context: &'a Context,
+    ) -> (Observed<'a>, Moment) {
         let compiled = &*self.0;
         let at = context.now.unwrap_or(message.times().observed);
         let (calendars, axes) = (&compiled.calendars, compiled.protocol.axes());
         let facts = Observed { message, classification, hits, context, calendars, axes, at };
         let day = Some(calendars.default_calendar().local_date(at));
-        let moment = Moment { at, day, created: message.times().created };
-        decide(compiled, &mut Answers::new(&compiled.pool, &facts), moment)
+        (facts, Moment { at, day, created: message.times().created })
     }
 
     pub(super) fn compiled(&self) -> &Compiled {
