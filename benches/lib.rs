@@ -6,6 +6,7 @@ pub mod atoms;
 pub mod dice;
 pub mod memory;
 pub mod random;
+pub mod rules;
 pub mod subject;
 pub mod workloads;
 

@@ -237,6 +237,12 @@ impl Playbook {
         })
     }
 
+    /// The name and text of the one file it was read from, when it is a protocol that stands alone.
+    pub fn alone(&self) -> Option<(&str, &str)> {
+        let name = self.protocol.file();
+        if self.protocol.vocabulary().open { Some((name, self.warnings.sources().get(name)?)) } else { None }
+    }
+
     /// What is probably not what was meant, though it can be used.
     pub fn warnings(&self) -> &Report {
         &self.warnings

@@ -153,6 +153,9 @@ pub struct Decision {
     pub facets: Facets,
     /// Which rules set each facet.
     pub by: BTreeMap<String, Vec<RuleId>>,
+    /// The rules that fired, also those that others overrode.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fired: Vec<RuleId>,
     /// When it falls due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<SlaClocks>,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::condition::{Atom, Condition, Facts, Truth, Wording};
+use super::lookup::{Lookup, Sort};
 use super::texts::Texts;
 use crate::model::Limits;
 
@@ -27,6 +28,9 @@ pub(super) struct Pool {
     /// The atoms that look for words, which one pass over the text answers.
     wordings: BTreeSet<usize>,
     texts: Texts,
+    lookup: Lookup,
+    /// What is known of each atom before a message is seen.
+    blank: Vec<Known>,
 }
 
 impl Pool {
@@ -50,6 +54,16 @@ impl Pool {
         place
     }
 
+    /// How many atoms there are.
+    pub(super) fn len(&self) -> usize {
+        self.atoms.len()
+    }
+
+    /// Whether an atom is false of every message that does not touch it.
+    pub(super) fn leads(&self, place: usize) -> bool {
+        self.blank.get(place) == Some(&Known::False) || self.wordings.contains(&place)
+    }
+
     /// Makes ready to look for the words of all atoms; call it when all conditions are compiled.
     pub(super) fn finish(&mut self) {
         let limits = Limits::DEFAULT;
@@ -58,6 +72,8 @@ impl Pool {
         let wordings: Vec<_> = wordings.collect();
         self.wordings = wordings.iter().map(|(place, _)| *place).collect();
         self.texts = Texts::new(wordings, &limits);
+        self.lookup = Lookup::new(self.atoms());
+        self.blank = self.atoms().map(|atom| Known::before(Lookup::sort(atom))).collect();
     }
 
     /// The atom at a place.
@@ -88,16 +104,71 @@ pub(super) enum Verdict {
     Fails,
 }
 
-/// The atoms of a pool, asked of one message; each is asked once.
+/// What is known of an atom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Known {
+    False,
+    Unknown,
+    True,
+    NotAsked,
+}
+
+impl Known {
+    fn before(sort: Sort) -> Self {
+        match sort {
+            Sort::Found => Self::False,
+            Sort::Spared => Self::True,
+            Sort::Asked => Self::NotAsked,
+        }
+    }
+
+    fn of(truth: Truth) -> Self {
+        match truth {
+            Truth::False => Self::False,
+            Truth::Unknown => Self::Unknown,
+            Truth::True => Self::True,
+        }
+    }
+}
+
+/// The atoms of a pool, asked of one message; each is asked once at most.
 pub(super) struct Answers<'a, F> {
     pool: &'a Pool,
     pub(super) facts: &'a F,
-    known: Vec<Option<Truth>>,
+    known: Vec<Known>,
+    /// The atoms that are not false though they would be of most messages; one may stand here more than once.
+    pub(super) touched: Vec<u32>,
 }
 
 impl<'a, F: Facts> Answers<'a, F> {
     pub(super) fn new(pool: &'a Pool, facts: &'a F) -> Self {
-        Self { pool, facts, known: vec![None; pool.atoms.len()] }
+        let mut answers = Self { pool, facts, known: pool.blank.clone(), touched: Vec::new() };
+        pool.lookup.answer(facts, &mut |atom, truth| answers.set(atom, truth));
+        if !pool.wordings.is_empty() {
+            answers.look_for_words();
+        }
+        answers
+    }
+
+    fn set(&mut self, atom: u32, truth: Truth) {
+        if let Some(known) = self.known.get_mut(atom as usize) {
+            *known = Known::of(truth);
+        }
+        if truth != Truth::False {
+            self.touched.push(atom);
+        }
+    }
+
+    /// Answers every atom that looks for words.
+    fn look_for_words(&mut self) {
+        let pool = self.pool;
+        let place = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+        let mut found = Vec::new();
+        let known = self.facts.with_text(&mut |document| pool.texts.scan(document, &mut |at| found.push(at)));
+        for at in &pool.wordings {
+            self.set(place(*at), if known { Truth::False } else { Truth::Unknown });
+        }
+        found.into_iter().for_each(|at| self.set(place(at), Truth::True));
     }
 
     pub(super) fn truth(&mut self, node: &Node) -> Truth {
@@ -121,33 +192,17 @@ impl<'a, F: Facts> Answers<'a, F> {
     }
 
     fn atom(&mut self, place: usize) -> Truth {
-        if let Some(Some(truth)) = self.known.get(place) {
-            return *truth;
-        }
-        if self.pool.wordings.contains(&place) {
-            self.look_for_words();
-            return self.known.get(place).copied().flatten().unwrap_or(Truth::Unknown);
+        match self.known.get(place) {
+            Some(Known::False) => return Truth::False,
+            Some(Known::Unknown) => return Truth::Unknown,
+            Some(Known::True) => return Truth::True,
+            Some(Known::NotAsked) | None => {}
         }
         let truth = self.pool.get(place).map_or(Truth::Unknown, |(atom, _)| atom.evaluate(self.facts));
         if let Some(known) = self.known.get_mut(place) {
-            *known = Some(truth);
+            *known = Known::of(truth);
         }
         truth
-    }
-
-    /// Answers every atom that looks for words.
-    fn look_for_words(&mut self) {
-        let (pool, known) = (self.pool, &mut self.known);
-        let mut answer = |place: usize, truth| {
-            if let Some(answer) = known.get_mut(place) {
-                *answer = Some(truth);
-            }
-        };
-        pool.wordings.iter().for_each(|place| answer(*place, Truth::Unknown));
-        self.facts.with_text(&mut |document| {
-            pool.wordings.iter().for_each(|place| answer(*place, Truth::False));
-            pool.texts.scan(document, &mut |place| answer(place, Truth::True));
-        });
     }
 
     /// The truth of a whole condition, and the one part of a row that fails when all the others hold.

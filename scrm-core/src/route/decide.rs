@@ -35,6 +35,7 @@ pub(super) fn decide<F: Facts>(
 ) -> Decision {
     let mut decision = blank(compiled, moment.at);
     let fired = judge(compiled, answers, moment, &mut decision);
+    decision.fired = fired.iter().map(|(_, rule, _)| rule.id.clone()).collect();
     let offers: Vec<Offer<'_>> = fired
         .iter()
         .map(|(place, rule, _)| Offer { rule: &rule.id, set: &rule.set, silent: silent_on(*place, &fired) })
@@ -55,6 +56,7 @@ fn blank(compiled: &Compiled, at: DateTime<Utc>) -> Decision {
         at,
         facets: Facets::default(),
         by: Default::default(),
+        fired: Vec::new(),
         due: None,
         escalations: Vec::new(),
         proof: Vec::new(),
@@ -74,10 +76,14 @@ fn judge<'a, F: Facts>(
     moment: Moment,
     decision: &mut Decision,
 ) -> Vec<Judged<'a>> {
+    let rules = compiled.protocol.rules();
+    let in_force = |rule: &Rule| moment.day.is_none_or(|day| rule.is_in_force(day));
     let mut fired = Vec::new();
-    let mut near: Vec<(usize, Literal, &Rule)> = Vec::new();
-    for (place, (rule, compiled_rule)) in compiled.protocol.rules().iter().zip(&compiled.rules).enumerate() {
-        if moment.day.is_some_and(|day| !rule.is_in_force(day)) {
+    let mut near = Nearest::default();
+    let candidates = compiled.index.candidates(&answers.touched);
+    for place in candidates.iter().map(|place| *place as usize) {
+        let (Some(rule), Some(compiled_rule)) = (rules.get(place), compiled.rules.get(place)) else { continue };
+        if !in_force(rule) {
             continue;
         }
         let verdict = answers.verdict(&compiled_rule.when);
@@ -92,21 +98,51 @@ fn judge<'a, F: Facts>(
         }
         match verdict {
             Verdict::Unknown => note_unknown(compiled, answers, rule, compiled_rule, decision),
-            Verdict::Nearly(literal, held) => near.push((held, literal, rule)),
+            Verdict::Nearly(literal, held) => near.insert(held, place, literal),
             Verdict::Holds | Verdict::Fails => {}
         }
     }
-    // Those of which most held come first; equal ones stay in the order of their ids.
-    near.sort_by(|(a, _, _), (b, _, _)| b.cmp(a));
-    near.truncate(MOST_NEAR);
+    for (held, place) in compiled.index.weak() {
+        if !near.would_take(held, place) {
+            break;
+        }
+        let (Some(rule), Some(compiled_rule)) = (rules.get(place), compiled.rules.get(place)) else { continue };
+        let judged = u32::try_from(place).is_ok_and(|place| candidates.binary_search(&place).is_ok());
+        if judged || rule.shadow || !in_force(rule) {
+            continue;
+        }
+        if let Verdict::Nearly(literal, held) = answers.verdict(&compiled_rule.when) {
+            near.insert(held, place, literal);
+        }
+    }
     decision.near = near
+        .0
         .into_iter()
-        .map(|(_, literal, rule)| {
+        .filter_map(|(_, place, literal)| {
             let (atom, value) = written(compiled, answers, literal);
-            NearMiss { rule: rule.id.clone(), atom, value }
+            Some(NearMiss { rule: rules.get(place)?.id.clone(), atom, value })
         })
         .collect();
     fired
+}
+
+/// The rules that nearly hold: those of which most parts do come first, equal ones in the order of their ids.
+#[derive(Default)]
+struct Nearest(Vec<(usize, usize, Literal)>);
+
+impl Nearest {
+    fn would_take(&self, held: usize, place: usize) -> bool {
+        self.0.len() < MOST_NEAR
+            || self.0.last().is_some_and(|(last, at, _)| held > *last || (held == *last && place < *at))
+    }
+
+    fn insert(&mut self, held: usize, place: usize, literal: Literal) {
+        if self.would_take(held, place) {
+            let at = self.0.partition_point(|(known, at, _)| *known > held || (*known == held && *at < place));
+            self.0.insert(at, (held, place, literal));
+            self.0.truncate(MOST_NEAR);
+        }
+    }
 }
 
 fn note_unknown<F: Facts>(

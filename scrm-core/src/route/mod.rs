@@ -13,11 +13,14 @@ mod examples;
 mod explain;
 mod facet;
 mod given;
+mod index;
 mod inquiry;
+mod lookup;
 mod merge;
 mod moment;
 mod observed;
 mod period;
+mod plain;
 mod protocol;
 mod router;
 mod texts;
@@ -28,7 +31,10 @@ pub use condition::{Condition, DeclaredField, DeclaredKind};
 pub use explain::explain;
 pub use facet::{AskedVisibility, Climb, Facet, FacetSet, Settings};
 pub use given::Given;
-pub use inquiry::{FacetChange, FailingAtom, Inquiry, NoSuchRule, WhatIf, WhyNot};
+pub use inquiry::{
+    Explanation, FacetChange, FacetExplained, FailingAtom, Inquiry, NearExplained, NoSuchRule, WhatIf, WhyNot,
+};
+pub use plain::PlainDecision;
 pub use period::{Period, PeriodError};
 pub use protocol::{
     Axes, Cap, Clock, Example, Incentive, Ladder, Mode, OnUnknown, Protocol, Rule, Rung, Sla,

@@ -11,6 +11,7 @@ use super::compile::{Node, Pool};
 use super::condition::{Atom, Condition, Counter, Quantity};
 use super::decide::Moment;
 use super::facet::FacetSet;
+use super::index::Index;
 use super::observed::Observed;
 use super::protocol::{OnUnknown, Protocol, Silenced, silenced_by};
 use crate::calendar::Calendars;
@@ -72,6 +73,7 @@ pub(super) struct Compiled {
     pub(super) pool: Pool,
     /// In the order of the protocol's rules.
     pub(super) rules: Vec<CompiledRule>,
+    pub(super) index: Index,
     /// Conditions under which an incentive is never given, by its id.
     pub(super) never: Vec<(String, Node)>,
     needs: Needs,
@@ -105,7 +107,7 @@ impl Router {
             silences,
             on_unknown: rule.on_unknown.unwrap_or(protocol.on_unknown()),
         });
-        let rules = rules.collect();
+        let rules: Vec<CompiledRule> = rules.collect();
         let never = protocol.incentives().values();
         let never = never.filter_map(|incentive| {
             let condition: &Condition = incentive.never_if.as_ref()?;
@@ -113,8 +115,9 @@ impl Router {
         });
         let never = never.collect();
         pool.finish();
+        let index = Index::new(&pool, rules.iter().map(|rule| &rule.when));
         let needs = Needs::of(&pool);
-        Self(Arc::new(Compiled { protocol, calendars, pool, rules, never, needs }))
+        Self(Arc::new(Compiled { protocol, calendars, pool, rules, index, never, needs }))
     }
 
     /// The protocol it was compiled from.

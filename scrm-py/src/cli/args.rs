@@ -13,7 +13,8 @@ pub(super) struct CommandLine {
 }
 
 const EXITS: &str = "Exit status: 0 done, 1 output cannot be written, 2 command line not understood, 3 playbook, monitors, \
-topics, mapping or model has faults, 4 input cannot be read, 5 database cannot be used, 130 interrupted";
+topics, mapping or model has faults, 4 input cannot be read, 5 database cannot be used, 6 a protocol is proven wrong, \
+130 interrupted";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -27,6 +28,21 @@ pub(super) enum Command {
     /// Say for each row of a table what it is: type, sentiment, topics, action needed.
     #[command(after_help = LABELS)]
     Classify(Classify),
+    /// Decide on facts by a protocol: one decision for each line of facts.
+    #[command(after_help = FACTS)]
+    Decide(Decide),
+    /// Say of each line of facts why it is decided so, and what little would change it.
+    #[command(after_help = FACTS)]
+    Explain(Decide),
+    /// Say of each line of facts why a rule does not fire, and the smallest change that would make it.
+    #[command(after_help = FACTS)]
+    WhyNot(WhyNot),
+    /// Say of each line of facts what would be decided if some facts were otherwise.
+    #[command(after_help = FACTS)]
+    WhatIf(WhatIf),
+    /// Prove what rules can do together: conflicts, gaps, rules that never decide, each with a witness.
+    #[command(after_help = FINDINGS)]
+    Analyze(Analyze),
     /// Learn a model from a table of texts with labels, and say how good it is.
     #[command(after_help = EXAMPLES)]
     Train(Box<Train>),
@@ -76,6 +92,79 @@ null is unknown; a score lies between -1 and 1, a confidence between 0 and 1, pl
 Each row is judged by itself: no monitor is asked, so none makes it noise that it matches none.
 
 Rows are read as `scrm match` reads them; `scrm match --help` says how.";
+
+const FACTS: &str = "Facts are JSON Lines, one object for each message, with the fields of conditions as keys: \
+{\"type\": \"complaint\", \"issue\": \"service.delivery\", \"sentiment\": -0.7, \"influence\": 91, \"seen\": \"public\"}; \
+besides them `text`, `pii`, `changed`, `at`, and questions as conditions write them (\"count(issue, \\\"15m\\\")\": 30). What is \
+absent is unknown. `id` is no fact, and comes back. A line that cannot be read gives {\"row\": 2, \"error\": \"...\"}, and the \
+others are read on; when none can be read, the exit status is 4.
+
+Example: echo '{\"type\": \"question\"}' | scrm decide --protocol examples/playbooks/northwind --input - --json";
+
+const FINDINGS: &str = "The exit status is 6 when a conflict or a gap in a mandatory facet is proven, or another finding that is \
+an error; warnings and notes alone end with 0.
+
+Example: scrm analyze examples/playbooks/northwind";
+
+/// Which protocol, and which facts.
+#[derive(Debug, Args)]
+pub(super) struct Facts {
+    /// A file in which a protocol stands alone (TOML, or JSON when it ends in .json), or the folder of a playbook.
+    #[arg(long, value_name = "PATH")]
+    pub protocol: PathBuf,
+    /// The facts, one JSON object a line; `-` reads standard input.
+    #[arg(long, value_name = "FILE")]
+    pub input: PathBuf,
+    /// Decide for this time (RFC 3339) where the facts have no `at` [default: the time of the clock].
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
+    /// Print one JSON object a line instead of text.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Decide {
+    #[command(flatten)]
+    pub facts: Facts,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct WhyNot {
+    #[command(flatten)]
+    pub facts: Facts,
+    /// The rule that is asked about.
+    #[arg(long, value_name = "ID")]
+    pub rule: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct WhatIf {
+    #[command(flatten)]
+    pub facts: Facts,
+    /// A fact that is otherwise: `influence=80`, `type=question`. May be given many times.
+    #[arg(long, value_name = "FIELD=VALUE", required = true)]
+    pub set: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Analyze {
+    /// A file in which a protocol stands alone (TOML, or JSON when it ends in .json), or the folder of a playbook.
+    #[arg(value_name = "PATH")]
+    pub protocol: PathBuf,
+    /// Let every fact be unknown as well.
+    #[arg(long)]
+    pub unknown: bool,
+    /// Analyse the rules in force on this day [default: on every day].
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<String>,
+    /// Steps of the proof; what they do not suffice for is said (P090).
+    #[arg(long, value_name = "N")]
+    pub budget: Option<u64>,
+    /// Print a JSON list of findings instead of text.
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// How reasons are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

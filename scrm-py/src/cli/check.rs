@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use scrm_core::diagnostic::Report;
+use scrm_core::diagnostic::{Document, Faults, Report};
 use scrm_core::playbook::{Playbook, PlaybookError};
 use serde_json::{Value, json};
 
@@ -13,12 +13,20 @@ use crate::common;
 
 pub(super) fn check(args: &Check) -> Result<Exit, Failure> {
     let path = args.path.as_deref();
-    let file = args.monitors.as_deref().or(path.filter(|path| path.is_file()));
+    // A file has monitors, unless it says that a protocol stands in it.
+    let file = args.monitors.as_deref().or(path.filter(|path| path.is_file() && !is_protocol(path)));
     match (file, args.playbook.as_deref().or(path)) {
         (Some(file), _) => monitors(file, args.json),
         (None, Some(folder)) => playbook(folder, args.json),
         (None, None) => Err(Failure::new(Exit::Usage, "say what to check")),
     }
+}
+
+fn is_protocol(path: &Path) -> bool {
+    let Ok(text) = std::fs::read_to_string(path) else { return false };
+    let name = path.to_string_lossy();
+    let document = Document::parse_as_named(&name, &text, &mut Faults::new());
+    document.root("the file").has("protocol")
 }
 
 fn monitors(path: &Path, as_json: bool) -> Result<Exit, Failure> {

@@ -3,10 +3,12 @@
 //! Read [`main`] first. It opens files, reads the clock and writes to the terminal, which the core never does; what it
 //! does with them is the core's.
 
+mod analyze;
 mod args;
 mod builtin;
 mod check;
 mod classify;
+mod decide;
 mod evaluate;
 mod input;
 mod labelled;
@@ -39,6 +41,8 @@ pub enum Exit {
     Input = 4,
     /// The database cannot be opened, read or written.
     Store = 5,
+    /// A protocol is proven to be wrong: rules conflict, or leave a gap in a mandatory facet.
+    Findings = 6,
     /// It was interrupted; what was read until then is on record.
     Interrupted = 130,
 }
@@ -81,6 +85,11 @@ pub fn main(args: impl IntoIterator<Item = OsString>, interrupted: &dyn Fn() -> 
         Command::Check(args) => check::check(&args),
         Command::Match(args) => matches::matches(&args, interrupted),
         Command::Classify(args) => classify::classify(&args, interrupted),
+        Command::Decide(args) => decide::decide(&args.facts, interrupted),
+        Command::Explain(args) => decide::explain(&args.facts, interrupted),
+        Command::WhyNot(args) => decide::why_not(&args, interrupted),
+        Command::WhatIf(args) => decide::what_if(&args, interrupted),
+        Command::Analyze(args) => analyze::analyze(&args),
         Command::Train(args) => train::train(&args, interrupted),
         Command::Evaluate(args) => evaluate::evaluate(&args, interrupted),
     };

@@ -29,7 +29,7 @@ struct Outcome<'a> {
 }
 
 pub(super) fn run(args: &Run, interrupted: &dyn Fn() -> bool) -> Result<Exit, Failure> {
-    let as_of = args.as_of.as_deref().map(time).transpose()?;
+    let as_of = args.as_of.as_deref().map(|text| time("--as-of", text)).transpose()?;
     let tenant =
         Tenant::new(&args.tenant).map_err(|error| Failure::new(Exit::Usage, format!("--tenant: {error}")))?;
     let playbook =
@@ -94,18 +94,18 @@ fn bad_store(error: &StoreError) -> Failure {
     Failure::new(Exit::Store, error.to_string())
 }
 
-fn time(written: &str) -> Result<DateTime<Utc>, Failure> {
+pub(super) fn time(option: &str, written: &str) -> Result<DateTime<Utc>, Failure> {
     let fault = |_| {
         Failure::new(
             Exit::Usage,
-            format!("--as-of {written}: write a time with its zone, as in 2026-11-08T18:00:00Z"),
+            format!("{option} {written}: write a time with its zone, as in 2026-11-08T18:00:00Z"),
         )
     };
     DateTime::parse_from_rfc3339(written).map(|time| time.to_utc()).map_err(fault)
 }
 
 #[allow(clippy::disallowed_methods, reason = "a program knows what time it is, and tells the core")]
-fn now() -> DateTime<Utc> {
+pub(super) fn now() -> DateTime<Utc> {
     std::time::SystemTime::now().into()
 }
 

@@ -19,6 +19,7 @@ mod model;
 mod monitors;
 mod page;
 mod playbook;
+mod protocol;
 mod response;
 mod slot;
 mod spans;
@@ -57,6 +58,8 @@ mod _scrm {
     use super::model::Model;
     #[pymodule_export]
     use super::playbook::Playbook;
+    #[pymodule_export]
+    use super::protocol::Protocol;
     #[pymodule_export]
     use super::response::{HumanAuthor, Response};
     #[pymodule_export]

@@ -165,9 +165,9 @@ impl Atom {
                 .iter()
                 .map(|value| any_name(facts, field, &|name| name == &**value))
                 .fold(Truth::True, Truth::and),
-            Self::Compare(quantity, comparison, number) => compare(facts, quantity, *comparison, *number),
-            Self::Between(quantity, low, high) => compare(facts, quantity, Comparison::AtLeast, *low)
-                .and(compare(facts, quantity, Comparison::AtMost, *high)),
+            Self::Compare(quantity, ..) | Self::Between(quantity, ..) => {
+                facts.number(quantity).map_or(Truth::Unknown, |range| self.of_number(range))
+            }
             Self::Changed(field, values) => {
                 let values = values.as_ref().map(|(from, to)| (&**from, &**to));
                 Truth::of(facts.changed(field, values))
@@ -178,6 +178,19 @@ impl Atom {
             Self::PersonalData => Truth::of(facts.personal_data()),
             Self::Known(field) => Truth::from(is_known(facts, field)),
             Self::InHours(calendar) => Truth::of(facts.in_hours(calendar)),
+        }
+    }
+
+    /// Whether it holds of a number; unknown when it asks for something else than a number.
+    pub(in crate::route) fn of_number(&self, range: Range) -> Truth {
+        let compare = |quantity: &Quantity, comparison, number| {
+            range.compare(comparison, if quantity.is_single() { single(number) } else { number })
+        };
+        match self {
+            Self::Compare(quantity, comparison, number) => compare(quantity, *comparison, *number),
+            Self::Between(quantity, low, high) => compare(quantity, Comparison::AtLeast, *low)
+                .and(compare(quantity, Comparison::AtMost, *high)),
+            _ => Truth::Unknown,
         }
     }
 
@@ -223,11 +236,6 @@ fn is_known(facts: &impl Facts, field: &Field) -> bool {
         Kind::Number(..) => facts.number(&Quantity::Field(field.clone())).is_some(),
         Kind::Text => facts.with_text(&mut |_| {}),
     }
-}
-
-fn compare(facts: &impl Facts, quantity: &Quantity, comparison: Comparison, number: f64) -> Truth {
-    let number = if quantity.is_single() { single(number) } else { number };
-    facts.number(quantity).map_or(Truth::Unknown, |range| range.compare(comparison, number))
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "that is what it is for")]

@@ -3,7 +3,10 @@
 //! Read [`Inquiry`] first.
 
 mod change;
+mod explanation;
 mod overlay;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -15,10 +18,12 @@ use super::examples::values;
 use super::facet::Facet;
 use super::given::{Given, GivenFacts};
 use super::observed::Observed;
+use super::plain::{self, PlainDecision};
 use super::protocol::OnUnknown;
 use super::router::Router;
 use crate::model::{Classification, Context, Decision, Hits, Message, RuleId};
 use change::smallest;
+pub use explanation::{Explanation, FacetExplained, NearExplained};
 use overlay::Overlay;
 
 /// One message and all that is known of it, or facts written down by hand, before a router.
@@ -166,6 +171,15 @@ impl Inquiry<'_> {
         }
     }
 
+    /// What is decided, each rule asked by itself: slow, and the definition that [`decide`](Self::decide) is held to.
+    pub fn decide_plainly(&self) -> PlainDecision {
+        let protocol = self.router.protocol();
+        match &self.facts {
+            Known::Observed(facts) => plain::decide(protocol, facts, self.moment.day),
+            Known::Given(facts) => plain::decide(protocol, facts, self.moment.day),
+        }
+    }
+
     /// What would be decided if these facts were otherwise.
     pub fn what_if(&self, changes: &Given) -> WhatIf {
         let before = self.decide();
@@ -246,6 +260,7 @@ impl Inquiry<'_> {
         let decision = self.decide();
         let fires = holds(truth) && in_force && !rule.shadow;
         let silenced = if fires { self.silencers(place, &decision) } else { Vec::new() };
+        let silenced = silenced.into_iter().map(|(facet, rule)| (facet.as_str().to_owned(), rule)).collect();
         let search = if holds(truth) {
             change::Found::default()
         } else {
@@ -275,19 +290,39 @@ impl Inquiry<'_> {
     }
 
     /// The rules that are heard in the place of the one at `place`, by facet.
-    fn silencers(&self, place: usize, decision: &Decision) -> Vec<(String, RuleId)> {
+    fn silencers(&self, place: usize, decision: &Decision) -> Vec<(Facet, RuleId)> {
         let compiled = self.router.compiled();
         let rules = compiled.protocol.rules();
         let Some(own) = compiled.rules.get(place) else { return Vec::new() };
-        let fired = |id: &RuleId| decision.proof.iter().any(|proof| proof.rule == *id);
-        let over = compiled.rules.iter().zip(rules).filter(|(other, rule)| {
-            other.silences.contains(place) && fired(&rule.id)
-        });
+        let fired = |id: &RuleId| decision.fired.contains(id);
+        let over = compiled.rules.iter().zip(rules);
+        let over = over.filter(|(other, rule)| other.silences.contains(place) && fired(&rule.id));
         over.flat_map(|(other, rule)| {
-            let both = own.facets.iter().filter(|facet| other.facets.contains(*facet));
-            both.map(|facet: Facet| (facet.as_str().to_owned(), rule.id.clone())).collect::<Vec<_>>()
+            own.facets.iter().filter(|facet| other.facets.contains(*facet)).map(|facet| (facet, rule.id.clone()))
         })
         .collect()
+    }
+
+    /// The rules that fired and are not heard, by facet.
+    fn defeated(&self, decision: &Decision) -> BTreeMap<&'static str, Vec<RuleId>> {
+        let mut defeated: BTreeMap<&'static str, Vec<RuleId>> = BTreeMap::new();
+        for id in &decision.fired {
+            let rules = self.router.protocol().rules();
+            let Ok(place) = rules.binary_search_by(|rule| rule.id.cmp(id)) else { continue };
+            let facets: BTreeSet<Facet> =
+                self.silencers(place, decision).into_iter().map(|(facet, _)| facet).collect();
+            for facet in facets {
+                defeated.entry(facet.as_str()).or_default().push(id.clone());
+            }
+        }
+        defeated
+    }
+
+    fn message_key(&self) -> Option<String> {
+        match &self.facts {
+            Known::Observed(facts) => Some(facts.message.key().to_string()),
+            Known::Given(_) => None,
+        }
     }
 }
 

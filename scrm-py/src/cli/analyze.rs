@@ -1,0 +1,1 @@
+//! What can rules do together? Findings about a protocol, each with a witness.

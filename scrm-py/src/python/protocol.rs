@@ -1,0 +1,271 @@
+//! What do the rules say, why, and what if? A protocol for Python.
+//!
+//! Read [`Protocol`] first.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyString};
+use scrm_core::model::Limits;
+use scrm_core::playbook as core;
+use scrm_core::route::{self, Given, Inquiry, Router};
+use serde::Serialize;
+
+use super::errors::{self, ScrmError};
+use super::gil::{CHUNK, detached, turn};
+use super::playbook::{Playbook, diagnostics};
+use super::time::moment_or_now;
+use super::value::{self, Unfit, kind_of};
+
+/// A protocol: rules that decide who answers, where, how fast and with what, and why.
+///
+/// Made with `Protocol.load(path)` of a file in which it stands alone (TOML, or JSON when it ends in `.json`) or of the
+/// folder of a playbook, with `Protocol.from_text(text)`, or with `Protocol.of(playbook)`. It decides on *facts*:
+/// dictionaries with the fields of conditions as keys, `{"type": "complaint", "influence": 91}`; what is absent is
+/// unknown. For messages there is `Engine`. Threads may share it. Pickles as its text.
+///
+/// Everything raises `scrm.MessageError` on facts that are none, with every fault, and `TypeError` on what is no dictionary.
+#[pyclass(frozen, module = "scrm")]
+pub(super) struct Protocol {
+    playbook: Arc<core::Playbook>,
+    router: Router,
+}
+
+#[pymethods]
+impl Protocol {
+    /// Reads a file in which a protocol stands alone, or the folder of a playbook.
+    ///
+    /// Raises `scrm.PlaybookError` with every fault.
+    #[staticmethod]
+    #[pyo3(signature = (path, /))]
+    fn load(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
+        Self::read(py, move || core::Playbook::load(path))
+    }
+
+    /// Reads a text: TOML, or JSON when `name` ends in `.json`.
+    ///
+    /// Raises `scrm.PlaybookError` with every fault.
+    #[staticmethod]
+    #[pyo3(signature = (text, name = "protocol.toml"))]
+    fn from_text(py: Python<'_>, text: &str, name: &str) -> PyResult<Self> {
+        Self::read(py, || core::Playbook::from_file(name, text, &Limits::DEFAULT))
+    }
+
+    /// The protocol of a playbook.
+    #[staticmethod]
+    #[pyo3(signature = (playbook, /))]
+    fn of(playbook: &Bound<'_, Playbook>) -> Self {
+        Self::made(Arc::clone(&playbook.get().inner))
+    }
+
+    /// What is probably not what was meant, though it can be used: a list of `scrm.Diagnostic`.
+    fn check(&self, py: Python<'_>) -> PyResult<Vec<Py<PyAny>>> {
+        diagnostics(py, self.playbook.warnings())
+    }
+
+    /// What is decided on facts: a dictionary, or for an iterable of facts a list of dictionaries.
+    ///
+    /// `now` is the time it is decided for where the facts have no `at`: an aware datetime, or else the time of the clock.
+    #[pyo3(signature = (facts, now = None))]
+    fn decide(&self, facts: &Bound<'_, PyAny>, now: Option<&Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
+        self.each(facts, now, |inquiry| inquiry.decide())
+    }
+
+    /// Why facts are decided as they are: each facet with the rules behind it and those that were overridden, what held,
+    /// and which rules nearly held, each with the smallest change that would make it.
+    #[pyo3(signature = (facts, now = None))]
+    fn explain(&self, facts: &Bound<'_, PyAny>, now: Option<&Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
+        self.each(facts, now, Inquiry::explain)
+    }
+
+    /// The same as a text for people.
+    #[pyo3(signature = (facts, now = None))]
+    fn explain_text(&self, facts: &Bound<'_, PyAny>, now: Option<&Bound<'_, PyAny>>) -> PyResult<String> {
+        let (given, now) = (self.given(facts, None)?, moment_or_now(facts.py(), now)?);
+        Ok(route::explain(&self.router.about_given(&given, now).decide()))
+    }
+
+    /// Why a rule does not fire: the questions in its way with the values they saw, the smallest change of the facts that
+    /// would make it fire, and what that would change.
+    ///
+    /// Raises `ValueError` when there is no such rule.
+    #[pyo3(signature = (rule, facts, now = None))]
+    fn why_not(
+        &self,
+        rule: &str,
+        facts: &Bound<'_, PyAny>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let py = facts.py();
+        let (given, now) = (self.given(facts, None)?, moment_or_now(py, now)?);
+        let found = detached(py, || self.router.about_given(&given, now).why_not(rule))?;
+        value::to_python(py, &found.map_err(|error| PyValueError::new_err(error.to_string()))?)
+    }
+
+    /// What would be decided if some facts were otherwise: `before`, `after`, and the facets that differ.
+    #[pyo3(signature = (facts, changes, now = None))]
+    fn what_if(
+        &self,
+        facts: &Bound<'_, PyAny>,
+        changes: &Bound<'_, PyAny>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let py = facts.py();
+        let (given, changes) = (self.given(facts, None)?, self.given(changes, None)?);
+        let now = moment_or_now(py, now)?;
+        value::to_python(py, &detached(py, || self.router.about_given(&given, now).what_if(&changes))?)
+    }
+
+    /// The protocol's id.
+    #[getter]
+    fn id(&self) -> &str {
+        self.playbook.protocol.id()
+    }
+
+    /// The protocol's version.
+    #[getter]
+    fn version(&self) -> &str {
+        self.playbook.protocol.version()
+    }
+
+    /// The hash over the rules in their canonical form; every decision carries it.
+    #[getter]
+    fn hash(&self) -> &str {
+        self.playbook.protocol.hash()
+    }
+
+    /// The rules, in the order of their ids: dictionaries with `id`, `owner`, `why`, `when`, `shadow`.
+    #[getter]
+    fn rules<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        let rule = |rule: &route::Rule| {
+            let dict = PyDict::new(py);
+            dict.set_item("id", rule.id.as_str())?;
+            dict.set_item("owner", &rule.owner)?;
+            dict.set_item("why", &rule.why)?;
+            dict.set_item("when", rule.when.to_string())?;
+            dict.set_item("shadow", rule.shadow)?;
+            Ok(dict)
+        };
+        self.playbook.protocol.rules().iter().map(rule).collect()
+    }
+
+    /// The rules as TOML in one form, whatever way they were written: it reads back as the same protocol.
+    fn canonical(&self) -> String {
+        self.playbook.protocol.canonical()
+    }
+
+    fn __len__(&self) -> usize {
+        self.playbook.protocol.rules().len()
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| other.get().playbook.protocol == self.playbook.protocol)
+    }
+
+    fn __hash__(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.hash().hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<scrm.Protocol {} {}: {} rules>", self.id(), self.version(), self.__len__())
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        let py = slf.py();
+        let class = slf.get_type();
+        let playbook = &slf.get().playbook;
+        if let Some((name, text)) = playbook.alone() {
+            return Ok((class.getattr("from_text")?, (text, name).into_pyobject(py)?.into_any()));
+        }
+        let playbook = Playbook { inner: Arc::clone(playbook) };
+        Ok((class.getattr("of")?, (playbook,).into_pyobject(py)?.into_any()))
+    }
+}
+
+impl Protocol {
+    fn made(playbook: Arc<core::Playbook>) -> Self {
+        let router = Router::compile(playbook.protocol.clone(), playbook.calendars.clone());
+        Self { playbook, router }
+    }
+
+    fn read(
+        py: Python<'_>,
+        read: impl FnOnce() -> Result<core::Playbook, core::PlaybookError> + Send,
+    ) -> PyResult<Self> {
+        let made = detached(py, || read().map(|playbook| Self::made(Arc::new(playbook))))?;
+        made.map_err(|error| errors::playbook(py, &error))
+    }
+
+    /// Answers one dictionary of facts, or each of many.
+    fn each<T: Serialize + Send>(
+        &self,
+        facts: &Bound<'_, PyAny>,
+        now: Option<&Bound<'_, PyAny>>,
+        answer: impl Fn(&Inquiry<'_>) -> T + Send + Sync,
+    ) -> PyResult<Py<PyAny>> {
+        let py = facts.py();
+        let now = moment_or_now(py, now)?;
+        if facts.cast::<PyDict>().is_ok() {
+            let given = self.given(facts, None)?;
+            return value::to_python(py, &detached(py, || answer(&self.router.about_given(&given, now)))?);
+        }
+        if facts.cast::<PyString>().is_ok() {
+            return Err(PyTypeError::new_err("facts are a dictionary, or an iterable of dictionaries, not a str"));
+        }
+        let list = PyList::empty(py);
+        let mut chunk = Vec::new();
+        let mut rows = facts.try_iter()?.enumerate();
+        loop {
+            let row = rows.next();
+            let ended = row.is_none();
+            if let Some((index, row)) = row {
+                chunk.push(self.given(&row?, Some(index))?);
+            }
+            if ended || chunk.len() == CHUNK {
+                let answers = detached(py, || {
+                    let answers = chunk.iter().map(|given| answer(&self.router.about_given(given, now)));
+                    answers.map(|answer| value::json(&answer)).collect::<PyResult<Vec<String>>>()
+                })??;
+                for answer in answers {
+                    list.append(value::loads(py, &answer)?)?;
+                }
+                chunk.clear();
+                turn(py)?;
+            }
+            if ended {
+                return Ok(list.into_any().unbind());
+            }
+        }
+    }
+
+    /// The facts of a dictionary; `index` says which of many it is.
+    fn given(&self, facts: &Bound<'_, PyAny>, index: Option<usize>) -> PyResult<Given> {
+        let which = index.map_or_else(String::new, |index| format!("facts {index}: "));
+        let json = match value::from_python(facts) {
+            Ok(json) => json,
+            Err(Unfit::Raised(error)) => return Err(error),
+            Err(Unfit::Value { path, fault }) => {
+                let place = if path.is_empty() { String::new() } else { format!("`{path}`: ") };
+                return Err(errors::MessageError::new_err((
+                    format!("{which}{place}{fault}"),
+                    "facts",
+                    Some(path),
+                    index,
+                )));
+            }
+        };
+        if !json.is_object() {
+            return Err(PyTypeError::new_err(format!("{which}facts are a dictionary, not {}", kind_of(facts))));
+        }
+        let text = serde_json::to_string(&json).map_err(|error| ScrmError::new_err(error.to_string()))?;
+        Given::from_json(&text, self.playbook.protocol.vocabulary()).map_err(|report| {
+            let fault = format!("{which}these are no facts\n\n{report}");
+            errors::MessageError::new_err((fault, "facts", None::<String>, index))
+        })
+    }
+}
