@@ -18,6 +18,9 @@ pub const FILES: [&str; 5] = ["monitors.toml", "topics.toml", "protocol.toml", "
 /// The file that says how rows of CSV become messages; a playbook may have it.
 pub const MAPPING: &str = "mapping.toml";
 
+/// How the names of files with holidays end, which calendars may name.
+pub const HOLIDAYS: &str = ".ics";
+
 /// What people wrote down, checked as a whole.
 #[derive(Debug, Clone)]
 pub struct Playbook {
@@ -106,8 +109,13 @@ impl Playbook {
                 files.insert(name.to_owned(), text);
             }
         }
+        for name in files_ending(folder, HOLIDAYS) {
+            if let Some(text) = read(&folder.join(&name), limits)? {
+                files.insert(name, text);
+            }
+        }
         let mut odd = Faults::new();
-        for name in other_toml(folder) {
+        for name in files_ending(folder, ".toml").into_iter().filter(|name| !is_known(name)) {
             let fault = Diagnostic::warning(
                 "B021",
                 &name,
@@ -122,7 +130,7 @@ impl Playbook {
         Self::read(&files, odd, limits)
     }
 
-    /// Reads a playbook from texts by file name, for hosts that keep it elsewhere than in a folder.
+    /// Reads a playbook from texts by file name, files of [`HOLIDAYS`] included, for hosts that keep it elsewhere than in a folder.
     ///
     /// # Errors
     /// When there is an error in what they say, or one of [`FILES`] is missing.
@@ -150,7 +158,7 @@ impl Playbook {
         }
         let monitors = Monitors::read(&monitors, limits, &mut faults);
         let topics = Topics::read_with(&topics, &monitors.names, limits, &mut faults);
-        let calendars = Calendars::read(&calendars, &mut faults);
+        let calendars = Calendars::read_with(&calendars, files, &mut faults);
         let ids = calendars.ids().map(str::to_owned).collect();
         let team = Team::read(&team, &ids, &mut faults);
         check_owners(&monitors, &topics, &team, &mut faults);
@@ -211,14 +219,18 @@ fn read(path: &Path, limits: &Limits) -> Result<Option<String>, PlaybookError> {
         .map_err(|_| unreadable("it is not UTF-8 text; save it as UTF-8".to_owned(), None))
 }
 
-/// Files ending in `.toml` that a playbook does not have, in order.
-fn other_toml(folder: &Path) -> BTreeSet<String> {
+/// The files of a folder whose names end so, in order.
+fn files_ending(folder: &Path, end: &str) -> BTreeSet<String> {
     let Ok(entries) = std::fs::read_dir(folder) else { return BTreeSet::new() };
     entries
         .flatten()
         .filter_map(|entry| entry.file_name().into_string().ok())
-        .filter(|name| name.ends_with(".toml") && !FILES.contains(&name.as_str()) && name != MAPPING)
+        .filter(|name| name.ends_with(end))
         .collect()
+}
+
+fn is_known(name: &str) -> bool {
+    FILES.contains(&name) || name == MAPPING
 }
 
 fn vocabulary(monitors: &Monitors, topics: &Topics, team: &Team, calendars: BTreeSet<String>) -> Vocabulary {

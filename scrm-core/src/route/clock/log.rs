@@ -27,9 +27,9 @@ impl ClockEvent {
             }
             Event::CaseOpened { case } => vec![(case.opened, Self::CaseOpened)],
             Event::CaseJoined { case, .. } => vec![(case.updated, Self::CustomerReplied)],
-            Event::Responded { response } => response.sent.map_or_else(Vec::new, |at| {
-                vec![(at, Self::ResponseSent), (at, Self::WaitingCustomer)]
-            }),
+            Event::Responded { response } => response
+                .sent
+                .map_or_else(Vec::new, |at| vec![(at, Self::ResponseSent), (at, Self::WaitingCustomer)]),
             Event::CaseResolved { at, .. } => vec![(*at, Self::CaseResolved)],
             Event::Captured { .. } | Event::Quarantined { .. } => Vec::new(),
         }

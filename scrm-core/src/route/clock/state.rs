@@ -119,7 +119,8 @@ impl Clock {
     /// Walks over the stretches in which the clock ran, and on from the last one to what they did not reach.
     fn state_of(&self, calendar: &Calendar, course: Course, now: DateTime<Utc>) -> ClockState {
         // The deadline is the last mark: the longest warning comes first.
-        let marks: Vec<Duration> = self.warn.iter().map(|warn| self.within.beyond(*warn).duration()).collect();
+        let marks: Vec<Duration> =
+            self.warn.iter().map(|warn| self.within.beyond(*warn).duration()).collect();
         let marks = [marks, vec![self.within.duration()]].concat();
         let (mut elapsed, mut reached) = (Duration::zero(), Vec::new());
         for (from, to) in course.runs(now) {

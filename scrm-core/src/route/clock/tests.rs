@@ -24,7 +24,8 @@ fn at(minutes: i64) -> DateTime<Utc> {
 }
 
 fn office() -> Calendar {
-    let hours: Vec<Opening> = ["09:00-12:30", "13:30-18:00"].iter().map(|text| text.parse().unwrap()).collect();
+    let hours: Vec<Opening> =
+        ["09:00-12:30", "13:30-18:00"].iter().map(|text| text.parse().unwrap()).collect();
     let hq = Calendar::new("hq", Tz::Europe__Amsterdam);
     let days = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri];
     days.iter().fold(hq, |hq, day| hq.open(*day, hours.clone()))
@@ -50,12 +51,8 @@ fn log(text: &str) -> Log {
 fn told(state: &ClockState) -> String {
     let minutes = |at: DateTime<Utc>| at.signed_duration_since(utc("2026-11-02T08:00:00Z")).num_minutes();
     let maybe = |at: Option<DateTime<Utc>>| at.map_or_else(|| "-".to_owned(), |at| minutes(at).to_string());
-    let mut out = format!(
-        "{} due {} left {}",
-        maybe(state.started),
-        maybe(state.due),
-        state.remaining.num_minutes()
-    );
+    let mut out =
+        format!("{} due {} left {}", maybe(state.started), maybe(state.due), state.remaining.num_minutes());
     for pause in &state.paused {
         _ = write!(out, " [{}..{}]", minutes(pause.from), maybe(pause.to));
     }
@@ -78,33 +75,159 @@ fn clocks_start_stop_pause_and_go_on() {
         ("what comes later has not happened", &response, "20 captured", 10, "- due - left 60"),
         ("it runs", &response, "0 captured", 10, "0 due 60 left 50"),
         ("it is answered", &response, "0 captured, 30 response.sent", 90, "0 due 60 left 30 stopped 30"),
-        ("answered at the deadline", &response, "0 captured, 60 response.sent", 90, "0 due 60 left 0 stopped 60"),
-        ("answered too late", &response, "0 captured, 61 response.sent", 90, "0 due 60 left -1 stopped 61 breached"),
+        (
+            "answered at the deadline",
+            &response,
+            "0 captured, 60 response.sent",
+            90,
+            "0 due 60 left 0 stopped 60",
+        ),
+        (
+            "answered too late",
+            &response,
+            "0 captured, 61 response.sent",
+            90,
+            "0 due 60 left -1 stopped 61 breached",
+        ),
         ("not answered", &response, "0 captured", 61, "0 due 60 left -1 breached"),
         ("due now is not overdue", &response, "0 captured", 60, "0 due 60 left 0"),
         ("over lunch", &response, "180 captured", 260, "180 due 300 left 30"),
         ("before it opens", &response, "-60 captured", -30, "-60 due 60 left 60"),
-        ("due at closing, and overdue once it is closed", &response, "480 captured", 560, "480 due 540 left 0 breached"),
-        ("an answer before the message is none", &response, "-5 response.sent, 0 captured", 10, "0 due 60 left 50"),
+        (
+            "due at closing, and overdue once it is closed",
+            &response,
+            "480 captured",
+            560,
+            "480 due 540 left 0 breached",
+        ),
+        (
+            "an answer before the message is none",
+            &response,
+            "-5 response.sent, 0 captured",
+            10,
+            "0 due 60 left 50",
+        ),
         ("the first of two messages counts", &response, "0 captured, 20 captured", 30, "0 due 60 left 30"),
-        ("the first of two answers counts", &response, "0 captured, 20 response.sent, 70 response.sent", 80, "0 due 60 left 40 stopped 20"),
-        ("waiting is no pause unless it says so", &response, "0 captured, 20 waiting_customer", 30, "0 due 60 left 30"),
-        ("a resolved case waits for nothing", &response, "0 captured, 20 case.resolved", 90, "0 due 130 left 40 [20..-]"),
-        ("opened again, it is still not answered", &response, "0 captured, 20 case.resolved, 90 case.reopened", 100, "0 due 130 left 30 [20..90]"),
-        ("opened again, it stays answered", &response, "0 captured, 10 response.sent, 20 case.resolved, 90 case.reopened", 200, "0 due 60 left 50 stopped 10"),
+        (
+            "the first of two answers counts",
+            &response,
+            "0 captured, 20 response.sent, 70 response.sent",
+            80,
+            "0 due 60 left 40 stopped 20",
+        ),
+        (
+            "waiting is no pause unless it says so",
+            &response,
+            "0 captured, 20 waiting_customer",
+            30,
+            "0 due 60 left 30",
+        ),
+        (
+            "a resolved case waits for nothing",
+            &response,
+            "0 captured, 20 case.resolved",
+            90,
+            "0 due 130 left 40 [20..-]",
+        ),
+        (
+            "opened again, it is still not answered",
+            &response,
+            "0 captured, 20 case.resolved, 90 case.reopened",
+            100,
+            "0 due 130 left 30 [20..90]",
+        ),
+        (
+            "opened again, it stays answered",
+            &response,
+            "0 captured, 10 response.sent, 20 case.resolved, 90 case.reopened",
+            200,
+            "0 due 60 left 50 stopped 10",
+        ),
         ("it waits", &resolution, "0 captured, 30 waiting_customer", 90, "0 due 180 left 90 [30..-]"),
-        ("the customer wrote", &resolution, "0 captured, 30 waiting_customer, 60 customer.replied", 90, "0 due 150 left 60 [30..60]"),
-        ("on hold until it goes on", &resolution, "0 captured, 30 on_hold, 60 customer.replied, 90 resumed", 90, "0 due 180 left 90 [30..90]"),
-        ("from one pause into the next", &resolution, "0 captured, 30 on_hold, 60 waiting_customer, 90 resumed", 90, "0 due 180 left 90 [30..60] [60..90]"),
-        ("the pause that is not listed runs", &resolution, "0 captured, 30 waiting_customer, 60 waiting_third_party", 90, "0 due 150 left 60 [30..60]"),
-        ("a message that comes while it waits", &resolution, "-30 on_hold, 0 captured, 30 resumed", 60, "0 due 150 left 90 [0..30]"),
-        ("resolved while it waited", &resolution, "0 captured, 30 waiting_customer, 60 case.resolved", 90, "0 due 150 left 90 [30..60] stopped 60"),
-        ("resolved twice", &resolution, "0 captured, 60 case.resolved, 90 case.resolved", 95, "0 due 120 left 60 stopped 60"),
-        ("resolved, opened again", &resolution, "0 captured, 60 case.resolved, 90 case.reopened", 95, "0 due 150 left 55 [60..90]"),
-        ("resolved, opened again, resolved", &resolution, "0 captured, 60 case.resolved, 90 case.reopened, 95 case.resolved", 99, "0 due 150 left 55 [60..90] stopped 95"),
-        ("waiting does not undo the end", &resolution, "0 captured, 60 case.resolved, 60 waiting_customer", 95, "0 due 120 left 60 stopped 60"),
-        ("overdue before it waited", &resolution, "0 captured, 130 waiting_customer", 150, "0 due 120 left -10 [130..-] breached"),
-        ("a reply and a pause at one instant", &resolution, "0 captured, 30 waiting_customer, 30 customer.replied", 60, "0 due 150 left 90 [30..-]"),
+        (
+            "the customer wrote",
+            &resolution,
+            "0 captured, 30 waiting_customer, 60 customer.replied",
+            90,
+            "0 due 150 left 60 [30..60]",
+        ),
+        (
+            "on hold until it goes on",
+            &resolution,
+            "0 captured, 30 on_hold, 60 customer.replied, 90 resumed",
+            90,
+            "0 due 180 left 90 [30..90]",
+        ),
+        (
+            "from one pause into the next",
+            &resolution,
+            "0 captured, 30 on_hold, 60 waiting_customer, 90 resumed",
+            90,
+            "0 due 180 left 90 [30..60] [60..90]",
+        ),
+        (
+            "the pause that is not listed runs",
+            &resolution,
+            "0 captured, 30 waiting_customer, 60 waiting_third_party",
+            90,
+            "0 due 150 left 60 [30..60]",
+        ),
+        (
+            "a message that comes while it waits",
+            &resolution,
+            "-30 on_hold, 0 captured, 30 resumed",
+            60,
+            "0 due 150 left 90 [0..30]",
+        ),
+        (
+            "resolved while it waited",
+            &resolution,
+            "0 captured, 30 waiting_customer, 60 case.resolved",
+            90,
+            "0 due 150 left 90 [30..60] stopped 60",
+        ),
+        (
+            "resolved twice",
+            &resolution,
+            "0 captured, 60 case.resolved, 90 case.resolved",
+            95,
+            "0 due 120 left 60 stopped 60",
+        ),
+        (
+            "resolved, opened again",
+            &resolution,
+            "0 captured, 60 case.resolved, 90 case.reopened",
+            95,
+            "0 due 150 left 55 [60..90]",
+        ),
+        (
+            "resolved, opened again, resolved",
+            &resolution,
+            "0 captured, 60 case.resolved, 90 case.reopened, 95 case.resolved",
+            99,
+            "0 due 150 left 55 [60..90] stopped 95",
+        ),
+        (
+            "waiting does not undo the end",
+            &resolution,
+            "0 captured, 60 case.resolved, 60 waiting_customer",
+            95,
+            "0 due 120 left 60 stopped 60",
+        ),
+        (
+            "overdue before it waited",
+            &resolution,
+            "0 captured, 130 waiting_customer",
+            150,
+            "0 due 120 left -10 [130..-] breached",
+        ),
+        (
+            "a reply and a pause at one instant",
+            &resolution,
+            "0 captured, 30 waiting_customer, 30 customer.replied",
+            60,
+            "0 due 150 left 90 [30..-]",
+        ),
     ] {
         assert_eq!(told(&clock.state(&office(), log(events), at(now))), wanted, "{what}: {events}");
     }
@@ -127,7 +250,8 @@ fn warnings_move_with_the_deadline() {
     let clock = clock(ClockName::Resolution, "2h", &["2h", "30m", "10m"], &[ClockEvent::WaitingCustomer]);
     let warnings = |events: &str, now: i64| {
         let state = clock.state(&office(), log(events), at(now));
-        let minutes = |at: &DateTime<Utc>| at.signed_duration_since(utc("2026-11-02T08:00:00Z")).num_minutes();
+        let minutes =
+            |at: &DateTime<Utc>| at.signed_duration_since(utc("2026-11-02T08:00:00Z")).num_minutes();
         state.warnings.iter().map(minutes).collect::<Vec<_>>()
     };
     assert_eq!(warnings("0 captured", 10), [0, 90, 110]);
@@ -161,7 +285,8 @@ fn a_clock_is_explained() {
     ] {
         let state = clock.state(&office(), log(events), at(now));
         let (sla, calendar) = ("public".to_owned(), "hq".to_owned());
-        let running = RunningClock { sla, name: ClockName::Resolution, calendar, clock: clock.clone(), state };
+        let running =
+            RunningClock { sla, name: ClockName::Resolution, calendar, clock: clock.clone(), state };
         out.push_str(&explain_clock(&running));
     }
     insta::assert_snapshot!("explained", out);
@@ -197,7 +322,9 @@ struct Slow {
 
 fn slow(clock: &Clock, calendar: &Calendar, log: &Log, now: DateTime<Utc>) -> Option<Slow> {
     let started = log.iter().filter(|(at, e)| *e == clock.start && *at <= now).map(|(at, _)| *at).min()?;
-    let first = |wanted| log.iter().filter(|(at, e)| *e == wanted && *at >= started && *at <= now).map(|(at, _)| *at).min();
+    let first = |wanted| {
+        log.iter().filter(|(at, e)| *e == wanted && *at >= started && *at <= now).map(|(at, _)| *at).min()
+    };
     let halts = |state: Option<ClockEvent>| {
         state.is_some_and(|by| by == ClockEvent::CaseResolved || clock.pause_on.contains(&by))
     };
@@ -205,7 +332,9 @@ fn slow(clock: &Clock, calendar: &Calendar, log: &Log, now: DateTime<Utc>) -> Op
     let stopped = match clock.stop {
         ClockEvent::CaseResolved if resolved => {
             let mut since = now;
-            while since > started && slow_state(log, since - Duration::minutes(1)) == Some(ClockEvent::CaseResolved) {
+            while since > started
+                && slow_state(log, since - Duration::minutes(1)) == Some(ClockEvent::CaseResolved)
+            {
                 since -= Duration::minutes(1);
             }
             Some(since)
@@ -374,7 +503,8 @@ resolution = { within = "2d", pause_on = ["on_hold"] }
     assert!(a.pauses_unlike(a).is_empty());
     let router = crate::route::Router::compile(protocol.clone(), crate::calendar::Calendars::default());
     let running = router.clocks(["b", "a", "none"], &log("0 captured, 60 on_hold"), at(120));
-    let told: Vec<String> = running.iter().map(|r| format!("{}/{} {}", r.sla, r.name, told(&r.state))).collect();
+    let told: Vec<String> =
+        running.iter().map(|r| format!("{}/{} {}", r.sla, r.name, told(&r.state))).collect();
     assert_eq!(
         told,
         [

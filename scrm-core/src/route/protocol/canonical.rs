@@ -105,9 +105,7 @@ fn written_clock(name: ClockName, clock: &Clock) -> String {
     let warn: Vec<String> = warn.iter().map(ToString::to_string).collect();
     let mut entries =
         vec![format!("within = \"{within}\""), format!("warn = {}", row(warn.iter().map(String::as_str)))];
-    for (key, event, usual) in
-        [("start", start, name.default_start()), ("stop", stop, name.default_stop())]
-    {
+    for (key, event, usual) in [("start", start, name.default_start()), ("stop", stop, name.default_stop())] {
         entries.extend((*event != usual).then(|| format!("{key} = \"{event}\"")));
     }
     if !pause_on.is_empty() {

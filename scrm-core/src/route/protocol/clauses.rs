@@ -182,11 +182,11 @@ fn read_clock(sla: &Table<'_>, name: ClockName, faults: &mut Faults) -> Option<C
     let pauses = table.texts("pause_on", faults);
     table.finish(faults);
     let (file, defaults) = (table.file(), Clock::new(name, Period::default()));
-    let mut event = |text: &Text, does: &str, known: &[ClockEvent]| read_event(file, text, does, known, faults);
+    let mut event =
+        |text: &Text, does: &str, known: &[ClockEvent]| read_event(file, text, does, known, faults);
     let start = start.and_then(|text| event(&text, "starts", &ClockEvent::STARTS)).unwrap_or(defaults.start);
     let stop_text = stop.as_ref();
-    let stop =
-        stop_text.and_then(|text| event(text, "stops", &ClockEvent::STOPS)).unwrap_or(defaults.stop);
+    let stop = stop_text.and_then(|text| event(text, "stops", &ClockEvent::STOPS)).unwrap_or(defaults.stop);
     let pause_on = pauses.iter().filter_map(|text| event(text, "pauses", &ClockEvent::PAUSES)).collect();
     if let Some(text) = stop_text.filter(|_| start == stop) {
         let message = format!("`{name}` starts and stops with `{stop}`, so it never runs");
@@ -202,7 +202,8 @@ fn read_clock(sla: &Table<'_>, name: ClockName, faults: &mut Faults) -> Option<C
 fn read_within(file: &str, text: &Text, faults: &mut Faults) -> Option<Period> {
     let days = text.value.strip_suffix("bd").and_then(|days| days.trim().parse::<u32>().ok());
     let Some(days) = days else { return read_period(file, text, faults) };
-    let message = format!("`{}` is not a stretch of time: how long a business day is, the calendar says", text.value);
+    let message =
+        format!("`{}` is not a stretch of time: how long a business day is, the calendar says", text.value);
     let help = format!("write open hours: {days} days of eight hours are `{}h`", days.saturating_mul(8));
     faults.push(Diagnostic::error("P017", file, Some(text.span), message).help(help));
     None
