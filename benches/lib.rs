@@ -7,6 +7,7 @@ pub mod dice;
 pub mod memory;
 pub mod random;
 pub mod subject;
+pub mod walk;
 pub mod workloads;
 
 use std::collections::BTreeMap;

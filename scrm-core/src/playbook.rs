@@ -130,7 +130,8 @@ impl Playbook {
         Self::read(&files, odd, limits)
     }
 
-    /// Reads a playbook from texts by file name, files of [`HOLIDAYS`] included, for hosts that keep it elsewhere than in a folder.
+    /// Reads a playbook from texts by file name, files of [`HOLIDAYS`] among them, for hosts that keep it elsewhere than
+    /// in a folder.
     ///
     /// # Errors
     /// When there is an error in what they say, or one of [`FILES`] is missing.
@@ -272,3 +273,6 @@ fn check_owners(monitors: &Monitors, topics: &Topics, team: &Team, faults: &mut 
         check("topics.toml", format!("topic `{}`", topic.path), &topic.owner);
     }
 }
+
+#[cfg(test)]
+mod tests;
