@@ -3,12 +3,14 @@
 //! Read [`walk`] first. The walker asks the wall clock at each minute and adds up; it knows nothing of offsets, of edges
 //! or of what the calendar does.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Datelike, Duration, NaiveDate, Offset, TimeZone, Timelike, Utc, Weekday};
 use chrono_tz::Tz;
 use scrm_core::calendar::{Calendar, Closure, Opening};
 
 /// How far to each side of a change is walked.
-const REACH: i64 = 40 * 60;
+const REACH: i64 = 32 * 60;
 
 /// What was compared.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -105,12 +107,13 @@ pub fn walk(calendar: &Calendar, around: DateTime<Utc>) -> Result<Walked, String
     // How many minutes were open before each.
     let mut sums: Vec<i64> = vec![0];
     let mut open = Vec::new();
+    let mut spoken = Spoken { calendar, by_date: BTreeMap::new() };
     for n in 0..2 * REACH {
         let at = minute(n);
         let wall = at.with_timezone(&tz).naive_local();
         let of_day = i64::from(wall.num_seconds_from_midnight() / 60);
-        let is_open = covers(calendar, wall.date(), of_day)
-            || wall.date().pred_opt().is_some_and(|before| covers(calendar, before, of_day + 24 * 60));
+        let is_open = spoken.covers(wall.date(), of_day)
+            || wall.date().pred_opt().is_some_and(|before| spoken.covers(before, of_day + 24 * 60));
         for second in [0, 59] {
             let said = calendar.is_open(at + Duration::seconds(second));
             if said != is_open {
@@ -164,19 +167,29 @@ pub fn walk(calendar: &Calendar, around: DateTime<Utc>) -> Result<Walked, String
     Ok(Walked { changes: 0, minutes: 2 * REACH as u64, answers })
 }
 
-/// Whether an opening that begins on a date covers a minute counted from its midnight, by what it says.
-fn covers(calendar: &Calendar, date: NaiveDate, minute: i64) -> bool {
-    calendar.openings(date).iter().any(|opening| {
-        let text = opening.to_string();
-        let clock = |text: &str| -> i64 {
-            let (hours, minutes) = text.split_once(':').unwrap_or(("0", "0"));
-            hours.parse::<i64>().unwrap_or(0) * 60 + minutes.parse::<i64>().unwrap_or(0)
-        };
-        let (from, to) = text.split_once('-').unwrap_or(("", ""));
-        let (from, to) = (clock(from), clock(to));
-        let to = if to <= from { to + 24 * 60 } else { to };
-        from <= minute && minute < to
-    })
+/// The openings of dates, by what they say: minutes from the midnight that begins the date.
+struct Spoken<'a> {
+    calendar: &'a Calendar,
+    by_date: BTreeMap<NaiveDate, Vec<(i64, i64)>>,
+}
+
+impl Spoken<'_> {
+    fn covers(&mut self, date: NaiveDate, minute: i64) -> bool {
+        let openings = self.by_date.entry(date).or_insert_with(|| {
+            self.calendar.openings(date).iter().map(|opening| spoken(&opening.to_string())).collect()
+        });
+        openings.iter().any(|(from, to)| *from <= minute && minute < *to)
+    }
+}
+
+fn spoken(text: &str) -> (i64, i64) {
+    let clock = |text: &str| -> i64 {
+        let (hours, minutes) = text.split_once(':').unwrap_or(("0", "0"));
+        hours.parse::<i64>().unwrap_or(0) * 60 + minutes.parse::<i64>().unwrap_or(0)
+    };
+    let (from, to) = text.split_once('-').unwrap_or(("", ""));
+    let (from, to) = (clock(from), clock(to));
+    (from, if to <= from { to + 24 * 60 } else { to })
 }
 
 /// Compares hard calendars of a zone at every change of its clocks in these years.

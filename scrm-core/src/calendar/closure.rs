@@ -52,7 +52,7 @@ impl Calendar {
     pub fn close<'a>(self, closures: impl IntoIterator<Item = &'a Closure>) -> Self {
         let by_hand: BTreeSet<NaiveDate> = self.exceptions().collect();
         let (whole, parts): (Vec<&Closure>, Vec<_>) =
-            closures.into_iter().partition(|closure| closure.is_whole_days());
+            closures.into_iter().filter(|closure| closure.from < closure.to).partition(|c| c.is_whole_days());
         let mut changed: BTreeMap<NaiveDate, Vec<Opening>> = BTreeMap::new();
         for closure in whole {
             let days = closure.from.date().iter_days().take_while(|day| *day < closure.to.date());
@@ -92,8 +92,6 @@ fn cut(day: NaiveDate, openings: &[Opening], closures: &[&Closure]) -> (Vec<Open
         let (from, to) = (minute(closure.from), minute(closure.to) + up);
         let parts = left.into_iter().flat_map(|(start, end)| [(start, end.min(from)), (start.max(to), end)]);
         left = parts.filter(|(start, end)| start < end).collect();
-        // What a closure does not touch is the same before and after it.
-        left.dedup();
     }
     let (own, next): (Vec<_>, Vec<_>) = left.into_iter().partition(|(start, _)| *start < MINUTES_A_DAY);
     let openings = |minutes: Vec<(i64, i64)>, later: i64| -> Vec<Opening> {

@@ -210,7 +210,7 @@ impl Plan {
         usize::try_from(self.length.num_days()).unwrap_or(0).saturating_add(1)
     }
 
-    /// What its instances close within the range; `None` when it takes too many steps to say.
+    /// What its instances close within the range, but for those that are `replaced`; `None` when it takes too many steps to say.
     fn closures(
         &self,
         replaced: &[Moment],
@@ -218,6 +218,7 @@ impl Plan {
         range: &RangeInclusive<NaiveDate>,
         steps: &mut u32,
     ) -> Option<Vec<Closure>> {
+        *steps = steps.checked_sub(u32::try_from(replaced.len()).unwrap_or(u32::MAX))?;
         let time = self.start.naive().time();
         let repeated = match &self.repeat {
             Some(rule) => rule.dates(self.start, *range.end(), steps)?,
