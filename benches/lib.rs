@@ -8,6 +8,7 @@ pub mod memory;
 pub mod random;
 pub mod rules;
 pub mod subject;
+pub mod walk;
 pub mod workloads;
 
 use std::collections::BTreeMap;

@@ -19,6 +19,9 @@ pub const FILES: [&str; 5] = ["monitors.toml", "topics.toml", "protocol.toml", "
 /// The file that says how rows of CSV become messages; a playbook may have it.
 pub const MAPPING: &str = "mapping.toml";
 
+/// How the names of files with holidays end, which calendars may name.
+pub const HOLIDAYS: &str = ".ics";
+
 /// What people wrote down, checked as a whole.
 #[derive(Debug, Clone)]
 pub struct Playbook {
@@ -105,8 +108,13 @@ impl Playbook {
                 files.insert(name.to_owned(), text);
             }
         }
+        for name in files_ending(folder, HOLIDAYS) {
+            if let Some(text) = read(&folder.join(&name), limits)? {
+                files.insert(name, text);
+            }
+        }
         let mut odd = Faults::new();
-        for name in other_toml(folder) {
+        for name in files_ending(folder, ".toml").into_iter().filter(|name| !is_known(name)) {
             let fault = Diagnostic::warning(
                 "B021",
                 &name,
@@ -121,7 +129,8 @@ impl Playbook {
         Self::read(&files, odd, limits)
     }
 
-    /// Reads a playbook from texts by file name, for hosts that keep it elsewhere than in a folder.
+    /// Reads a playbook from texts by file name, files of [`HOLIDAYS`] among them, for hosts that keep it elsewhere than
+    /// in a folder.
     ///
     /// # Errors
     /// When there is an error in what they say, or one of [`FILES`] is missing.
@@ -165,7 +174,7 @@ impl Playbook {
         let (team, whole) = whole.split(&["department", "person"]);
         let (calendars, protocol) = whole.split(&["calendar", "default"]);
         let documents = [monitors, topics, protocol, team, calendars];
-        Self::assemble(&documents, None, true, sources, faults, limits)
+        Self::assemble(&documents, &BTreeMap::new(), None, true, sources, faults, limits)
     }
 
     fn read(
@@ -189,12 +198,13 @@ impl Playbook {
         let mapping = files
             .get(MAPPING)
             .map(|text| Mapping::read(&Document::parse(MAPPING, text, &mut faults), &mut faults));
-        Self::assemble(&documents, mapping, false, sources, faults, limits)
+        Self::assemble(&documents, files, mapping, false, sources, faults, limits)
     }
 
     /// Of the documents in the order of [`FILES`]; with `alone` what is not defined at all may be named freely.
     fn assemble(
         [monitors, topics, protocol, team, calendars]: &[Document; 5],
+        files: &BTreeMap<String, String>,
         mapping: Option<Mapping>,
         alone: bool,
         sources: Sources,
@@ -209,7 +219,7 @@ impl Playbook {
         let calendars = if alone && !calendars.root("the file").has("calendar") {
             Calendars::default()
         } else {
-            Calendars::read(calendars, &mut faults)
+            Calendars::read_with(calendars, files, &mut faults)
         };
         let ids = calendars.ids().map(str::to_owned).collect();
         let team = Team::read(team, &ids, &mut faults);
@@ -277,14 +287,18 @@ fn read(path: &Path, limits: &Limits) -> Result<Option<String>, PlaybookError> {
         .map_err(|_| unreadable("it is not UTF-8 text; save it as UTF-8".to_owned(), None))
 }
 
-/// Files ending in `.toml` that a playbook does not have, in order.
-fn other_toml(folder: &Path) -> BTreeSet<String> {
+/// The files of a folder whose names end so, in order.
+fn files_ending(folder: &Path, end: &str) -> BTreeSet<String> {
     let Ok(entries) = std::fs::read_dir(folder) else { return BTreeSet::new() };
     entries
         .flatten()
         .filter_map(|entry| entry.file_name().into_string().ok())
-        .filter(|name| name.ends_with(".toml") && !FILES.contains(&name.as_str()) && name != MAPPING)
+        .filter(|name| name.ends_with(end))
         .collect()
+}
+
+fn is_known(name: &str) -> bool {
+    FILES.contains(&name) || name == MAPPING
 }
 
 fn vocabulary(monitors: &Monitors, topics: &Topics, team: &Team, calendars: BTreeSet<String>) -> Vocabulary {
@@ -330,3 +344,6 @@ fn check_owners(monitors: &Monitors, topics: &Topics, team: &Team, faults: &mut 
         check("topics.toml", format!("topic `{}`", topic.path), &topic.owner);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,7 +30,7 @@ macro_rules! send_only {
 
 send_sync! {
     calendar {
-        Calendar, Calendars, DepartmentEntry, Opening, OpeningError, Person, Team,
+        Calendar, Calendars, Closure, DepartmentEntry, IcalError, IcalFault, Opening, OpeningError, Person, Team,
     }
     channels {
         Clock, Format, InputError, InputErrorKind, Malformed, Mapping, Record, Records<(&'static [u8])>,
@@ -87,8 +87,9 @@ send_sync! {
         CaseQuery, Entry, HistoryQuery, MemoryStore, Quarantined, Receipt, Seen, StoreError, StoreErrorKind, Totals,
     }
     route {
-        AskedVisibility, Axes, Cap, Climb, Clock, Condition, Example, Facet, FacetSet, Given, Incentive, Ladder, Mode,
-        Needs, OnUnknown, Period, PeriodError, Protocol, Router, Rule, Rung, Settings, Sla, Vocabulary,
+        AskedVisibility, Axes, Cap, Climb, Clock, ClockEvent, ClockName, ClockState, Condition, Example, Facet, FacetSet,
+        Given, Incentive, Ladder, Mode, Needs, OnUnknown, Pause, Period, PeriodError, Protocol, Router, Rule,
+        RunningClock, Rung, Settings, Sla, Vocabulary,
         condition::Atom, condition::AxisName, condition::Comparison, condition::ConditionError,
         condition::ConditionFault, condition::Counter, condition::Field, condition::Kind, condition::Quantity,
         condition::Range, condition::Truth, condition::Values,

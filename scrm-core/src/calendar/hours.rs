@@ -94,8 +94,17 @@ impl Calendar {
 
     /// The openings that begin on a date.
     pub fn openings(&self, date: NaiveDate) -> &[Opening] {
-        let week = || self.0.week.get(date.weekday().num_days_from_monday() as usize);
-        self.0.except.get(&date).or_else(week).map_or(&[], Vec::as_slice)
+        self.0.except.get(&date).map_or_else(|| self.weekly(date.weekday()), Vec::as_slice)
+    }
+
+    /// The openings that begin on this day of a week without exceptions.
+    pub fn weekly(&self, day: Weekday) -> &[Opening] {
+        self.0.week.get(day.num_days_from_monday() as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// The dates that are not as in other weeks, in order.
+    pub fn exceptions(&self) -> impl Iterator<Item = NaiveDate> {
+        self.0.except.keys().copied()
     }
 
     /// Whether it opens at all.

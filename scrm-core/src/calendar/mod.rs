@@ -8,7 +8,10 @@
 //! that a change back repeats counts twice, if the shop is open in it; so a deadline never depends on how a local
 //! time that happens twice, or never, would be read.
 
+mod closure;
+mod holidays;
 mod hours;
+pub mod ical;
 mod opening;
 mod read;
 mod team;
@@ -16,7 +19,9 @@ mod team;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use closure::Closure;
 pub use hours::Calendar;
+pub use ical::{IcalError, IcalFault};
 pub use opening::{Opening, OpeningError};
 pub use team::{DepartmentEntry, Person, Team};
 

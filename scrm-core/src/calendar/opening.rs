@@ -32,9 +32,25 @@ impl Opening {
         self.to > MINUTES_A_DAY
     }
 
+    /// Between two minutes counted from the midnight that begins its day.
+    pub(super) fn between(from: i64, to: i64) -> Option<Self> {
+        let (from, to) = (u16::try_from(from).ok()?, u16::try_from(to).ok()?);
+        (from < MINUTES_A_DAY && from < to && to - from <= MINUTES_A_DAY).then_some(Self { from, to })
+    }
+
+    /// Its minutes, counted from the midnight that begins its day.
+    pub(super) fn minutes(self) -> (i64, i64) {
+        (self.from.into(), self.to.into())
+    }
+
     /// Whether the two, beginning on one day, share a minute.
     pub(super) fn overlaps(self, other: Self) -> bool {
         self.from < other.to && other.from < self.to
+    }
+
+    /// Whether it shares a minute with one that begins on the day after.
+    pub(super) fn overlaps_next_day(self, next: Self) -> bool {
+        next.from + MINUTES_A_DAY < self.to
     }
 
     /// Seconds from the midnight that begins the day `days_later` days after its own.

@@ -11,10 +11,19 @@
 //! | C007 | an id that is no slug |
 //! | C008 | a default that is missing or names no calendar |
 //! | C009 | a calendar that never opens (warning) |
+//! | C010 | a file of holidays that is not there |
+//! | C011 | a file of holidays that is no whole calendar |
+//! | C012 | an event in it that cannot be read |
+//! | C013 | a file of holidays that is over a limit |
+//! | C014 | an exception on a date that the zone left out (warning) |
+//! | C015 | a file of holidays that closes nothing, or that no calendar names (warning) |
 
-use chrono::{NaiveDate, Weekday};
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Datelike, NaiveDate, TimeZone, Weekday};
 use chrono_tz::{TZ_VARIANTS, Tz};
 
+use super::holidays::read_holidays;
 use super::{Calendar, Calendars, Opening};
 use crate::diagnostic::{Diagnostic, Document, Faults, Node, Table, Text, Value, as_text, did_you_mean};
 use crate::model::Span;
@@ -30,13 +39,40 @@ const DAYS: [(&str, Weekday); 7] = [
 ];
 
 impl Calendars {
-    /// Reads `calendars.toml`. What is wrong goes to `faults`; what is left can be used.
+    /// Reads `calendars.toml`, where no holidays stand in other files. What is wrong goes to `faults`; what is left can be
+    /// used.
     pub fn read(document: &Document, faults: &mut Faults) -> Self {
+        Self::read_with(document, &BTreeMap::new(), faults)
+    }
+
+    /// Reads `calendars.toml`; the holidays that it names stand in `files`, by name.
+    ///
+    /// ```
+    /// use scrm_core::calendar::Calendars;
+    /// use scrm_core::diagnostic::{Document, Faults};
+    /// let source = r#"
+    /// [[calendar]]
+    /// id = "hq"
+    /// tz = "Europe/Amsterdam"
+    /// week = { mon = ["09:00-18:00"] }
+    /// holidays = "nl.ics"
+    /// "#;
+    /// let ics = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Koningsdag\nDTSTART;VALUE=DATE:20260427\n\
+    ///     RRULE:FREQ=YEARLY\nEND:VEVENT\nEND:VCALENDAR\n";
+    /// let mut faults = Faults::new();
+    /// let document = Document::parse("calendars.toml", source, &mut faults);
+    /// let files = [("nl.ics".to_owned(), ics.to_owned())].into();
+    /// let calendars = Calendars::read_with(&document, &files, &mut faults);
+    /// assert!(faults.is_empty());
+    /// assert!(!calendars.get("hq").unwrap().is_open("2026-04-27T10:00:00Z".parse().unwrap()));
+    /// ```
+    pub fn read_with(document: &Document, files: &BTreeMap<String, String>, faults: &mut Faults) -> Self {
         let root = document.root("calendars.toml");
         let default = root.optional_text("default", faults);
         let mut calendars: Vec<Calendar> = Vec::new();
+        let mut named = BTreeSet::new();
         for table in root.tables("calendar", "calendar", faults) {
-            let Some((id, calendar)) = read_calendar(&table, faults) else { continue };
+            let Some((id, calendar)) = read_calendar(&table, files, &mut named, faults) else { continue };
             if calendars.iter().any(|known| known.id() == calendar.id()) {
                 let message = format!("calendar `{}` is written twice", id.value);
                 faults.push(
@@ -48,6 +84,11 @@ impl Calendars {
             calendars.push(calendar);
         }
         root.finish(faults);
+        for file in files.keys().filter(|file| file.ends_with(".ics") && !named.contains(*file)) {
+            let message = format!("no calendar names `{file}`, so it closes nothing");
+            let fault = Diagnostic::warning("C015", file, None, message);
+            faults.push(fault.help(format!("write `holidays = \"{file}\"` in a `[[calendar]]`")));
+        }
         check_default(&root, default.as_ref(), &calendars, faults);
         let default = default.map_or_else(String::new, |text| text.value);
         Self::of(calendars, &default)
@@ -75,11 +116,18 @@ fn check_default(root: &Table<'_>, default: Option<&Text>, calendars: &[Calendar
     faults.push(fault);
 }
 
-fn read_calendar(table: &Table<'_>, faults: &mut Faults) -> Option<(Text, Calendar)> {
+/// `named` gets the files of holidays that it names.
+fn read_calendar(
+    table: &Table<'_>,
+    files: &BTreeMap<String, String>,
+    named: &mut BTreeSet<String>,
+    faults: &mut Faults,
+) -> Option<(Text, Calendar)> {
     let id = table.text("id", faults);
     let tz = table.text("tz", faults);
     let week = table.table("week", "week", faults);
     let except = table.table("except", "except", faults);
+    let holidays = file_names(table, faults);
     table.finish(faults);
     let id = id.filter(|id| check_slug(table.file(), id, faults));
     let tz = tz.and_then(|tz| read_zone(table.file(), &tz, faults)).unwrap_or(Tz::UTC);
@@ -91,18 +139,73 @@ fn read_calendar(table: &Table<'_>, faults: &mut Faults) -> Option<(Text, Calend
             None => faults.push(unknown_day(table.file(), day, *span)),
         }
     }
+    check_nights(table.file(), week.as_ref(), &calendar, faults);
     for (key, span, node) in except.iter().flat_map(Table::all) {
         let openings = read_openings(table.file(), key, node, faults);
         match key.parse::<NaiveDate>() {
-            Ok(date) => calendar = calendar.except(date, openings),
-            Err(_) => faults.push(
-                Diagnostic::error("C005", table.file(), Some(*span), format!("`{key}` is not a date"))
-                    .help("write it as \"2026-12-25\""),
-            ),
+            Ok(date) => {
+                check_date(table.file(), tz, date, *span, faults);
+                calendar = calendar.except(date, openings);
+            }
+            Err(_) => faults.push(not_a_date(table.file(), key, *span)),
         }
     }
+    calendar = read_holidays(calendar, table.file(), &holidays, files, named, faults);
     check_hours(table, id.as_ref(), &calendar, faults);
     id.map(|id| (id, calendar))
+}
+
+/// One name, or several in a list.
+fn file_names(table: &Table<'_>, faults: &mut Faults) -> Vec<Text> {
+    match table.get("holidays") {
+        Some(Node { value: Value::Array(_), .. }) => table.texts("holidays", faults),
+        _ => table.optional_text("holidays", faults).into_iter().collect(),
+    }
+}
+
+/// A key that is no date, or none that there is.
+fn not_a_date(file: &str, key: &str, span: Span) -> Diagnostic {
+    let parts: Vec<&str> = key.split('-').collect();
+    let first = match parts.as_slice() {
+        [year, month, _] => format!("{year}-{month}-01").parse::<NaiveDate>().ok(),
+        _ => None,
+    };
+    let fault = Diagnostic::error("C005", file, Some(span), format!("`{key}` is not a date"));
+    match first {
+        Some(first) => {
+            let days = first.num_days_in_month();
+            fault.help(format!("{} has {days} days", first.format("%B %Y")))
+        }
+        None => fault.help("write it as \"2026-12-25\""),
+    }
+}
+
+/// Warns of a date that the clocks of the zone never showed.
+fn check_date(file: &str, tz: Tz, date: NaiveDate, span: Span, faults: &mut Faults) {
+    let shown = [(0, 0), (12, 0), (23, 59)].into_iter().any(|(hour, minute)| {
+        let local = date.and_hms_opt(hour, minute, 0);
+        local.is_some_and(|local| tz.from_local_datetime(&local).earliest().is_some())
+    });
+    if !shown {
+        let message = format!("there was no {date} in {tz}");
+        let help = "clocks went over that date; remove the exception";
+        faults.push(Diagnostic::warning("C014", file, Some(span), message).help(help));
+    }
+}
+
+/// Warns of openings over midnight that run into those of the next day of the week.
+fn check_nights(file: &str, week: Option<&Table<'_>>, calendar: &Calendar, faults: &mut Faults) {
+    let written = week.map_or(&[][..], Table::all);
+    for (name, span, _) in written {
+        let Some((_, day)) = DAYS.iter().find(|(known, _)| known == name) else { continue };
+        for late in calendar.weekly(*day).iter().filter(|opening| opening.is_overnight()) {
+            let next = calendar.weekly(day.succ());
+            let Some(early) = next.iter().find(|opening| late.overlaps_next_day(**opening)) else { continue };
+            let message = format!("`{late}` of `{name}` overlaps `{early}` of the next day");
+            let help = "overlapping hours count once; end the first where the second begins";
+            faults.push(Diagnostic::warning("C003", file, Some(*span), message).help(help));
+        }
+    }
 }
 
 fn check_slug(file: &str, id: &Text, faults: &mut Faults) -> bool {

@@ -166,6 +166,92 @@ fn a_file_without_calendars_is_a_fault_and_still_can_be_used() {
     assert_eq!((one.default_calendar().id(), report.as_str()), ("a", "no faults"));
 }
 
+/// Reads calendars whose holidays stand in these files.
+fn read_with(source: &str, files: &[(&str, &str)]) -> (Calendars, String) {
+    let files = files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    let mut faults = Faults::new();
+    let document = Document::parse("calendars.toml", source, &mut faults);
+    let calendars = Calendars::read_with(&document, &files, &mut faults);
+    let mut sources = Sources::new();
+    sources.insert("calendars.toml", source);
+    files.into_iter().for_each(|(name, text)| sources.insert(name, text));
+    (calendars, Report::new(faults.into_sorted(), sources).to_string())
+}
+
+const UK: &str = "BEGIN:VCALENDAR
+BEGIN:VEVENT
+SUMMARY:Christmas
+DTSTART;VALUE=DATE:20201225
+DTEND;VALUE=DATE:20201227
+RRULE:FREQ=YEARLY
+END:VEVENT
+BEGIN:VEVENT
+SUMMARY:Everybody is at the fair
+DTSTART:20261106T140000
+DTEND:20261106T160000
+END:VEVENT
+END:VCALENDAR
+";
+
+#[test]
+fn holidays_stand_in_files_of_their_own() {
+    let (calendars, report) = read_with(
+        r#"
+[[calendar]]
+id = "hq"
+tz = "Europe/London"
+week = { thu = ["09:00-17:00"], fri = ["09:00-17:00"], sat = ["09:00-17:00"] }
+except = { "2026-12-26" = ["10:00-11:00"] }
+holidays = ["uk.ics"]
+"#,
+        &[("uk.ics", UK)],
+    );
+    assert_eq!(report, "no faults");
+    let hq = calendars.get("hq").unwrap();
+    for (date, open) in [
+        ("2026-12-24", &["09:00-17:00"][..]),
+        ("2026-12-25", &[]),
+        ("2026-12-26", &["10:00-11:00"]), // by hand
+        ("2037-12-25", &[]),
+        ("2026-11-06", &["09:00-14:00", "16:00-17:00"]), // half a day
+        ("2026-11-13", &["09:00-17:00"]),
+    ] {
+        assert_eq!(hq.openings(date.parse().unwrap()), hours(open), "{date}");
+    }
+}
+
+#[test]
+fn every_fault_of_a_file_of_holidays_is_reported() {
+    let (_, report) = read_with(
+        r#"
+default = "a"
+[[calendar]]
+id = "a"
+tz = "Pacific/Apia"
+week = { mon = ["22:00-06:00"], tue = ["05:00-09:00"], sun = ["20:00-02:00"] }
+except = { "2011-12-30" = [], "2026-02-30" = [], "2026-13-01" = [] }
+holidays = ["uq.ics", "../uk.ics", "cut.ics", "bad.ics", "empty.ics"]
+[[calendar]]
+id = "b"
+tz = "UTC"
+week = { mon = ["09:00-17:00"] }
+holidays = 5
+[[calendar]]
+id = "c"
+tz = "UTC"
+week = { mon = ["09:00-17:00"] }
+holidays = "bad.ics"
+"#,
+        &[
+            ("uk.ics", UK),
+            ("cut.ics", "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART"),
+            ("bad.ics", "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:soon\nEND:VEVENT\nEND:VCALENDAR"),
+            ("empty.ics", "BEGIN:VCALENDAR\nEND:VCALENDAR"),
+        ],
+    );
+    insta::assert_snapshot!("every_fault_of_holidays", report);
+}
+
 // The slow twin: it asks the wall clock at every minute, and knows nothing of offsets or edges.
 
 fn slow_is_open(calendar: &Calendar, at: DateTime<Utc>) -> bool {
@@ -245,8 +331,78 @@ fn any_start() -> impl Strategy<Value = DateTime<Utc>> {
         .prop_map(|(change, minutes)| utc(change) + Duration::minutes(minutes - 1440))
 }
 
+/// Stretches around the exceptions of [`any_calendar`], some of whole days.
+fn any_closures() -> impl Strategy<Value = Vec<Closure>> {
+    let midnight = utc(CHANGES[0]).date_naive().and_time(chrono::NaiveTime::MIN);
+    let one = (-4000i64..4000, 1i64..3000, any::<bool>()).prop_map(move |(from, length, whole)| {
+        let round = |minutes: i64| if whole { minutes.div_euclid(1440) * 1440 } else { minutes };
+        let (from, to) = (round(from), round(from + length).max(round(from) + if whole { 1440 } else { 1 }));
+        let at = |minutes: i64| midnight + Duration::minutes(minutes);
+        Closure { from: at(from), to: at(to), summary: String::new() }
+    });
+    prop::collection::vec(one, 0..4)
+}
+
+/// Whether it is open with these closures, opening by opening.
+fn slow_is_open_but(calendar: &Calendar, closures: &[Closure], at: DateTime<Utc>) -> bool {
+    let wall = at.with_timezone(&calendar.tz()).naive_local();
+    let by_hand: Vec<NaiveDate> = calendar.exceptions().collect();
+    // An opening is that of the day on which it begins; what whole days take away are openings that begin on them.
+    let holds = |date: NaiveDate| {
+        let covers = slow_begins_on(calendar, date, wall);
+        let cut = !by_hand.contains(&date)
+            && closures.iter().any(|closure| {
+                if closure.is_whole_days() {
+                    closure.from.date() <= date && date < closure.to.date()
+                } else {
+                    closure.from <= wall && wall < closure.to
+                }
+            });
+        covers && !cut
+    };
+    holds(wall.date()) || holds(wall.date().pred_opt().unwrap())
+}
+
+/// Whether one of the openings that begin on a date covers a time of that date.
+fn slow_begins_on(calendar: &Calendar, date: NaiveDate, wall: chrono::NaiveDateTime) -> bool {
+    calendar.openings(date).iter().any(|opening| {
+        let (from, to) = opening.minutes();
+        let minute = wall.signed_duration_since(date.and_time(chrono::NaiveTime::MIN)).num_minutes();
+        from <= minute && minute < to
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn closures_take_away_what_they_cover(
+        calendar in any_calendar(),
+        closures in any_closures(),
+        minutes in prop::collection::vec(-6000i64..6000, 40),
+    ) {
+        let closed = calendar.clone().close(&closures);
+        for minute in minutes {
+            let at = utc(CHANGES[0]) + Duration::minutes(minute);
+            prop_assert_eq!(closed.is_open(at), slow_is_open_but(&calendar, &closures, at), "{}", at);
+        }
+    }
+
+    #[test]
+    fn the_local_time_is_the_one_on_the_wall(calendar in any_calendar(), start in any_start()) {
+        let wall = start.with_timezone(&calendar.tz());
+        prop_assert_eq!(u32::from(calendar.local_time(start)), wall.hour() * 60 + wall.minute());
+    }
+
+    #[test]
+    fn marks_are_deadlines(calendar in any_calendar(), start in any_start(), span in 0i64..5000, marks in prop::collection::btree_set(0i64..1500, 0..4)) {
+        let to = start + Duration::minutes(span);
+        let marks: Vec<Duration> = marks.into_iter().map(Duration::minutes).collect();
+        let (reached, sum) = calendar.marks(start, to, &marks);
+        prop_assert_eq!(sum, calendar.business_between(start, to));
+        let due = marks.iter().filter_map(|mark| calendar.add_business(start, *mark)).filter(|due| *due <= to);
+        prop_assert_eq!(reached, due.collect::<Vec<_>>());
+    }
 
     #[test]
     fn agrees_with_the_minute_walker(calendar in any_calendar(), start in any_start(), minutes in 1u32..900) {

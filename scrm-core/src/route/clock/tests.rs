@@ -483,6 +483,29 @@ resolution = { within = "1h", start = "case.resolved", stop = 5, pause_on = "on_
 }
 
 #[test]
+fn the_record_is_a_log() {
+    use crate::model::{Context, Event, Message, ResponseRecord};
+    let message: Message = crate::testing::message(
+        r#""text": "late", "times": {"created": "2026-11-02T08:00:00Z", "observed": "2026-11-02T08:05:00Z"}"#,
+    );
+    let assessment = crate::testing::engine().assess(&message, &Context::default());
+    let response: ResponseRecord = serde_json::from_str(
+        r#"{"id": "r", "case": "c", "scale": "micro", "visibility": "public", "author": "ada", "vouched": "login",
+            "text": "on its way", "sent": "2026-11-02T08:30:00Z"}"#,
+    )
+    .unwrap();
+    let unsent = ResponseRecord { sent: None, ..response.clone() };
+    let captured = Event::Captured { message: Box::new(message), assessment: Box::new(assessment) };
+    let responded = Event::Responded { response: Box::new(response) };
+    let quarantined =
+        Event::Quarantined { input: String::new(), record: 1, fault: String::new(), raw: String::new() };
+    let draft = Event::Responded { response: Box::new(unsent) };
+    let events = [captured, responded, quarantined, draft];
+    let told: Log = events.iter().flat_map(ClockEvent::of).collect();
+    assert_eq!(told, log("0 created, 5 captured, 30 response.sent, 30 waiting_customer"));
+}
+
+#[test]
 fn service_levels_that_pause_differently_are_told_apart() {
     let (protocol, _) = crate::route::tests::read(
         r#"

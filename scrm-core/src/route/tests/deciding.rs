@@ -228,3 +228,20 @@ fn the_quick_way_and_the_plain_way_agree() {
         }
     }
 }
+
+#[test]
+fn a_clock_starts_when_its_protocol_says() {
+    let due = |start: &str| {
+        let source = format!(
+            "[protocol]\nid = \"p\"\nversion = \"1\"\n[[sla]]\nid = \"a\"\ncalendar = \"hq\"\nfirst_response = {{ within = \"1h\", start = \"{start}\" }}\n\
+            [[rule]]\nid = \"r\"\nowner = \"care\"\nwhy = \"test\"\nwhen = 'seen is public'\nset = {{ sla = \"a\" }}\n"
+        );
+        // The message was made at 10:14 and is decided at 12:00.
+        let decision = Case::new().at("2026-11-02T12:00:00Z").decide(&router(&source));
+        decision.due.and_then(|due| due.first_response)
+    };
+    assert_eq!(due("captured"), Some(utc("2026-11-02T13:00:00Z")));
+    assert_eq!(due("case.opened"), Some(utc("2026-11-02T13:00:00Z")));
+    assert_eq!(due("created"), Some(utc("2026-11-02T11:14:00Z")));
+    assert_eq!(due("assigned"), None);
+}
