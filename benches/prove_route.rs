@@ -22,7 +22,8 @@ fn main() -> Result<(), String> {
         let (mut compared, mut fired) = (0, 0);
         for seed in (first..first + pairs.div_ceil(SHARE as u64)).filter(|seed| seed % n_threads == thread) {
             let protocol = RandomProtocol::new(seed);
-            let [one, other] = [(0, false), (seed as usize % 11, true)].map(|(turn, back)| router(&protocol.written(turn, back)));
+            let [one, other] = [(0, false), (seed as usize % 11, true)]
+                .map(|(turn, back)| router(&protocol.written(turn, back)));
             let (one, other) = (one?, other?);
             for index in 0..SHARE {
                 let facts = facts(seed, index);
@@ -36,7 +37,10 @@ fn main() -> Result<(), String> {
     };
     let done: Vec<_> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..n_threads).map(|thread| scope.spawn(move || shared(thread))).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err("a thread panicked".to_owned()))).collect()
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|_| Err("a thread panicked".to_owned())))
+            .collect()
     });
     let (mut compared, mut fired) = (0_u64, 0);
     for one in done {
@@ -55,7 +59,11 @@ fn compare(one: &Router, other: &Router, facts: &str) -> Result<usize, String> {
     let turned = other.about_given(&given, now()).decide();
     let bytes = |decision: &Decision| serde_json::to_string(decision).unwrap_or_default();
     if bytes(&decision) != bytes(&turned) {
-        return Err(format!("another order of rules decides\n{}\nand not\n{}", bytes(&turned), bytes(&decision)));
+        return Err(format!(
+            "another order of rules decides\n{}\nand not\n{}",
+            bytes(&turned),
+            bytes(&decision)
+        ));
     }
     let found = PlainDecision {
         facets: decision.facets.clone(),

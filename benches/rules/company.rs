@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use scrm_core::model::{
-    Axis, Brand, Classification, Hits, Identity, Influence, Labeller, Message, MessageKind, MessageType, NativeId,
-    Sentiment, SentimentLabel, Source, Times, Topic, Visibility,
+    Axis, Brand, Classification, Hits, Identity, Influence, Labeller, Message, MessageKind, MessageType,
+    NativeId, Sentiment, SentimentLabel, Source, Times, Topic, Visibility,
 };
 
 use super::now;
@@ -14,8 +14,18 @@ const TYPES: [&str; 5] = ["question", "complaint", "compliment", "request", "sug
 const CHANNELS: [&str; 6] = ["x", "email", "facebook", "chat", "phone", "reviews"];
 const LANGUAGES: [&str; 8] = ["en", "nl", "de", "fr", "es", "it", "pt", "hi"];
 const WORDS: [&str; 12] = [
-    "refund", "lawyer", "fire", "money back", "cancel*", "injur*", "newspaper", "twice", "charged", "no answer",
-    "thank you", "broken",
+    "refund",
+    "lawyer",
+    "fire",
+    "money back",
+    "cancel*",
+    "injur*",
+    "newspaper",
+    "twice",
+    "charged",
+    "no answer",
+    "thank you",
+    "broken",
 ];
 const DEPARTMENTS: usize = 12;
 
@@ -26,7 +36,8 @@ fn issue(dice: &mut Dice) -> String {
 
 /// A protocol of so many rules, as TOML.
 pub fn protocol(seed: u64, n_rules: usize) -> String {
-    let mut text = String::from("[protocol]\nid = \"company\"\nversion = \"1\"\nmandatory = [\"department\"]\n");
+    let mut text =
+        String::from("[protocol]\nid = \"company\"\nversion = \"1\"\nmandatory = [\"department\"]\n");
     for index in 0..n_rules {
         let dice = &mut Dice::of(seed, 31, index);
         _ = write!(
@@ -51,8 +62,15 @@ fn condition(dice: &mut Dice) -> String {
         12 | 13 => format!("channel is \"{}\" and issue under \"{}\"", dice.pick(&CHANNELS), issue(dice)),
         14 | 15 => format!("language is \"{}\" and issue under \"{}\"", dice.pick(&LANGUAGES), issue(dice)),
         16 | 17 => format!("brand is \"brand{}\" and type is {}", dice.zipf(50, 4), dice.pick(&TYPES)),
-        18 => format!("author.followers > {} and seen is public and issue under \"{area}\"", 1000 * (1 + dice.below(50))),
-        _ => format!("text has any [\"{}\", \"{}\"] and issue under \"{area}\"", dice.pick(&WORDS), dice.pick(&WORDS)),
+        18 => format!(
+            "author.followers > {} and seen is public and issue under \"{area}\"",
+            1000 * (1 + dice.below(50))
+        ),
+        _ => format!(
+            "text has any [\"{}\", \"{}\"] and issue under \"{area}\"",
+            dice.pick(&WORDS),
+            dice.pick(&WORDS)
+        ),
     }
 }
 
@@ -83,9 +101,11 @@ pub struct Case {
 pub fn case(seed: u64, index: usize) -> Case {
     let dice = &mut Dice::of(seed, 32, index);
     let fragments = crate::FRAGMENTS;
-    let text = format!("{}, {}. {}", dice.pick(fragments), dice.pick(fragments), dice.pick(&WORDS).replace('*', ""));
+    let text =
+        format!("{}, {}. {}", dice.pick(fragments), dice.pick(fragments), dice.pick(&WORDS).replace('*', ""));
     let source = Source::new(dice.pick(&CHANNELS)).expect("a source");
-    let author = Identity::new(source.clone(), NativeId::new(format!("u{}", dice.below(10_000))).expect("an id"));
+    let author =
+        Identity::new(source.clone(), NativeId::new(format!("u{}", dice.below(10_000))).expect("an id"));
     let times = Times::created(now());
     let visibility = dice.pick(&[Visibility::Public, Visibility::Direct]);
     let kind = if visibility == Visibility::Public { MessageKind::Post } else { MessageKind::DirectMessage };
@@ -95,7 +115,13 @@ pub fn case(seed: u64, index: usize) -> Case {
     let sure = |dice: &mut Dice| 0.5 + dice.below(50) as f32 / 100.0;
     let kind = MessageType::parse(dice.pick(&TYPES)).expect("a type");
     let score = dice.below(201) as f32 / 100.0 - 1.0;
-    let label = if score < -0.2 { SentimentLabel::Negative } else if score > 0.2 { SentimentLabel::Positive } else { SentimentLabel::Neutral };
+    let label = if score < -0.2 {
+        SentimentLabel::Negative
+    } else if score > 0.2 {
+        SentimentLabel::Positive
+    } else {
+        SentimentLabel::Neutral
+    };
     let classification = Classification {
         kind: Axis::new(kind, sure(dice), vec![]),
         types: vec![kind],

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use crate::dice::Dice;
 
 const TYPES: [&str; 4] = ["question", "complaint", "compliment", "other"];
-const TOPICS: [&str; 6] = ["service", "service.outage", "service.delay", "billing", "billing.refund", "product"];
+const TOPICS: [&str; 6] =
+    ["service", "service.outage", "service.delay", "billing", "billing.refund", "product"];
 const NAMES: [&str; 3] = ["a", "b", "c"];
 const ACTIONS: [&str; 4] = ["none", "reply", "urgent", "escalate"];
 const WORDS: [&str; 6] = ["refund", "money back", "charg*", "broken", "thank*", "twice"];
@@ -84,7 +85,8 @@ fn rule(dice: &mut Dice, at: usize) -> String {
     );
     // Only rules before it, so that no circle comes about; their places in the file do not matter.
     if at > 0 && dice.percent(30) {
-        let over: Vec<String> = (0..1 + dice.below(2)).map(|_| format!("\"r{:02}\"", dice.below(at))).collect();
+        let over: Vec<String> =
+            (0..1 + dice.below(2)).map(|_| format!("\"r{:02}\"", dice.below(at))).collect();
         _ = writeln!(rule, "overrides = [{}]", over.join(", "));
     }
     if dice.percent(15) {
@@ -94,7 +96,11 @@ fn rule(dice: &mut Dice, at: usize) -> String {
         rule.push_str("status = \"shadow\"\n");
     }
     if dice.percent(15) {
-        let effective = dice.pick(&["{ from = 2026-01-01 }", "{ to = 2026-10-31 }", "{ from = 2026-11-01, to = 2026-11-30 }"]);
+        let effective = dice.pick(&[
+            "{ from = 2026-01-01 }",
+            "{ to = 2026-10-31 }",
+            "{ from = 2026-11-01, to = 2026-11-30 }",
+        ]);
         _ = writeln!(rule, "effective = {effective}");
     }
     rule
@@ -138,7 +144,8 @@ fn condition(dice: &mut Dice, depth: usize) -> String {
 }
 
 fn joined(dice: &mut Dice, depth: usize, word: &str) -> String {
-    let parts: Vec<String> = (0..2 + dice.below(3)).map(|_| format!("({})", condition(dice, depth - 1))).collect();
+    let parts: Vec<String> =
+        (0..2 + dice.below(3)).map(|_| format!("({})", condition(dice, depth - 1))).collect();
     parts.join(word)
 }
 
@@ -168,9 +175,17 @@ fn atom(dice: &mut Dice) -> String {
         18 => format!("text has any [{}]", row(dice, &WORDS)),
         19 => format!("text has all [{}]", row(dice, &WORDS)),
         20 => dice.pick(&["text contains_text \"efun\"", "text matches /mon.y/", "text has pii"]).to_owned(),
-        21 => dice.pick(&["in_hours(\"hq\")", "weekday is mon", "local_time between \"22:00\" and \"11:00\""]).to_owned(),
+        21 => dice
+            .pick(&["in_hours(\"hq\")", "weekday is mon", "local_time between \"22:00\" and \"11:00\""])
+            .to_owned(),
         22 => format!("known({})", dice.pick(&["influence", "issue", "text", "own.tier"])),
-        23 => dice.pick(&["consent(\"calls\")", "link(customer, \"crm\") is authenticated", "customer.role has supplier"]).to_owned(),
+        23 => dice
+            .pick(&[
+                "consent(\"calls\")",
+                "link(customer, \"crm\") is authenticated",
+                "customer.role has supplier",
+            ])
+            .to_owned(),
         24 => format!("own.tier is \"{}\"", dice.pick(&NAMES)),
         _ => format!("own.score {sign} {}", dice.below(3)),
     }
@@ -201,12 +216,15 @@ pub fn facts(seed: u64, index: usize) -> String {
     put(dice, "count(issue, \"15m\")", &|dice| dice.below(4).into());
     put(dice, "count(issue, \"1h\")", &|dice| dice.below(5).into());
     put(dice, "text", &|dice| {
-        let words = ["Refund", "my money", "back!", "you charged me", "BROKEN", "thanks", "twice", "06-12345678"];
+        let words =
+            ["Refund", "my money", "back!", "you charged me", "BROKEN", "thanks", "twice", "06-12345678"];
         (0..dice.below(5)).map(|_| dice.pick(&words)).collect::<Vec<_>>().join(" ").into()
     });
     put(dice, "consent(\"calls\")", &|dice| dice.percent(50).into());
     put(dice, "link(customer, \"crm\")", &|dice| dice.pick(&["none", "authenticated"]).into());
-    put(dice, "customer.role", &|dice| dice.pick(&[vec![], vec!["supplier"], vec!["customer", "fan"]]).into());
+    put(dice, "customer.role", &|dice| {
+        dice.pick(&[vec![], vec!["supplier"], vec!["customer", "fan"]]).into()
+    });
     put(dice, "own.tier", &|dice| dice.pick(&NAMES).into());
     put(dice, "own.score", &|dice| dice.below(3).into());
     serde_json::Value::Object(facts).to_string()

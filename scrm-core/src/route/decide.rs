@@ -82,7 +82,9 @@ fn judge<'a, F: Facts>(
     let mut near = Nearest::default();
     let candidates = compiled.index.candidates(&answers.touched);
     for place in candidates.iter().map(|place| *place as usize) {
-        let (Some(rule), Some(compiled_rule)) = (rules.get(place), compiled.rules.get(place)) else { continue };
+        let (Some(rule), Some(compiled_rule)) = (rules.get(place), compiled.rules.get(place)) else {
+            continue;
+        };
         if !in_force(rule) {
             continue;
         }
@@ -106,7 +108,9 @@ fn judge<'a, F: Facts>(
         if !near.would_take(held, place) {
             break;
         }
-        let (Some(rule), Some(compiled_rule)) = (rules.get(place), compiled.rules.get(place)) else { continue };
+        let (Some(rule), Some(compiled_rule)) = (rules.get(place), compiled.rules.get(place)) else {
+            continue;
+        };
         let judged = u32::try_from(place).is_ok_and(|place| candidates.binary_search(&place).is_ok());
         if judged || rule.shadow || !in_force(rule) {
             continue;
@@ -138,7 +142,8 @@ impl Nearest {
 
     fn insert(&mut self, held: usize, place: usize, literal: Literal) {
         if self.would_take(held, place) {
-            let at = self.0.partition_point(|(known, at, _)| *known > held || (*known == held && *at < place));
+            let at =
+                self.0.partition_point(|(known, at, _)| *known > held || (*known == held && *at < place));
             self.0.insert(at, (held, place, literal));
             self.0.truncate(MOST_NEAR);
         }
@@ -235,7 +240,11 @@ fn proof_of<F: Facts>(
 }
 
 /// A literal as text, and the value that it looked at.
-pub(super) fn written<F: Facts>(compiled: &Compiled, answers: &Answers<'_, F>, literal: Literal) -> (String, String) {
+pub(super) fn written<F: Facts>(
+    compiled: &Compiled,
+    answers: &Answers<'_, F>,
+    literal: Literal,
+) -> (String, String) {
     let Some((atom, text)) = compiled.pool.get(literal.atom) else { return Default::default() };
     let mut value = String::new();
     write_observed(atom, answers.facts, &mut value);

@@ -115,9 +115,7 @@ impl Lookup {
     pub(super) fn answer<F: Facts>(&self, facts: &F, answer: &mut dyn FnMut(u32, Truth)) {
         for by_name in &self.names {
             let known = match by_name.field.kind() {
-                Kind::One(_) => {
-                    facts.name(&by_name.field).map(|name| by_name.visit(name, answer)).is_some()
-                }
+                Kind::One(_) => facts.name(&by_name.field).map(|name| by_name.visit(name, answer)).is_some(),
                 _ => facts.names(&by_name.field, &mut |name| by_name.visit(name, answer)),
             };
             if !known {

@@ -34,8 +34,8 @@ pub use given::Given;
 pub use inquiry::{
     Explanation, FacetChange, FacetExplained, FailingAtom, Inquiry, NearExplained, NoSuchRule, WhatIf, WhyNot,
 };
-pub use plain::PlainDecision;
 pub use period::{Period, PeriodError};
+pub use plain::PlainDecision;
 pub use protocol::{
     Axes, Cap, Clock, Example, Incentive, Ladder, Mode, OnUnknown, Protocol, Rule, Rung, Sla,
 };

@@ -66,7 +66,9 @@ pub(super) fn decide<F: Facts>(protocol: &Protocol, facts: &F, day: Option<Naive
             .iter()
             .filter(|rule| rule.set.facets().contains(*facet))
             .filter(|rule| {
-                !fired.iter().any(|other| other.set.facets().contains(*facet) && is_over(protocol, other, rule))
+                !fired
+                    .iter()
+                    .any(|other| other.set.facets().contains(*facet) && is_over(protocol, other, rule))
             })
             .copied()
             .collect();
@@ -139,7 +141,9 @@ fn say(facet: Facet, heard: &[&Rule], open: bool, decision: &mut PlainDecision) 
         Facet::Incident => facets.incident = agree(&|rule| rule.set.incident.clone()),
         Facet::Incentive => facets.incentive = agree(&|rule| rule.set.incentive.clone()),
         Facet::Visibility => {
-            facets.visibility = sets().filter_map(|set| set.visibility.map(|asked: AskedVisibility| asked.resolve(open))).max();
+            facets.visibility = sets()
+                .filter_map(|set| set.visibility.map(|asked: AskedVisibility| asked.resolve(open)))
+                .max();
         }
         Facet::Respond => {
             let all: BTreeSet<ReplyScale> = sets().filter_map(|set| set.respond).collect();

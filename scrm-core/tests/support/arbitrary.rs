@@ -528,17 +528,19 @@ pub(crate) fn unknown_atom() -> Any<UnknownAtom> {
 /// A decision.
 pub(crate) fn decision() -> Any<Decision> {
     let what = (word(), time(), facets(), rules_by_name(), option::of(sla_clocks()), vec(escalation(), 0..2));
+    let what = (what, vec(rule_id(), 0..3));
     let why = (vec(proof(), 0..2), vec(conflict(), 0..2), vec(word(), 0..2), vec(rule_id(), 0..2));
     let else_ = (vec(unknown_atom(), 0..2), vec(near_miss(), 0..2), vec(rule_id(), 0..2));
     (what, why, else_)
         .prop_map(|(what, why, (unknown, near, shadow))| {
-            let (rules, at, facets, by, due, escalations) = what;
+            let ((rules, at, facets, by, due, escalations), fired) = what;
             let (proof, conflicts, gaps, review) = why;
             Decision {
                 rules,
                 at,
                 facets,
                 by,
+                fired,
                 due,
                 escalations,
                 proof,

@@ -41,7 +41,9 @@ pub(super) fn explain(args: &Facts, interrupted: &dyn Fn() -> bool) -> Result<Ex
 
 pub(super) fn why_not(args: &WhyNot, interrupted: &dyn Fn() -> bool) -> Result<Exit, Failure> {
     answer(&args.facts, interrupted, &|inquiry| {
-        let found = inquiry.why_not(&args.rule).map_err(|error| Failure::new(Exit::Usage, format!("--rule: {error}")))?;
+        let found = inquiry
+            .why_not(&args.rule)
+            .map_err(|error| Failure::new(Exit::Usage, format!("--rule: {error}")))?;
         if args.facts.json {
             return written(&found);
         }
@@ -106,7 +108,9 @@ fn row(parts: impl Iterator<Item = String>) -> String {
 
 fn listed(changes: &[FacetChange]) -> String {
     let side = |side: &Option<String>| side.clone().unwrap_or_else(|| "none".to_owned());
-    let line = |change: &FacetChange| format!("{}: {} -> {}\n", change.facet, side(&change.before), side(&change.after));
+    let line = |change: &FacetChange| {
+        format!("{}: {} -> {}\n", change.facet, side(&change.before), side(&change.after))
+    };
     changes.iter().map(line).collect()
 }
 
@@ -150,7 +154,8 @@ fn answer_with(
             say(told.trim_end_matches('\n'))?;
             return Ok(Exit::Interrupted);
         }
-        let line = line.map_err(|error| Failure::new(Exit::Input, format!("input `{}`: {error}", input.name)))?;
+        let line =
+            line.map_err(|error| Failure::new(Exit::Input, format!("input `{}`: {error}", input.name)))?;
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
@@ -159,7 +164,11 @@ fn answer_with(
             Ok((given, id)) => tell_one(&router, &given, now, args.json, rows, id, tell)?,
             Err(fault) => {
                 bad += 1;
-                if args.json { json!({ "row": rows, "error": fault }).to_string() } else { format!("row {rows}: {fault}") }
+                if args.json {
+                    json!({ "row": rows, "error": fault }).to_string()
+                } else {
+                    format!("row {rows}: {fault}")
+                }
             }
         };
         told.push_str(&line);
@@ -173,7 +182,10 @@ fn answer_with(
         say(told.trim_end_matches('\n'))?;
     }
     if rows > 0 && bad == rows {
-        return Err(Failure::new(Exit::Input, format!("input `{}`: none of its {rows} lines can be read", input.name)));
+        return Err(Failure::new(
+            Exit::Input,
+            format!("input `{}`: none of its {rows} lines can be read", input.name),
+        ));
     }
     Ok(Exit::Done)
 }

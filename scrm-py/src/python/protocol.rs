@@ -215,7 +215,9 @@ impl Protocol {
             return value::to_python(py, &detached(py, || answer(&self.router.about_given(&given, now)))?);
         }
         if facts.cast::<PyString>().is_ok() {
-            return Err(PyTypeError::new_err("facts are a dictionary, or an iterable of dictionaries, not a str"));
+            return Err(PyTypeError::new_err(
+                "facts are a dictionary, or an iterable of dictionaries, not a str",
+            ));
         }
         let list = PyList::empty(py);
         let mut chunk = Vec::new();
@@ -260,7 +262,10 @@ impl Protocol {
             }
         };
         if !json.is_object() {
-            return Err(PyTypeError::new_err(format!("{which}facts are a dictionary, not {}", kind_of(facts))));
+            return Err(PyTypeError::new_err(format!(
+                "{which}facts are a dictionary, not {}",
+                kind_of(facts)
+            )));
         }
         let text = serde_json::to_string(&json).map_err(|error| ScrmError::new_err(error.to_string()))?;
         Given::from_json(&text, self.playbook.protocol.vocabulary()).map_err(|report| {

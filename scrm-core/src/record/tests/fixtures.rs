@@ -184,6 +184,7 @@ fn decision() -> Decision {
         at: at(0),
         facets,
         by: by.into_iter().map(|(facet, name)| (facet.to_owned(), vec![rule(name)])).collect(),
+        fired: vec![rule("service-complaint")],
         due: Some(SlaClocks { first_response: Some(at(60)), resolution: None }),
         escalations: Vec::new(),
         proof: vec![

@@ -188,8 +188,9 @@ impl Atom {
         };
         match self {
             Self::Compare(quantity, comparison, number) => compare(quantity, *comparison, *number),
-            Self::Between(quantity, low, high) => compare(quantity, Comparison::AtLeast, *low)
-                .and(compare(quantity, Comparison::AtMost, *high)),
+            Self::Between(quantity, low, high) => {
+                compare(quantity, Comparison::AtLeast, *low).and(compare(quantity, Comparison::AtMost, *high))
+            }
             _ => Truth::Unknown,
         }
     }

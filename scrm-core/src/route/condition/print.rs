@@ -59,7 +59,7 @@ impl fmt::Display for Atom {
             }
             Self::Between(quantity, low, high) => write!(f, "{quantity} between {low} and {high}"),
             Self::ContainsText(text) => write!(f, "text contains_text {}", quoted(text)),
-            Self::Matches(source) => write!(f, "text matches /{}/", source.replace('/', "\\/")),
+            Self::Matches(source) => write!(f, "text matches {}", slashed(source)),
             Self::Changed(field, None) => write!(f, "changed({field})"),
             Self::Changed(field, Some((from, to))) => {
                 write!(f, "changed({field}, {}, {})", quoted(from), quoted(to))
@@ -104,6 +104,21 @@ fn value_of(field: &Field, value: &str) -> String {
 fn row(values: &[Arc<str>]) -> String {
     let values: Vec<String> = values.iter().map(|value| quoted(value)).collect();
     format!("[{}]", values.join(", "))
+}
+
+/// A regular expression between slashes, those within it escaped.
+pub(super) fn slashed(source: &str) -> String {
+    let mut out = String::from("/");
+    let mut chars = source.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => out.extend(std::iter::once(c).chain(chars.next())),
+            '/' => out.push_str("\\/"),
+            c => out.push(c),
+        }
+    }
+    out.push('/');
+    out
 }
 
 /// A text in quotes, as a condition and as TOML reads it.

@@ -449,7 +449,10 @@ fn any_atom() -> impl Strategy<Value = Atom> {
         any_row("[a-z]{1,6}( [a-z]{1,6})?[*]?".prop_map(Arc::from))
             .prop_map(|values| Atom::HasAny(Field::Text, values)),
         "[a-z/\\[\\]\\\\. ]{1,6}"
-            .prop_filter("a regular expression", |source: &String| regex::Regex::new(source).is_ok())
+            // A slash within is read without the backslash before it.
+            .prop_filter("a regular expression", |source: &String| {
+                !source.contains("\\/") && regex::Regex::new(source).is_ok()
+            })
             .prop_map(|source| Atom::Matches(source.into())),
         "[!-~][ -~]{0,6}".prop_map(|text| Atom::ContainsText(text.into())),
         any_name().prop_map(|purpose| Atom::Is(Field::Consent(purpose), "true".into())),

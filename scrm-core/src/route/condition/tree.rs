@@ -11,6 +11,7 @@
 //!
 //! What stands under `field` and `question` is written as in a text.
 
+use super::print::slashed;
 use super::quoted;
 use crate::diagnostic::{Node, Value};
 use crate::model::Span;
@@ -72,7 +73,7 @@ fn compared(field: &str, operator: &str, value: &Node) -> Result<String, TreeFau
     let wrong = |message: String| Err((value.span, message));
     if operator == "matches" {
         return match &value.value {
-            Value::Text(source, _) => Ok(format!("{field} matches /{}/", source.replace('/', "\\/"))),
+            Value::Text(source, _) => Ok(format!("{field} matches {}", slashed(source))),
             _ => wrong("`matches` takes a regular expression as a text".to_owned()),
         };
     }

@@ -90,8 +90,11 @@ impl Serialize for Number<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(quantity, number) = self;
         #[allow(clippy::cast_possible_truncation, reason = "it was made from single precision")]
-        let short =
-            if quantity.is_single() { (*number as f32).to_string().parse().unwrap_or(*number) } else { *number };
+        let short = if quantity.is_single() {
+            (*number as f32).to_string().parse().unwrap_or(*number)
+        } else {
+            *number
+        };
         #[allow(clippy::cast_possible_truncation, reason = "a whole number far below 2^63")]
         if short.fract() == 0.0 && short.abs() < 1e15 {
             serializer.serialize_i64(short as i64)
@@ -106,7 +109,9 @@ impl Serialize for Given {
         let mut map = serializer.serialize_map(None)?;
         for (field, name) in &self.names {
             match (field.kind(), name.as_str()) {
-                (Kind::One(Values::Flags), flag) => map.serialize_entry(&field.to_string(), &(flag == "true"))?,
+                (Kind::One(Values::Flags), flag) => {
+                    map.serialize_entry(&field.to_string(), &(flag == "true"))?
+                }
                 _ => map.serialize_entry(&field.to_string(), name)?,
             }
         }

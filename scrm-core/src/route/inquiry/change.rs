@@ -104,7 +104,9 @@ fn ways<F: Facts>(condition: &Condition, facts: &F, vocabulary: &Vocabulary) -> 
     let mut asked: BTreeMap<Thing, Vec<&Atom>> = BTreeMap::new();
     condition.atoms(&mut |atom| {
         let thing = match atom {
-            Atom::HasAny(Field::Text, _) | Atom::HasAll(Field::Text, _) | Atom::ContainsText(_) => Thing::Text,
+            Atom::HasAny(Field::Text, _) | Atom::HasAll(Field::Text, _) | Atom::ContainsText(_) => {
+                Thing::Text
+            }
             Atom::Is(field, _)
             | Atom::IsNot(field, _)
             | Atom::In(field, _)
@@ -186,13 +188,17 @@ fn names<F: Facts>(field: &Field, atoms: &[&Atom], facts: &F, vocabulary: &Vocab
     let mut asked: BTreeSet<String> = BTreeSet::new();
     for atom in atoms {
         match atom {
-            Atom::Is(_, name) | Atom::IsNot(_, name) | Atom::Under(_, name) => _ = asked.insert(name.to_string()),
+            Atom::Is(_, name) | Atom::IsNot(_, name) | Atom::Under(_, name) => {
+                _ = asked.insert(name.to_string())
+            }
             Atom::In(_, row) => asked.extend(row.iter().map(ToString::to_string)),
             _ => {}
         }
     }
     let apart = |name: &&str| {
-        !asked.iter().any(|asked| name.strip_prefix(asked.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+        !asked.iter().any(|asked| {
+            name.strip_prefix(asked.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
     };
     let other = match field.terms() {
         Some(terms) => terms.into_iter().find(apart).map(str::to_owned),
@@ -285,7 +291,11 @@ fn numbers<F: Facts>(quantity: &Quantity, atoms: &[&Atom], facts: &F) -> Vec<Way
     tries.sort_by(f64::total_cmp);
     tries.dedup();
     let now = facts.number(quantity).map(|Range { low, high }| (low + high) / 2.0);
-    let width = if high - low < 1e6 { high - low } else { borders.iter().fold(1.0, |most: f64, at| most.max(at.abs())) };
+    let width = if high - low < 1e6 {
+        high - low
+    } else {
+        borders.iter().fold(1.0, |most: f64, at| most.max(at.abs()))
+    };
     tries
         .into_iter()
         .map(|number| {
@@ -299,7 +309,9 @@ fn numbers<F: Facts>(quantity: &Quantity, atoms: &[&Atom], facts: &F) -> Vec<Way
 /// The text with what the atoms look for at its end, and no text.
 fn texts<F: Facts>(atoms: &[&Atom], facts: &F) -> Vec<Way> {
     let mut now = String::new();
-    facts.with_text(&mut |document| now = document.texts().first().map_or("", |text| text.text().source()).to_owned());
+    facts.with_text(&mut |document| {
+        now = document.texts().first().map_or("", |text| text.text().source()).to_owned()
+    });
     let mut tries = BTreeSet::new();
     for atom in atoms {
         match atom {

@@ -96,7 +96,9 @@ impl Inquiry<'_> {
             NearExplained {
                 rule: near.rule.clone(),
                 failing: vec![format!("{} (was {})", near.atom, near.value)],
-                would_change: would.map(|FacetChange { facet, after, .. }| (facet.clone(), after.clone())).collect(),
+                would_change: would
+                    .map(|FacetChange { facet, after, .. }| (facet.clone(), after.clone()))
+                    .collect(),
                 smallest_change: found.and_then(|found| found.smallest_change),
             }
         });

@@ -246,15 +246,21 @@ impl Inquiry<'_> {
         }
         answers.unknowns(&compiled_rule.when, &mut unknown);
         let in_force = self.moment.day.is_none_or(|day| rule.is_in_force(day));
-        let holds = |truth| truth == Truth::True || (truth == Truth::Unknown && compiled_rule.on_unknown == OnUnknown::Fire);
+        let holds = |truth| {
+            truth == Truth::True || (truth == Truth::Unknown && compiled_rule.on_unknown == OnUnknown::Fire)
+        };
         let mut failing = Vec::new();
         if !holds(truth) {
-            let wrong = wrong.into_iter().map(|literal| (super::decide::written(compiled, &answers, literal), false));
+            let wrong =
+                wrong.into_iter().map(|literal| (super::decide::written(compiled, &answers, literal), false));
             let unknown = unknown.into_iter().map(|atom| {
                 let literal = super::compile::Literal { atom, positive: true };
                 (super::decide::written(compiled, &answers, literal), true)
             });
-            failing = wrong.chain(unknown).map(|((atom, value), unknown)| FailingAtom { atom, value, unknown }).collect();
+            failing = wrong
+                .chain(unknown)
+                .map(|((atom, value), unknown)| FailingAtom { atom, value, unknown })
+                .collect();
             failing.dedup();
         }
         let decision = self.decide();
@@ -298,7 +304,10 @@ impl Inquiry<'_> {
         let over = compiled.rules.iter().zip(rules);
         let over = over.filter(|(other, rule)| other.silences.contains(place) && fired(&rule.id));
         over.flat_map(|(other, rule)| {
-            own.facets.iter().filter(|facet| other.facets.contains(*facet)).map(|facet| (facet, rule.id.clone()))
+            own.facets
+                .iter()
+                .filter(|facet| other.facets.contains(*facet))
+                .map(|facet| (facet, rule.id.clone()))
         })
         .collect()
     }
