@@ -1,11 +1,11 @@
 //! How is a protocol judged quickly? Conditions over one pool of atoms, each asked once for a message.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::condition::{Atom, Condition, Facts, Truth, Wording};
 use super::lookup::{Lookup, Sort};
 use super::texts::Texts;
-use crate::model::Limits;
+use crate::model::{Limits, Span};
 
 /// A condition whose atoms stand in a pool.
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ pub(super) struct Pool {
     atoms: Vec<(Atom, String)>,
     places: BTreeMap<String, usize>,
     /// The atoms that look for words, which one pass over the text answers.
-    wordings: BTreeSet<usize>,
+    wordings: BTreeMap<usize, Wording>,
     texts: Texts,
     lookup: Lookup,
     /// What is known of each atom before a message is seen.
@@ -61,7 +61,7 @@ impl Pool {
 
     /// Whether an atom is false of every message that does not touch it.
     pub(super) fn leads(&self, place: usize) -> bool {
-        self.blank.get(place) == Some(&Known::False) || self.wordings.contains(&place)
+        self.blank.get(place) == Some(&Known::False) || self.wordings.contains_key(&place)
     }
 
     /// Makes ready to look for the words of all atoms; call it when all conditions are compiled.
@@ -69,9 +69,8 @@ impl Pool {
         let limits = Limits::DEFAULT;
         let wordings = self.atoms.iter().enumerate();
         let wordings = wordings.filter_map(|(place, (atom, _))| Some((place, Wording::of(atom, &limits)?)));
-        let wordings: Vec<_> = wordings.collect();
-        self.wordings = wordings.iter().map(|(place, _)| *place).collect();
-        self.texts = Texts::new(wordings, &limits);
+        self.wordings = wordings.collect();
+        self.texts = Texts::new(&self.wordings, &limits);
         self.lookup = Lookup::new(self.atoms());
         self.blank = self.atoms().map(|atom| Known::before(Lookup::sort(atom))).collect();
     }
@@ -79,6 +78,14 @@ impl Pool {
     /// The atom at a place.
     pub(super) fn get(&self, place: usize) -> Option<(&Atom, &str)> {
         self.atoms.get(place).map(|(atom, text)| (atom, text.as_str()))
+    }
+
+    /// Where the words stand that an atom looks for; `None` when it looks for something else.
+    pub(super) fn word_spans<F: Facts>(&self, place: usize, facts: &F) -> Option<Vec<Span>> {
+        let wording = self.wordings.get(&place)?;
+        let mut spans = Vec::new();
+        facts.with_text(&mut |document| spans = wording.spans(document));
+        Some(spans)
     }
 
     /// The atoms.
@@ -92,6 +99,13 @@ impl Pool {
 pub(super) struct Literal {
     pub(super) atom: usize,
     pub(super) positive: bool,
+}
+
+impl Literal {
+    /// What would have to hold in its place.
+    pub(super) fn contrary(self) -> Self {
+        Self { positive: !self.positive, ..self }
+    }
 }
 
 /// Whether a rule's condition holds, and whether only one part is missing.
@@ -165,7 +179,7 @@ impl<'a, F: Facts> Answers<'a, F> {
         let place = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
         let mut found = Vec::new();
         let known = self.facts.with_text(&mut |document| pool.texts.scan(document, &mut |at| found.push(at)));
-        for at in &pool.wordings {
+        for at in pool.wordings.keys() {
             self.set(place(*at), if known { Truth::False } else { Truth::Unknown });
         }
         found.into_iter().for_each(|at| self.set(place(at), Truth::True));

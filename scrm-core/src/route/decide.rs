@@ -104,7 +104,7 @@ fn judge<'a, F: Facts>(
             Verdict::Holds | Verdict::Fails => {}
         }
     }
-    for (held, place) in compiled.index.weak() {
+    for (held, place) in compiled.index.nearly(&answers.touched).map(|near| (near.held(), near.place())) {
         if !near.would_take(held, place) {
             break;
         }
@@ -141,7 +141,7 @@ impl Nearest {
     }
 
     fn insert(&mut self, held: usize, place: usize, literal: Literal) {
-        if self.would_take(held, place) {
+        if self.would_take(held, place) && self.0.iter().all(|(_, known, _)| *known != place) {
             let at =
                 self.0.partition_point(|(known, at, _)| *known > held || (*known == held && *at < place));
             self.0.insert(at, (held, place, literal));
@@ -235,7 +235,8 @@ fn proof_of<F: Facts>(
     let (text, value) = written(compiled, answers, literal);
     let found = compiled.pool.get(literal.atom).map(|(atom, _)| atom);
     let confidence = found.and_then(|atom| facts.confidence(atom.axis()?));
-    let spans = found.map_or_else(Vec::new, |atom| facts.spans(atom));
+    let words = compiled.pool.word_spans(literal.atom, facts);
+    let spans = words.or_else(|| found.map(|atom| facts.spans(atom))).unwrap_or_default();
     Proof { rule: rule.clone(), atom: text, value, confidence, spans }
 }
 

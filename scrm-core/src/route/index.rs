@@ -1,7 +1,10 @@
 //! Which rules can hold at all? Those of which something that a message makes true was asked.
 //!
-//! A rule whose parts must all hold is found by the two of its parts that are likely the rarest: as long as at most one
-//! part is missing, one of the two is there, so that rules which nearly hold are found as well.
+//! A rule whose parts must all hold is found by the part that is likely the rarest. A rule that nearly holds, because that
+//! very part is missing, is found by another of its parts; of these only the few best are wanted, so they are looked at
+//! best first, and no further.
+
+use std::cmp::Reverse;
 
 use super::compile::{Node, Pool};
 use super::condition::{Atom, Field, Kind, Quantity};
@@ -9,84 +12,110 @@ use super::condition::{Atom, Field, Kind, Quantity};
 /// Rules by the atoms that lead to them.
 #[derive(Debug, Default)]
 pub(super) struct Index {
-    /// By atom, the places of rules.
+    /// By atom, the places of rules that it leads to.
     leads: Vec<Vec<u32>>,
+    /// By atom, the rules that may nearly hold when what leads to them is missing.
+    near: Vec<Vec<Near>>,
+    /// The same, of rules that no other atom tells of.
+    weak: Vec<Near>,
     /// Rules that are asked of every message.
     always: Vec<u32>,
-    /// Rules that may nearly hold without any of their leads: how many parts hold then, and the place; most parts first.
-    weak: Vec<(usize, u32)>,
+}
+
+/// A rule that may nearly hold: how many of its parts hold then, and its place. The least is the best: most parts first,
+/// then the first place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Near(Reverse<u32>, u32);
+
+impl Near {
+    pub(super) fn held(self) -> usize {
+        self.0.0 as usize
+    }
+
+    pub(super) fn place(self) -> usize {
+        self.1 as usize
+    }
 }
 
 /// Atoms of which one must not be false, and about how often that is so.
 struct Lead {
     atoms: Vec<usize>,
     often: f64,
-    /// Whether it is a part of a rule by itself.
-    single: bool,
 }
 
 impl Index {
     /// Of the conditions of rules, in the order of their places.
     pub(super) fn new<'a>(pool: &Pool, rules: impl Iterator<Item = &'a Node>) -> Self {
         let often = frequencies(pool);
-        let mut index = Self { leads: vec![Vec::new(); often.len()], ..Self::default() };
+        let (leads, near) = (vec![Vec::new(); often.len()], vec![Vec::new(); often.len()]);
+        let mut index = Self { leads, near, ..Self::default() };
         for (place, when) in (0..).zip(rules) {
             index.insert(place, when, &often);
         }
-        index.weak.sort_by(|(a, x), (b, y)| b.cmp(a).then(x.cmp(y)));
+        index.near.iter_mut().for_each(|rules| rules.sort_unstable());
+        index.weak.sort_unstable();
         index
     }
 
     fn insert(&mut self, place: u32, when: &Node, often: &[Option<f64>]) {
-        let Node::All(parts) = when else {
-            match lead(when, often) {
-                Some(lead) => self.post(place, &lead),
-                None => self.always.push(place),
-            }
+        let Some(first) = lead(when, often) else {
+            self.always.push(place);
             return;
         };
-        let mut leads: Vec<Lead> = parts.iter().filter_map(|part| lead(part, often)).collect();
-        leads.sort_by(|a, b| a.often.total_cmp(&b.often));
-        match leads.as_slice() {
-            [] => self.always.push(place),
-            [only] => {
-                self.post(place, only);
-                if only.single && parts.len() > 1 {
-                    self.weak.push((parts.len() - 1, place));
-                }
-            }
-            [first, second, ..] => {
-                self.post(place, first);
-                self.post(place, second);
-            }
-        }
-    }
-
-    fn post(&mut self, place: u32, lead: &Lead) {
-        for atom in &lead.atoms {
+        for atom in &first.atoms {
             if let Some(places) = self.leads.get_mut(*atom)
                 && places.last() != Some(&place)
             {
                 places.push(place);
             }
         }
+        let Node::All(parts) = when else { return };
+        // Only a question or its contrary can be the one part that is missing.
+        let missing = |part: &Node| matches!(part, Node::Atom(atom) if first.atoms == [*atom]);
+        if parts.len() < 2 || !parts.iter().any(missing) {
+            return;
+        }
+        let near = Near(Reverse(u32::try_from(parts.len() - 1).unwrap_or(u32::MAX)), place);
+        let others = parts.iter().filter(|part| !missing(part)).filter_map(|part| lead(part, often));
+        match others.min_by(|a, b| a.often.total_cmp(&b.often)) {
+            None => self.weak.push(near),
+            Some(second) => {
+                for atom in &second.atoms {
+                    self.near.get_mut(*atom).into_iter().for_each(|rules| rules.push(near));
+                }
+            }
+        }
     }
 
-    /// The places of all rules that may hold, may be unknown, or nearly hold for a part that leads to them, in order.
+    /// The places of all rules that may hold or be unknown, and of those that nearly hold for another part than the one
+    /// that leads to them, in order.
     pub(super) fn candidates(&self, touched: &[u32]) -> Vec<u32> {
         let mut places = self.always.clone();
         for atom in touched {
-            places.extend(self.leads.get(*atom as usize).into_iter().flatten());
+            places.extend_from_slice(self.leads.get(*atom as usize).map_or(&[], Vec::as_slice));
         }
         places.sort_unstable();
         places.dedup();
         places
     }
 
-    /// Rules that may nearly hold besides: how many of their parts hold then, and the place; most parts first.
-    pub(super) fn weak(&self) -> impl Iterator<Item = (usize, usize)> {
-        self.weak.iter().map(|(held, place)| (*held, *place as usize))
+    /// The rules that may nearly hold besides, best first; one may come more than once.
+    pub(super) fn nearly<'i>(&'i self, touched: &[u32]) -> impl Iterator<Item = Near> + 'i {
+        let lists = touched.iter().filter_map(|atom| self.near.get(*atom as usize));
+        let lists = lists.chain([&self.weak]).filter(|list| !list.is_empty());
+        let mut lists: Vec<&[Near]> = lists.map(Vec::as_slice).collect();
+        std::iter::from_fn(move || {
+            let best = lists.iter_mut().min_by_key(|list| list.first().copied().unwrap_or(Near::LAST))?;
+            let (first, rest) = best.split_first()?;
+            *best = rest;
+            Some(*first)
+        })
     }
+}
+
+impl Near {
+    /// Behind all others.
+    const LAST: Self = Self(Reverse(0), u32::MAX);
 }
 
 /// The atoms of which one must not be false when a condition is not; the rarest where there is a choice.
@@ -94,18 +123,16 @@ fn lead(node: &Node, often: &[Option<f64>]) -> Option<Lead> {
     match node {
         Node::Atom(atom) => {
             let often = often.get(*atom).copied().flatten()?;
-            Some(Lead { atoms: vec![*atom], often, single: true })
+            Some(Lead { atoms: vec![*atom], often })
         }
-        Node::All(parts) => parts
-            .iter()
-            .filter_map(|part| lead(part, often))
-            .min_by(|a, b| a.often.total_cmp(&b.often))
-            .map(|lead| Lead { single: false, ..lead }),
+        Node::All(parts) => {
+            parts.iter().filter_map(|part| lead(part, often)).min_by(|a, b| a.often.total_cmp(&b.often))
+        }
         Node::Any(parts) => {
             let leads: Vec<Lead> = parts.iter().map(|part| lead(part, often)).collect::<Option<_>>()?;
             let often = leads.iter().map(|lead| lead.often).sum();
             let atoms = leads.into_iter().flat_map(|lead| lead.atoms).collect();
-            Some(Lead { atoms, often, single: false })
+            Some(Lead { atoms, often })
         }
         Node::Not(_) => None,
     }

@@ -2,19 +2,17 @@
 
 use chrono::{DateTime, Utc};
 
-use super::condition::{Atom, AxisName, Counter, Facts, Field, Quantity, Range, Wording};
+use super::condition::MOST_SPANS;
+use super::condition::{Atom, AxisName, Counter, Facts, Field, Quantity, Range};
 use super::protocol::Axes;
 use super::{Period, moment};
 use crate::calendar::Calendars;
 use crate::model::{
-    Axis, Brand, Classification, Context, Evidence, Ext, Hits, Identity, Limits, LinkState, Message,
-    MessageType, Role, Span, Topic,
+    Axis, Brand, Classification, Context, Evidence, Ext, Hits, Identity, LinkState, Message, MessageType,
+    Role, Span, Topic,
 };
 use crate::query::{Document, Uses};
 use crate::text::Text;
-
-/// Places in the text that one proof names at most.
-const MOST_SPANS: usize = 32;
 
 /// Everything that is known of one message, with the thresholds below which an axis is unknown.
 pub(super) struct Observed<'a> {
@@ -241,13 +239,7 @@ impl Facts for Observed<'_> {
             Atom::HasAny(Field::Monitors, ids) | Atom::HasAll(Field::Monitors, ids) => {
                 self.monitor_spans(ids)
             }
-            atom => {
-                let mut spans = Vec::new();
-                if let Some(wording) = Wording::of(atom, &Limits::DEFAULT) {
-                    self.with_text(&mut |document| spans = wording.spans(document));
-                }
-                spans
-            }
+            _ => Vec::new(),
         };
         if spans.is_empty()
             && let Some(axis) = atom.axis()

@@ -1,5 +1,7 @@
 //! Whose words stand in a message? Those of all rules, looked for in one pass with the listener's index.
 
+use std::collections::BTreeMap;
+
 use aho_corasick::AhoCorasick;
 
 use super::condition::Wording;
@@ -22,12 +24,12 @@ pub(super) struct Texts {
 
 impl Texts {
     /// Of atoms with their places in the pool.
-    pub(super) fn new(wordings: Vec<(usize, Wording)>, limits: &Limits) -> Self {
+    pub(super) fn new(wordings: &BTreeMap<usize, Wording>, limits: &Limits) -> Self {
         let mut texts = Self::default();
         let mut builder = Index::builder(limits);
         let mut parts = Vec::new();
         let mut queries = Vec::new();
-        for (atom, wording) in wordings {
+        for (atom, wording) in wordings.iter().map(|(atom, wording)| (*atom, wording.clone())) {
             match &wording {
                 Wording::Query(query) => match builder.add(query) {
                     Ok(number) => {

@@ -28,7 +28,7 @@ pub(super) use field::DAYS;
 pub use field::{AxisName, Field, Kind, Values};
 pub(super) use print::quoted;
 pub(super) use tree::text_of;
-pub(super) use wording::Wording;
+pub(super) use wording::{MOST_SPANS, Wording};
 
 /// When a rule holds.
 ///

@@ -10,6 +10,9 @@ use crate::model::{Limits, Span};
 use crate::query::{self, Document, Pattern, Query, Regex, Zone};
 use crate::text::fold;
 
+/// Places in the text that one proof names at most.
+pub(in crate::route) const MOST_SPANS: usize = 32;
+
 /// What one atom looks for in a text.
 #[derive(Debug, Clone)]
 pub(in crate::route) enum Wording {
@@ -88,6 +91,9 @@ impl Wording {
             Query::And(parts) | Query::Or(parts) => parts.iter().for_each(&mut atoms),
             query => atoms(query),
         }
+        spans.sort_unstable();
+        spans.dedup();
+        spans.truncate(MOST_SPANS);
         spans
     }
 }

@@ -252,7 +252,7 @@ impl Inquiry<'_> {
         let mut failing = Vec::new();
         if !holds(truth) {
             let wrong =
-                wrong.into_iter().map(|literal| (super::decide::written(compiled, &answers, literal), false));
+                wrong.into_iter().map(|literal| (super::decide::written(compiled, &answers, literal.contrary()), false));
             let unknown = unknown.into_iter().map(|atom| {
                 let literal = super::compile::Literal { atom, positive: true };
                 (super::decide::written(compiled, &answers, literal), true)

@@ -3,9 +3,9 @@
 use crate::model::Limits;
 use crate::playbook::Playbook;
 
-const ACME: &str = include_str!("protocols/acme.toml");
+pub(super) const ACME: &str = include_str!("protocols/acme.toml");
 
-fn alone(name: &str, text: &str) -> Result<Playbook, String> {
+pub(super) fn alone(name: &str, text: &str) -> Result<Playbook, String> {
     Playbook::from_file(name, text, &Limits::DEFAULT).map_err(|error| error.to_string())
 }
 

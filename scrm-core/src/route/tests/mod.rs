@@ -1,6 +1,7 @@
 //! Tests of the stage: what is decided, how facets merge, what is reported, and what never depends on an order.
 
 mod alone;
+mod asking;
 mod deciding;
 mod merging;
 mod order;
@@ -159,14 +160,17 @@ impl Case {
         self
     }
 
-    fn decide(&self, router: &Router) -> Decision {
+    fn message(&self) -> Message {
         let direction = if self.visibility == "internal" { "internal" } else { "in" };
-        let message: Message = serde_json::from_value(serde_json::json!({
+        serde_json::from_value(serde_json::json!({
             "source": "x", "external_id": "1", "kind": "post", "visibility": self.visibility,
             "direction": direction, "text": "no signal since this morning",
             "times": { "created": "2026-11-02T10:14:00Z" },
         }))
-        .unwrap();
-        router.decide(&message, &self.classification, &self.hits, &self.context)
+        .unwrap()
+    }
+
+    fn decide(&self, router: &Router) -> Decision {
+        router.decide(&self.message(), &self.classification, &self.hits, &self.context)
     }
 }
