@@ -87,7 +87,8 @@ send_sync! {
         CaseQuery, Entry, HistoryQuery, MemoryStore, Quarantined, Receipt, Seen, StoreError, StoreErrorKind, Totals,
     }
     route {
-        AskedVisibility, Axes, Cap, Climb, Clock, Condition, Example, Facet, FacetSet, Given, Incentive, Ladder, Mode,
+        Analysis, AskedVisibility, Axes, Budget, Cap, Climb, Clock, Condition, Domain, Example, Facet, FacetSet, Finding, Given, Grade,
+        Incentive, Ladder, Mode,
         Needs, OnUnknown, Period, PeriodError, Protocol, Router, Rule, Rung, Settings, Sla, Vocabulary,
         condition::Atom, condition::AxisName, condition::Comparison, condition::ConditionError,
         condition::ConditionFault, condition::Counter, condition::Field, condition::Kind, condition::Quantity,

@@ -50,6 +50,11 @@ impl Pool {
         self.atoms.get(place).map(|(atom, text)| (atom, text.as_str()))
     }
 
+    /// The place of the atom with this canonical text.
+    pub(super) fn place_of(&self, text: &str) -> Option<usize> {
+        self.places.get(text).copied()
+    }
+
     /// The atoms.
     pub(super) fn atoms(&self) -> impl Iterator<Item = &Atom> {
         self.atoms.iter().map(|(atom, _)| atom)
@@ -83,6 +88,13 @@ pub(super) struct Answers<'a, F> {
 impl<'a, F: Facts> Answers<'a, F> {
     pub(super) fn new(pool: &'a Pool, facts: &'a F) -> Self {
         Self { pool, facts, known: vec![None; pool.atoms.len()] }
+    }
+
+    /// Takes the atom at a place to be as said, whatever the facts are.
+    pub(super) fn assume(&mut self, place: usize, truth: Truth) {
+        if let Some(known) = self.known.get_mut(place) {
+            *known = Some(truth);
+        }
     }
 
     pub(super) fn truth(&mut self, node: &Node) -> Truth {

@@ -1,5 +1,7 @@
 //! What does an example say of its message? Facts written down by hand; what is not written is unknown.
 
+mod write;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};

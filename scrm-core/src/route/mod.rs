@@ -4,6 +4,7 @@
 //! A rule is a [`Condition`] and the facets it sets; order means nothing, and each facet has one merge law. A
 //! condition is true, false or *unknown*, and the rule says what unknown does.
 
+mod analyze;
 mod compile;
 pub mod condition;
 mod decide;
@@ -20,6 +21,7 @@ mod protocol;
 mod router;
 mod vocabulary;
 
+pub use analyze::{Analysis, Budget, Domain, Finding, Grade};
 pub use condition::Condition;
 pub use explain::explain;
 pub use facet::{AskedVisibility, Climb, Facet, FacetSet, Settings};
