@@ -60,7 +60,7 @@ pub fn read(source: &str, vocabulary: &Vocabulary) -> Protocol {
     let document = Document::parse("protocol.toml", source, &mut faults);
     let protocol = Protocol::read(&document, vocabulary, &mut faults);
     if faults.has_errors() {
-        crate::invalid(&format!("{:?}", faults.into_sorted()))
+        crate::invalid::<()>(&format!("{:?}", faults.into_sorted()));
     }
     protocol
 }

@@ -194,7 +194,7 @@ fn axes(protocol: &Protocol) -> Vec<Vec<Choice>> {
         for all in subsets(&named) {
             ways.push(Box::new(move |mut message| {
                 message.given = message.given.names(Field::Monitors, all.clone());
-                Some(noted(message, &format!("{all:?}")))
+                Some(noted(message, &format!("monitors {all:?}")))
             }));
         }
         axes.push(ways);
@@ -208,7 +208,7 @@ fn axes(protocol: &Protocol) -> Vec<Vec<Choice>> {
             ways.extend(values.iter().map(|value| -> Choice {
                 Box::new(move |mut message| {
                     message.given = message.given.name(field, value);
-                    Some(noted(message, value))
+                    Some(noted(message, &format!("{field}={value}")))
                 })
             }));
             axes.push(ways);
@@ -265,7 +265,11 @@ fn numbers(asked: &Asked) -> Vec<Vec<Choice>> {
                 Box::new(move |mut message| {
                     message.given = message.given.number(Quantity::Field(field), value);
                     message.influence |= field == Field::Influence;
-                    Some(if field == Field::Influence { message } else { noted(message, &value.to_string()) })
+                    Some(if field == Field::Influence {
+                        message
+                    } else {
+                        noted(message, &format!("{field}={value}"))
+                    })
                 })
             }));
             axes.push(ways);
@@ -293,7 +297,7 @@ fn numbers(asked: &Asked) -> Vec<Vec<Choice>> {
                     }
                     least = number;
                     message.given = message.given.number(*quantity, number);
-                    message = noted(message, &number.to_string());
+                    message = noted(message, &format!("{quantity}={number}"));
                 }
                 Some(message)
             }));
@@ -355,7 +359,7 @@ fn without(source: &str, id: &str) -> Router {
     let mut rest = blocks.next().unwrap_or_default().to_owned();
     for block in blocks.filter(|block| !block.starts_with(&format!("\nid = \"{id}\""))) {
         rest.push_str("[[rule]]");
-        for line in block.lines().map(|line| line.trim_end()) {
+        for line in block.lines().map(str::trim_end) {
             let gone = line.starts_with("overrides").then(|| {
                 line.replace(&format!("\"{id}\", "), "")
                     .replace(&format!(", \"{id}\""), "")
@@ -373,7 +377,7 @@ fn overrides(rules: &[Rule], but: Option<&str>) -> BTreeSet<(String, String)> {
     let mut pairs = BTreeSet::new();
     for rule in rules.iter().filter(|rule| Some(rule.id.as_str()) != but) {
         let mut todo: Vec<String> = rule.overrides.iter().map(ToString::to_string).collect();
-        while let Some(next) = todo.pop().filter(|_| true) {
+        while let Some(next) = todo.pop() {
             if Some(next.as_str()) != but && pairs.insert((rule.id.to_string(), next.clone())) {
                 let rule = rules.iter().find(|rule| rule.id.as_str() == next);
                 todo.extend(rule.into_iter().flat_map(|rule| &rule.overrides).map(ToString::to_string));

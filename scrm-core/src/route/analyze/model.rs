@@ -144,7 +144,7 @@ impl<'a> Model<'a> {
         let mut asked = Vec::new();
         condition.atoms(&mut |atom| match atom {
             Atom::Known(field) => {
-                asked.extend([Key::One(*field), Key::Set(*field), Key::Number(Quantity::Field(*field))])
+                asked.extend([Key::One(*field), Key::Set(*field), Key::Number(Quantity::Field(*field))]);
             }
             Atom::Compare(Quantity::Confidence(axis), ..) | Atom::Between(Quantity::Confidence(axis), ..) => {
                 let fields = Field::ALL.iter().filter(|field| field.axis() == Some(*axis));

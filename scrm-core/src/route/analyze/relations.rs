@@ -40,10 +40,15 @@ fn yes() -> Bits {
 /// The first of a set is in it, and nothing is in an empty set.
 fn members(space: &Space, found: &mut Vec<Region>) {
     for (place, axis) in space.axes.iter().enumerate() {
-        let (set, is_it): (Field, Box<dyn Fn(&str) -> bool>) = match &axis.key {
-            Key::Member(set, name) => (*set, Box::new(move |first| first == &**name)),
-            Key::Below(topic) => (Field::Topics, Box::new(move |first| is_under(first, topic))),
+        let set = match &axis.key {
+            Key::Member(set, _) => *set,
+            Key::Below(_) => Field::Topics,
             _ => continue,
+        };
+        let is_it = |first: &str| match &axis.key {
+            Key::Member(_, name) => first == &**name,
+            Key::Below(topic) => is_under(first, topic),
+            _ => false,
         };
         let Some((host_place, host)) = space.host(set) else { continue };
         let Cells::Names(names) = &host.cells else { continue };

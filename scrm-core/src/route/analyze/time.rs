@@ -49,8 +49,8 @@ pub(super) fn instants(
         // The first instant of each day, and that of each change, begin everything that there is.
         if !hours.is_empty() {
             for date in first.iter_days().take_while(|date| *date <= end) {
-                let midnight = date.and_hms_opt(0, 0, 0).map(|local| zone.from_local_datetime(&local));
-                if let Some(at) = midnight.and_then(|local| local.earliest()) {
+                let midnight = date.and_hms_opt(0, 0, 0);
+                if let Some(at) = midnight.and_then(|local| zone.from_local_datetime(&local).earliest()) {
                     note(at.with_timezone(&Utc));
                 }
             }
