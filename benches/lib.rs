@@ -2,6 +2,7 @@
 //!
 //! Everything is made from a seed, so that each benchmark can assert its answer. For listening read [`workloads`] and [`random`].
 
+pub mod analysis;
 pub mod atoms;
 pub mod dice;
 pub mod memory;

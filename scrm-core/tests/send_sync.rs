@@ -87,8 +87,8 @@ send_sync! {
         CaseQuery, Entry, HistoryQuery, MemoryStore, Quarantined, Receipt, Seen, StoreError, StoreErrorKind, Totals,
     }
     route {
-        AskedVisibility, Axes, Cap, Climb, Clock, ClockEvent, ClockName, ClockState, Condition, Example, Facet, FacetSet,
-        Given, Incentive, Ladder, Mode, Needs, OnUnknown, Pause, Period, PeriodError, Protocol, Router, Rule,
+        Analysis, AskedVisibility, Axes, Budget, Cap, Climb, Clock, ClockEvent, ClockName, ClockState, Condition, Domain, Example, Facet, FacetSet, Finding,
+        Given, Grade, Incentive, Ladder, Mode, Needs, OnUnknown, Pause, Period, PeriodError, Protocol, Router, Rule,
         RunningClock, Rung, Settings, Sla, Vocabulary,
         condition::Atom, condition::AxisName, condition::Comparison, condition::ConditionError,
         condition::ConditionFault, condition::Counter, condition::Field, condition::Kind, condition::Quantity,

@@ -88,6 +88,11 @@ impl Pool {
         Some(spans)
     }
 
+    /// The place of the atom with this canonical text.
+    pub(super) fn place_of(&self, text: &str) -> Option<usize> {
+        self.places.get(text).copied()
+    }
+
     /// The atoms.
     pub(super) fn atoms(&self) -> impl Iterator<Item = &Atom> {
         self.atoms.iter().map(|(atom, _)| atom)
@@ -183,6 +188,11 @@ impl<'a, F: Facts> Answers<'a, F> {
             self.set(place(*at), if known { Truth::False } else { Truth::Unknown });
         }
         found.into_iter().for_each(|at| self.set(place(at), Truth::True));
+    }
+
+    /// Takes the atom at a place to be as said, whatever the facts are.
+    pub(super) fn assume(&mut self, place: usize, truth: Truth) {
+        self.set(u32::try_from(place).unwrap_or(u32::MAX), truth);
     }
 
     pub(super) fn truth(&mut self, node: &Node) -> Truth {

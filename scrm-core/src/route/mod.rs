@@ -4,6 +4,7 @@
 //! A rule is a [`Condition`] and the facets it sets; order means nothing, and each facet has one merge law. A
 //! condition is true, false or *unknown*, and the rule says what unknown does.
 
+mod analyze;
 mod clock;
 mod compile;
 pub mod condition;
@@ -26,6 +27,7 @@ mod router;
 mod texts;
 mod vocabulary;
 
+pub use analyze::{Analysis, Budget, Domain, Finding, Grade};
 pub use clock::{ClockEvent, ClockName, ClockState, Pause, RunningClock, explain_clock};
 pub use condition::{Condition, DeclaredField, DeclaredKind};
 pub use explain::explain;

@@ -4,13 +4,14 @@
 
 use std::sync::Arc;
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 
 use super::Period;
-use super::compile::{Node, Pool};
-use super::condition::{Atom, Condition, Counter, Quantity};
-use super::decide::Moment;
+use super::compile::{Answers, Node, Pool};
+use super::condition::{Atom, Condition, Counter, Quantity, Truth};
+use super::decide::{Moment, decide};
 use super::facet::FacetSet;
+use super::given::Given;
 use super::index::Index;
 use super::observed::Observed;
 use super::protocol::{OnUnknown, Protocol, Silenced, silenced_by};
@@ -164,6 +165,51 @@ impl Router {
         let facts = Observed { message, classification, hits, context, calendars, axes, at };
         let day = Some(calendars.default_calendar().local_date(at));
         (facts, Moment { at, day, created: message.times().created })
+    }
+
+    /// What the protocol says about facts written down by hand; what they do not say is unknown.
+    ///
+    /// Without a time every rule is in force.
+    ///
+    /// ```
+    /// # use scrm_core::calendar::Calendars;
+    /// # use scrm_core::diagnostic::{Document, Faults};
+    /// use scrm_core::route::condition::Field;
+    /// use scrm_core::route::{Given, Protocol, Router, Vocabulary};
+    /// # let source = r#"
+    /// # [protocol]
+    /// # id = "northwind-care"
+    /// # version = "1"
+    /// # [[rule]]
+    /// # id = "complaint"
+    /// # owner = "care"
+    /// # why = "Somebody is unhappy"
+    /// # when = 'type is complaint'
+    /// # set = { priority = 2 }
+    /// # "#;
+    /// # let document = Document::parse("protocol.toml", source, &mut Faults::new());
+    /// # let protocol = Protocol::read(&document, &Vocabulary::default(), &mut Faults::new());
+    /// let router = Router::compile(protocol, Calendars::default());
+    /// let decision = router.decide_given(&Given::default().name(Field::Type, "complaint"));
+    /// assert_eq!(decision.facets.priority, Some(2));
+    /// ```
+    pub fn decide_given(&self, given: &Given) -> Decision {
+        self.decide_assuming(given, &[])
+    }
+
+    /// The same, where some atoms are as said, by their canonical text.
+    pub(super) fn decide_assuming(&self, given: &Given, assumed: &[(&str, Truth)]) -> Decision {
+        let compiled = &*self.0;
+        let facts = given.with(&compiled.calendars);
+        let day = given.at().map(|at| compiled.calendars.default_calendar().local_date(at));
+        let moment = Moment { at: given.at().unwrap_or(DateTime::<Utc>::UNIX_EPOCH), day, created: None };
+        let mut answers = Answers::new(&compiled.pool, &facts);
+        for (text, truth) in assumed {
+            if let Some(place) = compiled.pool.place_of(text) {
+                answers.assume(place, *truth);
+            }
+        }
+        decide(compiled, &mut answers, moment)
     }
 
     pub(super) fn compiled(&self) -> &Compiled {

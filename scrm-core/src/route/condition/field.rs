@@ -171,7 +171,7 @@ pub enum Values {
 
 impl Values {
     /// All of them, when they are the same in every playbook.
-    pub(super) fn closed(self) -> Option<Vec<&'static str>> {
+    pub(in crate::route) fn closed(self) -> Option<Vec<&'static str>> {
         Some(match self {
             Self::Types => MessageType::ALL.iter().map(|term| term.as_str()).collect(),
             Self::Actions => Action::ALL.iter().map(|term| term.as_str()).collect(),

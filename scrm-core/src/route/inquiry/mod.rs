@@ -251,8 +251,9 @@ impl Inquiry<'_> {
         };
         let mut failing = Vec::new();
         if !holds(truth) {
-            let wrong =
-                wrong.into_iter().map(|literal| (super::decide::written(compiled, &answers, literal.contrary()), false));
+            let wrong = wrong
+                .into_iter()
+                .map(|literal| (super::decide::written(compiled, &answers, literal.contrary()), false));
             let unknown = unknown.into_iter().map(|atom| {
                 let literal = super::compile::Literal { atom, positive: true };
                 (super::decide::written(compiled, &answers, literal), true)

@@ -23,7 +23,7 @@ fn utc(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-fn vocabulary() -> Vocabulary {
+pub(super) fn vocabulary() -> Vocabulary {
     let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     Vocabulary {
         departments: set(&["care", "finance", "comms", "legal", "network-ops", "community"]),
@@ -38,7 +38,7 @@ fn vocabulary() -> Vocabulary {
     }
 }
 
-fn calendars() -> Calendars {
+pub(super) fn calendars() -> Calendars {
     let days = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri];
     let hours: Opening = "09:00-17:00".parse().unwrap();
     let hq = Calendar::new("hq", chrono_tz::Europe::London);
