@@ -200,17 +200,23 @@ fn what_is_found() {
         // Influence.
         (&["a: influence >= 50 => priority = 1"], "P080 a/priority"),
         (&["a: influence >= 50 => priority = 2", "b: sentiment <= 1 => priority = 1"], "P004 b, P021 a"),
-        // Without a calendar that could say, hours may be anything.
-        (
-            &["a: in_hours(\"nowhere\") => owner = \"ada\"", "b: type is question => owner = \"ben\""],
-            "P020 a b/owner",
-        ),
     ] {
-        let mut names = vocabulary();
-        names.calendars.insert("nowhere".to_owned());
         let analysis = alone(&rules(lines), |domain| domain);
         assert_eq!(found(&analysis), wanted, "{lines:?}\n{analysis}");
     }
+}
+
+#[test]
+fn what_facts_cannot_say_is_assumed() {
+    let protocol =
+        rules(&["a: in_hours(\"hq\") => owner = \"ada\"", "b: type is question => owner = \"ben\""]);
+    let domain = Domain::of(&protocol, &Vocabulary::default());
+    // There is no calendar that could say whether it is open.
+    let analysis = protocol.analyze(&domain, &Calendars::default(), None, Budget::default());
+    assert_eq!(found(&analysis), "P020 a b/owner");
+    assert_eq!(analysis.findings()[0].assuming, ["in_hours(\"hq\")"]);
+    let analysis = protocol.analyze(&domain, &calendars(), None, Budget::default());
+    assert!(analysis.findings()[0].assuming.is_empty());
 }
 
 #[test]

@@ -85,3 +85,18 @@ fn it_is_written_as_json_and_a_witness_reads_back() {
         assert_eq!(read_back, found.witness, "{:?}", faults.into_sorted());
     }
 }
+
+#[test]
+fn the_playbook_of_the_examples() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/playbooks/northwind");
+    let playbook = crate::playbook::Playbook::load(folder).unwrap();
+    let (protocol, calendars) = (&playbook.protocol, &playbook.calendars);
+    let domain = Domain::of(protocol, &Vocabulary::default());
+    let analysis = protocol.analyze(&domain, calendars, Some(&playbook.team), Budget::default());
+    let quarrel =
+        of_code(&analysis, "P020").into_iter().find(|f| f.rules == ["churn", "money-is-private"]).unwrap();
+    let router = Router::compile(protocol.clone(), calendars.clone());
+    let decision = router.decide_given(quarrel.witness.as_ref().unwrap());
+    assert_eq!(decision.conflicts[0].facet, "department");
+    assert!(analysis.is_complete());
+}
