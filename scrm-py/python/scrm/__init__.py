@@ -43,6 +43,7 @@ from .errors import (
     ScrmError,
     StoreError,
 )
+from .findings import Finding
 
 __all__ = [
     "Brief",
@@ -52,6 +53,7 @@ __all__ = [
     "Duplicates",
     "Engine",
     "Explanation",
+    "Finding",
     "HumanAuthor",
     "InputError",
     "LearnError",

@@ -1,11 +1,12 @@
 """The compiled part of `scrm`; import it from there."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from os import PathLike
 from typing import Any, Final, Literal, TypeAlias, TypedDict, Unpack, final, overload
 
 from .errors import Diagnostic
+from .findings import Finding
 
 __all__ = [
     "Brief",
@@ -97,6 +98,9 @@ class Protocol:
     def explain(self, facts: Mapping[str, Any], now: datetime | None = None) -> _Object: ...
     @overload
     def explain(self, facts: Iterable[Mapping[str, Any]], now: datetime | None = None) -> list[_Object]: ...
+    def analyze(
+        self, *, unknown: bool = False, on: date | None = None, budget: int | None = None
+    ) -> list[Finding]: ...
     def explain_text(self, facts: Mapping[str, Any], now: datetime | None = None) -> str: ...
     def why_not(self, rule: str, facts: Mapping[str, Any], now: datetime | None = None) -> _Object: ...
     def what_if(

@@ -8,16 +8,17 @@ use std::sync::Arc;
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyString};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyList, PyString, PyType};
 use scrm_core::model::Limits;
 use scrm_core::playbook as core;
-use scrm_core::route::{self, Given, Inquiry, Router};
+use scrm_core::route::{self, Budget, Domain, Facet, Finding, Given, Inquiry, Router};
 use serde::Serialize;
 
 use super::errors::{self, ScrmError};
 use super::gil::{CHUNK, detached, turn};
 use super::playbook::{Playbook, diagnostics};
-use super::time::moment_or_now;
+use super::time::{self, moment_or_now};
 use super::value::{self, Unfit, kind_of};
 
 /// A protocol: rules that decide who answers, where, how fast and with what, and why.
@@ -78,7 +79,7 @@ impl Protocol {
     /// and which rules nearly held, each with the smallest change that would make it.
     #[pyo3(signature = (facts, now = None))]
     fn explain(&self, facts: &Bound<'_, PyAny>, now: Option<&Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
-        self.each(facts, now, Inquiry::explain)
+        self.each(facts, now, |inquiry| inquiry.explain())
     }
 
     /// The same as a text for people.
@@ -117,6 +118,49 @@ impl Protocol {
         let (given, changes) = (self.given(facts, None)?, self.given(changes, None)?);
         let now = moment_or_now(py, now)?;
         value::to_python(py, &detached(py, || self.router.about_given(&given, now).what_if(&changes))?)
+    }
+
+    /// What the rules can do together: conflicts, gaps, rules that never decide, and the like; a list of `scrm.Finding`,
+    /// each proven, with the facts of a witness where one is possible.
+    ///
+    /// With `unknown` any fact may be unknown; `on` is the day whose rules are looked at, else rules that are in force on
+    /// different days never meet; `budget` are the steps of the proof, and what they do not suffice for is told as P090.
+    #[pyo3(signature = (*, unknown = false, on = None, budget = None))]
+    fn analyze(
+        &self,
+        py: Python<'_>,
+        unknown: bool,
+        on: Option<&Bound<'_, PyAny>>,
+        budget: Option<u64>,
+    ) -> PyResult<Vec<Py<PyAny>>> {
+        static FINDING: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+        let protocol = &self.playbook.protocol;
+        let mut domain = Domain::of(protocol, protocol.vocabulary());
+        if unknown {
+            domain = domain.with_unknown();
+        }
+        if let Some(day) = on {
+            domain = domain.on(time::day(day)?);
+        }
+        let budget = budget.map_or_else(Budget::default, Budget::steps);
+        let team = Some(&self.playbook.team).filter(|team| !team.departments.is_empty());
+        let analysis = detached(py, || protocol.analyze(&domain, &self.playbook.calendars, team, budget))?;
+        let class = FINDING.import(py, "scrm.findings", "Finding")?;
+        let one = |finding: &Finding| {
+            let witness = finding.witness.as_ref().map(|witness| value::to_python(py, witness)).transpose()?;
+            let fields = (
+                finding.code,
+                &finding.rules,
+                finding.facet.map(Facet::as_str),
+                finding.grade.as_str(),
+                &finding.message,
+                &finding.help,
+                witness,
+                &finding.assuming,
+            );
+            Ok(class.call1(fields)?.unbind())
+        };
+        analysis.findings().iter().map(one).collect()
     }
 
     /// The protocol's id.

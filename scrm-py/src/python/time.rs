@@ -2,7 +2,7 @@
 //!
 //! Nothing here reads a clock but [`now`], which asks Python's.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -30,6 +30,20 @@ pub(super) fn moment_or_now(py: Python<'_>, value: Option<&Bound<'_, PyAny>>) ->
         Some(value) => moment(value),
         None => now(py),
     }
+}
+
+/// The day a caller names: a `datetime.date`.
+///
+/// # Errors
+/// `TypeError` when it is none, or a time: which day that is depends on a zone.
+pub(super) fn day(value: &Bound<'_, PyAny>) -> PyResult<NaiveDate> {
+    static DATE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let is_day = value.is_instance(DATE.import(value.py(), "datetime", "date")?)? && !is_datetime(value)?;
+    if !is_day {
+        return Err(PyTypeError::new_err(format!("a day is a datetime.date, not {}", kind_of(value))));
+    }
+    let written: String = value.call_method0("isoformat")?.extract()?;
+    written.parse().map_err(|_| PyValueError::new_err(format!("`{written}` is no day")))
 }
 
 fn now(py: Python<'_>) -> PyResult<DateTime<Utc>> {

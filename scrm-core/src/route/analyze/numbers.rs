@@ -118,6 +118,9 @@ fn range(quantity: &Quantity) -> (f64, f64) {
 
 /// The number between the two that is shortest to write.
 fn roundest(low: f64, high: f64, grid: Grid) -> f64 {
+    if low == f64::MIN && high == f64::MAX {
+        return 0.0;
+    }
     if low == f64::MIN {
         return -roundest(-high, f64::MAX, grid);
     }
@@ -163,7 +166,7 @@ mod tests {
             (count, &[0.0, 2.5], "2 100"),
             (followers.clone(), &[0.0], "0 100"),
             (followers, &[], "0"),
-            (own.clone(), &[-12.5, 3.0], "-20 -12.5 0 3 100"),
+            (own.clone(), &[-12.5, 3.0], "-100 -12.5 0 3 100"),
             (own, &[], "0"),
         ] {
             assert_eq!(written(&quantity, constants), wanted, "{quantity} at {constants:?}");

@@ -263,7 +263,8 @@ fn who_is_not_there() {
 
 #[test]
 fn without_steps_it_says_so() {
-    let protocol = read(NORTHWIND);
+    let playbook = Playbook::from_file("acme.toml", ACME, &Limits::DEFAULT).unwrap();
+    let protocol = playbook.protocol;
     let domain = Domain::of(&protocol, &Vocabulary::default());
     let analysis = |budget| protocol.analyze(&domain, &calendars(), None, budget);
     for steps in [0, 10, 1_000, 10_000, 100_000] {

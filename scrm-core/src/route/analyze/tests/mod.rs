@@ -2,13 +2,15 @@
 
 use crate::calendar::Calendars;
 use crate::diagnostic::{Document, Faults, Report, Sources};
+use crate::model::Limits;
+use crate::playbook::Playbook;
 use crate::route::tests::{calendars, vocabulary};
 use crate::route::*;
 
 mod codes;
 mod golden;
 
-const NORTHWIND: &str = include_str!("northwind.toml");
+const ACME: &str = include_str!("../../tests/protocols/acme.toml");
 
 /// Reads a protocol of which nothing but names of the vocabulary may be wrong.
 fn read(source: &str) -> Protocol {
@@ -20,6 +22,13 @@ fn read(source: &str) -> Protocol {
     let report = Report::new(faults.into_sorted(), sources).to_string();
     assert!(!report.contains("error["), "{report}");
     protocol
+}
+
+/// The analysis of a file in which a protocol stands alone.
+fn of_file(source: &str, change: impl Fn(Domain) -> Domain) -> Analysis {
+    let playbook = Playbook::from_file("protocol.toml", source, &Limits::DEFAULT).unwrap();
+    let domain = change(Domain::of(&playbook.protocol, playbook.protocol.vocabulary()));
+    playbook.protocol.analyze(&domain, &playbook.calendars, None, Budget::default())
 }
 
 /// The analysis of a protocol that brings all its names with it.
