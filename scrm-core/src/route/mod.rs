@@ -13,6 +13,7 @@ mod examples;
 mod explain;
 mod facet;
 mod given;
+pub mod import;
 mod merge;
 mod moment;
 mod observed;
