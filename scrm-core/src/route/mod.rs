@@ -8,6 +8,7 @@ mod clock;
 mod compile;
 pub mod condition;
 mod decide;
+pub mod diagram;
 mod due;
 mod examples;
 mod explain;

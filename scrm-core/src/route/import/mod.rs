@@ -70,6 +70,15 @@ impl Tool {
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|tool| tool.as_str() == name)
     }
+
+    /// The field that holds the tags of a ticket.
+    fn tags(self) -> &'static str {
+        match self {
+            Self::Zendesk => "zendesk.current_tags",
+            Self::Chatwoot => "chatwoot.labels",
+            Self::Zammad => "zammad.ticket.tags",
+        }
+    }
 }
 
 impl std::fmt::Display for Tool {
@@ -387,15 +396,12 @@ impl Page<'_> {
             each_ask(Some(piece.when), self.logic, &mut |field, test| {
                 let kind = match test {
                     Test::Has(_) => DeclaredKind::Names,
+                    _ if field == self.tool.tags() => DeclaredKind::Names,
                     Test::Compare(..) => DeclaredKind::Number,
                     _ if self.numbers.contains(field) => DeclaredKind::Number,
                     _ => DeclaredKind::Name,
                 };
-                let known = kinds.entry(field.to_owned()).or_insert(kind);
-                // That a set changed does not tell that it is one.
-                if *known == DeclaredKind::Name {
-                    *known = kind;
-                }
+                kinds.entry(field.to_owned()).or_insert(kind);
             });
         }
         kinds.remove("text");
