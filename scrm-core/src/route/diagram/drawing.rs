@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::What;
-use crate::model::RuleId;
+use crate::model::{Department, RuleId};
 use crate::route::facet::Settings;
 use crate::route::{Facet, Ladder, Protocol, Rule};
 
@@ -68,7 +68,7 @@ impl Drawing {
         let mut places: BTreeMap<&RuleId, usize> = BTreeMap::new();
         for (id, rule) in protocol.rules().iter().enumerate() {
             places.insert(&rule.id, id);
-            let department = rule.set.department.as_ref().map(|department| department.as_str());
+            let department = rule.set.department.as_ref().map(Department::as_str);
             let look = if rule.shadow { Look::Faint } else { Look::Plain };
             let mut lines = vec![rule.id.to_string()];
             lines.extend(settings(&rule.set));
@@ -80,7 +80,8 @@ impl Drawing {
                 self.arrows.push(Arrow { from, to: *to, label: "overrides".to_owned(), dashed: rule.shadow });
             }
         }
-        let named = |(name, boxes): (Option<&str>, Vec<Shape>)| Group { name: name.map(str::to_owned), boxes };
+        let named =
+            |(name, boxes): (Option<&str>, Vec<Shape>)| Group { name: name.map(str::to_owned), boxes };
         self.groups = groups.into_iter().map(named).collect();
     }
 
@@ -136,7 +137,12 @@ impl Drawing {
                 boxes.push(Shape { id: next + place, lines, look: Look::Plain });
                 if let Some(before) = place.checked_sub(1).and_then(|before| ladder.rungs.get(before)) {
                     let label = rung.after.beyond(before.after).to_string();
-                    self.arrows.push(Arrow { from: next + place - 1, to: next + place, label, dashed: false });
+                    self.arrows.push(Arrow {
+                        from: next + place - 1,
+                        to: next + place,
+                        label,
+                        dashed: false,
+                    });
                 }
             }
             let first = next;
@@ -148,7 +154,13 @@ impl Drawing {
     }
 
     /// The rules that climb a ladder, one box for each rung at which they enter it.
-    fn climbers(&mut self, protocol: &Protocol, ladder: &Ladder, first: usize, next: &mut usize) -> Vec<Shape> {
+    fn climbers(
+        &mut self,
+        protocol: &Protocol,
+        ladder: &Ladder,
+        first: usize,
+        next: &mut usize,
+    ) -> Vec<Shape> {
         let mut climbers: BTreeMap<u8, Vec<&str>> = BTreeMap::new();
         for rule in protocol.rules().iter().filter(|rule| !rule.shadow) {
             if let Some(climb) = rule.set.escalate.as_ref().filter(|climb| climb.ladder == ladder.id) {

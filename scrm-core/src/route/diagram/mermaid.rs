@@ -48,14 +48,16 @@ fn boxed(shape: &Shape) -> String {
 /// A text inside quotes. What HTML, Markdown or Mermaid would read as more than a letter is written by its number.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    // `1.`, `-` and `+` would begin a list.
+    let mut is_start = true;
     for c in text.chars() {
         match c {
             '"' | '<' | '>' | '&' | '#' | ';' | '`' | '*' | '\\' | '%' => _ = write!(out, "#{};", c as u32),
-            // A number and a point would begin a list.
-            '.' => out.push_str("#46;"),
+            '.' | ')' | '-' | '+' if is_start => _ = write!(out, "#{};", c as u32),
             c if c.is_control() => out.push(' '),
             c => out.push(c),
         }
+        is_start &= c.is_ascii_digit();
     }
     out
 }

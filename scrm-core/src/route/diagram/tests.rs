@@ -38,13 +38,13 @@ id = "r"
 owner = "x"
 why = "w"
 when = 'type is complaint'
-set = { department = "顧客 \"1\"\nend", owner = 'Größe <script>alert(1)</script>', tags = ["a;b", "#quot;", "`c`", "**d**", "1. e", "\\N", "%%f", "g", "h"], escalate = { ladder = "l", rung = 2 } }
+set = { department = "顧客 \"1\" & <b>", owner = 'Größe <script>alert(1)</script>', tags = ["a;b", "#quot;", "`c`", "**d**", "1. e", "\\N", "%%f", "g", "h"], escalate = { ladder = "l", rung = 2 } }
 [[rule]]
 id = "s"
 owner = "x"
 why = "w"
 when = 'type is question'
-set = { department = "顧客 \"1\"\nend", notify = ['team:t"'] }
+set = { department = "顧客 \"1\" & <b>", notify = ['team:t"'] }
 overrides = ["r"]
 status = "shadow"
 "##;

@@ -175,7 +175,9 @@ fn outcome(write: &Write, ask: &Ask) -> Outcome {
 }
 
 fn compared(value: &str, comparison: Comparison, number: &str) -> Outcome {
-    let (Ok(value), Ok(number)) = (value.parse::<f64>(), number.parse::<f64>()) else { return Outcome::Unclear };
+    let (Ok(value), Ok(number)) = (value.parse::<f64>(), number.parse::<f64>()) else {
+        return Outcome::Unclear;
+    };
     Outcome::Now(match comparison {
         Comparison::Equal => value == number,
         Comparison::NotEqual => value != number,

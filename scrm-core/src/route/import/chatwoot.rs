@@ -214,8 +214,10 @@ fn perform(action: &Value, draft: &mut Draft, reader: &mut Reader) {
     let name = text_under(action, "action_name").unwrap_or_default();
     let parameters = action.get("action_params");
     let teams = parameters.and_then(|it| it.get(0)).and_then(|it| it.get("team_ids"));
-    let is_setting =
-        matches!(name.as_str(), "assign_team" | "assign_agent" | "change_priority" | "add_label" | "remove_label");
+    let is_setting = matches!(
+        name.as_str(),
+        "assign_team" | "assign_agent" | "change_priority" | "add_label" | "remove_label"
+    );
     let values = match usable(texts(parameters)) {
         Ok(values) => values,
         Err(why) if is_setting => return draft.doubt(why, &mut reader.notes),
@@ -230,7 +232,9 @@ fn perform(action: &Value, draft: &mut Draft, reader: &mut Reader) {
         "assign_agent" => {
             draft.sets.owner = Some(first.map(agent));
             let symbolic = first.is_some_and(|id| agent(id).contains(':'));
-            draft.writes.push((reader.field("assignee_id"), if symbolic { Write::Some } else { write(first) }));
+            draft
+                .writes
+                .push((reader.field("assignee_id"), if symbolic { Write::Some } else { write(first) }));
         }
         "change_priority" => {
             let place = PRIORITIES.iter().zip(1_u8..).find(|(name, _)| Some(**name) == first);

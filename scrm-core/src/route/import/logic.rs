@@ -160,7 +160,35 @@ impl Logic {
     pub(super) fn any(&mut self, parts: &[Formula]) -> Formula {
         let contraries: Vec<Formula> = parts.iter().map(|part| self.not(*part)).collect();
         let none = self.all(&contraries);
-        self.not(none)
+        let any = self.not(none);
+        self.factored(any)
+    }
+
+    /// `a and b or a and c` as `a and (b or c)`.
+    fn factored(&mut self, formula: Formula) -> Formula {
+        let Node::Any(parts) = self.node(formula).clone() else { return formula };
+        let rows: Vec<BTreeSet<Formula>> = parts
+            .iter()
+            .map(|part| match self.node(*part) {
+                Node::All(inner) => inner.iter().copied().collect(),
+                _ => [*part].into(),
+            })
+            .collect();
+        let mut common = rows.first().cloned().unwrap_or_default();
+        rows.iter().for_each(|row| common.retain(|part| row.contains(part)));
+        if common.is_empty() {
+            return formula;
+        }
+        let rest: Vec<Formula> = rows
+            .into_iter()
+            .map(|row| {
+                let row: Vec<Formula> = row.into_iter().filter(|part| !common.contains(part)).collect();
+                self.row(&row, false)
+            })
+            .collect();
+        let rest = self.row(&rest, true);
+        let common: Vec<Formula> = common.into_iter().chain([rest]).collect();
+        self.row(&common, false)
     }
 
     /// All of them hold.

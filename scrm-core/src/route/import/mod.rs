@@ -37,7 +37,7 @@ use self::read::Reader;
 use super::condition::quoted;
 use super::{Condition, DeclaredKind, Protocol, Vocabulary};
 use crate::diagnostic::{Document, Faults, did_you_mean};
-use crate::model::Limits;
+use crate::model::{Department, Limits};
 
 /// How many rules one export may have.
 const MOST_RULES: usize = 20_000;
@@ -218,6 +218,7 @@ pub fn import(tool: Tool, json: &str, limits: &Limits) -> Result<Imported, Impor
         Tool::Zammad => zammad::read(&rules, &mut reader),
     };
     let Reader { mut logic, mut notes, .. } = reader;
+    check_names(&mut drafts, &mut notes);
     let numbers = check_numbers(&mut drafts, &logic, &mut notes);
     let fires = cascade::fires(tool, &mut drafts, &mut logic, &mut notes);
     leave_out(&drafts, &mut notes);
@@ -231,11 +232,8 @@ pub fn import(tool: Tool, json: &str, limits: &Limits) -> Result<Imported, Impor
 
 /// The rules of an export: a list, or an object that has it under the name that the tool's interface uses.
 fn rules_of(tool: Tool, value: &Value) -> Result<Vec<&Value>, ImportError> {
-    let keys: &[&str] = match tool {
-        Tool::Zendesk => &["triggers", "trigger"],
-        Tool::Chatwoot => &["payload", "automation_rules"],
-        Tool::Zammad => &["triggers", "trigger"],
-    };
+    // Also the names of other tools, to say whose rules these are.
+    let keys = ["triggers", "trigger", "payload", "automation_rules"];
     let under = value.as_object().and_then(|object| keys.iter().find_map(|key| object.get(*key)));
     let assets = value.pointer("/assets/Trigger").and_then(Value::as_object).filter(|_| tool == Tool::Zammad);
     let rules: Vec<&Value> = match (under.unwrap_or(value), assets) {
@@ -276,6 +274,28 @@ fn looks_like(rule: &Value) -> Option<Tool> {
     }
 }
 
+/// A rule whose department or owner cannot be the name of one goes on trial without it.
+fn check_names(drafts: &mut [Draft], notes: &mut Vec<Note>) {
+    for draft in drafts {
+        if let Some(Some(name)) = &draft.sets.department
+            && let Err(error) = Department::new(name)
+        {
+            let why = format!("`{}` cannot be the name of a department: {error}", read::short(name));
+            draft.sets.department = None;
+            draft.doubt(why, notes);
+        }
+        if draft
+            .sets
+            .owner
+            .as_ref()
+            .is_some_and(|owner| owner.as_ref().is_some_and(|name| name.trim().is_empty()))
+        {
+            draft.sets.owner = None;
+            draft.doubt("its owner has no name".to_owned(), notes);
+        }
+    }
+}
+
 /// The fields that some rule compares as numbers. A rule that asks such a field for a word goes on trial.
 fn check_numbers(drafts: &mut [Draft], logic: &Logic, notes: &mut Vec<Note>) -> BTreeSet<String> {
     let mut numbers = BTreeSet::new();
@@ -307,7 +327,9 @@ fn each_ask(formula: Option<Formula>, logic: &Logic, visit: &mut dyn FnMut(&str,
     let Some(formula) = formula else { return };
     match logic.node(formula) {
         Node::Always | Node::Never => {}
-        Node::All(parts) | Node::Any(parts) => parts.iter().for_each(|part| each_ask(Some(*part), logic, visit)),
+        Node::All(parts) | Node::Any(parts) => {
+            parts.iter().for_each(|part| each_ask(Some(*part), logic, visit))
+        }
         Node::Asked(place, _) => {
             if let Some(ask) = logic.asked(*place) {
                 visit(&ask.field, &ask.test);
@@ -352,12 +374,7 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn write(
-        &self,
-        pieces: &[Piece],
-        notes: &mut Vec<Note>,
-        limits: &Limits,
-    ) -> Result<String, ImportError> {
+    fn write(&self, pieces: &[Piece], notes: &mut Vec<Note>, limits: &Limits) -> Result<String, ImportError> {
         let mut page = format!("[protocol]\nid = \"{}\"\nversion = \"imported\"\n", self.tool);
         self.fields(pieces, &mut page, notes);
         let mut ids = write::Ids::default();

@@ -17,12 +17,25 @@ const MOST_OVERRIDES: usize = 20_000;
 
 /// What a condition certainly asks, for telling that two cannot hold together.
 struct Gist {
+    /// The values that fields of one value must have, by numbers given to both; sorted.
+    fixed: Vec<(usize, usize)>,
     /// Its parts.
     parts: BTreeSet<Formula>,
     /// The contraries of its parts.
     contraries: BTreeSet<Formula>,
     /// The values that a field of one value can have.
     values: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// A number for each text.
+#[derive(Default)]
+struct Numbers(BTreeMap<String, usize>);
+
+impl Numbers {
+    fn of(&mut self, text: &str) -> usize {
+        let next = self.0.len();
+        *self.0.entry(text.to_owned()).or_insert(next)
+    }
 }
 
 /// What adds up, of one piece and of all that it silences.
@@ -34,7 +47,8 @@ struct Sums {
 
 /// Writes the overrides, and splits pieces whose tags would be silenced along with the rest.
 pub(super) fn order(pieces: Vec<Piece>, logic: &mut Logic) -> Vec<Piece> {
-    let gists: Vec<Gist> = pieces.iter().map(|piece| Gist::of(piece.when, logic)).collect();
+    let mut numbers = Numbers::default();
+    let gists: Vec<Gist> = pieces.iter().map(|piece| Gist::of(piece.when, logic, &mut numbers)).collect();
     let overrides = needed(&pieces, &gists).unwrap_or_else(|| chained(&pieces));
     split(pieces, overrides)
 }
@@ -61,8 +75,12 @@ fn needed(pieces: &[Piece], gists: &[Gist]) -> Option<Vec<Vec<usize>>> {
             if silences.contains(earlier) || !pieces.get(earlier).is_some_and(|other| differ(other, piece)) {
                 continue;
             }
+            let (a, b) = gists.get(earlier).zip(gists.get(later))?;
+            if a.differs(b) {
+                continue;
+            }
             pairs += 1;
-            if gists.get(earlier).zip(gists.get(later)).is_some_and(|(a, b)| a.excludes(b)) {
+            if a.excludes(b) {
                 continue;
             }
             own.push(earlier);
@@ -136,12 +154,17 @@ impl Sums {
 }
 
 impl Gist {
-    fn of(when: Formula, logic: &mut Logic) -> Self {
+    fn of(when: Formula, logic: &mut Logic, numbers: &mut Numbers) -> Self {
         let parts = match logic.node(when).clone() {
             Node::All(parts) => parts,
             _ => vec![when],
         };
-        let mut gist = Self { parts: BTreeSet::new(), contraries: BTreeSet::new(), values: BTreeMap::new() };
+        let mut gist = Self {
+            fixed: Vec::new(),
+            parts: BTreeSet::new(),
+            contraries: BTreeSet::new(),
+            values: BTreeMap::new(),
+        };
         for part in parts {
             gist.parts.insert(part);
             gist.contraries.insert(logic.not(part));
@@ -151,11 +174,25 @@ impl Gist {
                 None => _ = gist.values.insert(field, values),
             }
         }
+        for (field, values) in &gist.values {
+            if let Some(value) = values.first().filter(|_| values.len() == 1) {
+                gist.fixed.push((numbers.of(field), numbers.of(value)));
+            }
+        }
+        gist.fixed.sort_unstable();
         gist
     }
 
+    /// Whether a field must have one value for the one and another for the other. Asked of every pair of rules.
+    fn differs(&self, other: &Self) -> bool {
+        self.fixed
+            .iter()
+            .any(|(field, value)| other.fixed.iter().any(|(same, another)| field == same && value != another))
+    }
+
     fn excludes(&self, other: &Self) -> bool {
-        let (small, large) = if self.parts.len() <= other.parts.len() { (self, other) } else { (other, self) };
+        let (small, large) =
+            if self.parts.len() <= other.parts.len() { (self, other) } else { (other, self) };
         small.contraries.iter().any(|contrary| large.parts.contains(contrary))
             || self.values.iter().any(|(field, values)| {
                 other.values.get(field).is_some_and(|others| values.is_disjoint(others))

@@ -170,12 +170,7 @@ pub(super) fn pieces(
 }
 
 /// What is left of a condition where none of the others holds; `None` when that is too long to say.
-fn except(
-    mut when: Formula,
-    takers: &[Formula],
-    logic: &mut Logic,
-    steps: &mut usize,
-) -> Option<Formula> {
+fn except(mut when: Formula, takers: &[Formula], logic: &mut Logic, steps: &mut usize) -> Option<Formula> {
     let most = MOST_PARTS.max(logic.size(when));
     for taker in takers {
         let silent = logic.not(*taker);

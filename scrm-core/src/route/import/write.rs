@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 
 use super::logic::{Ask, Formula, Logic, Node, Test};
 use crate::route::condition::{Comparison, quoted};
+use crate::text::fold;
 
 /// Longest id that is made of a title, in characters.
 const MOST_ID: usize = 60;
@@ -66,12 +67,14 @@ impl<'a> Writer<'a> {
                 (Test::Is(value), false) if !self.numbers.contains(&ask.field) => {
                     is_not.entry(&ask.field).or_default().insert(value);
                 }
-                (Test::Has(value), false) => _ = has_not.entry(&ask.field).or_default().insert(value),
-                (Test::Has(value), true) => {
+                (Test::Has(value) | Test::Word(value), false) => {
+                    _ = has_not.entry(&ask.field).or_default().insert(value)
+                }
+                (Test::Has(value) | Test::Word(value), true) => {
                     has.entry(&ask.field).or_default().insert(value);
                     known.insert(&*ask.field);
                 }
-                (Test::Is(_) | Test::Compare(..) | Test::Contains(_) | Test::Word(_), true) => {
+                (Test::Is(_) | Test::Compare(..) | Test::Contains(_), true) => {
                     known.insert(&*ask.field);
                 }
                 _ => {}
@@ -91,7 +94,8 @@ impl<'a> Writer<'a> {
                 (Test::Present, true) if asked_more.contains(field) && !matches!(field, "text") => {
                     // Questions that only ask for changes do not need the value.
                     let needs = |other: &Ask| {
-                        other.field == field && !matches!(other.test, Test::Present | Test::Changed | Test::ChangedBetween(..))
+                        other.field == field
+                            && !matches!(other.test, Test::Present | Test::Changed | Test::ChangedBetween(..))
                     };
                     if !parts.iter().filter_map(|part| self.ask(*part)).any(|(other, _)| needs(other)) {
                         texts.push((self.positive(ask), Joined::One));
@@ -102,12 +106,12 @@ impl<'a> Writer<'a> {
                     texts.push(guarded(field, not_in(field, &values), known.contains(field)));
                 }
                 (Test::Is(_), false) if !self.numbers.contains(field) => {}
-                (Test::Has(_), false) => {
+                (Test::Has(_) | Test::Word(_), false) => {
                     let Some(values) = has_not.remove(field) else { continue };
                     let none = format!("not {field} has {}", any_of(&values));
                     texts.push(guarded(field, none, known.contains(field)));
                 }
-                (Test::Has(_), true) => {
+                (Test::Has(_) | Test::Word(_), true) => {
                     let Some(values) = has.remove(field) else { continue };
                     let all = match values.len() {
                         1 => any_of(&values),
@@ -277,7 +281,8 @@ impl Ids {
 /// Lower-case letters and digits with hyphens between.
 pub(super) fn slug(text: &str) -> String {
     let mut slug = String::new();
-    for c in text.chars() {
+    let start: String = text.chars().take(MOST_WHY).collect();
+    for c in fold(&start).chars() {
         if slug.len() >= MOST_ID {
             break;
         }

@@ -140,8 +140,7 @@ fn blocks(
     draft: &mut Draft,
     reader: &mut Reader,
 ) -> Option<Formula> {
-    let parts: Vec<Formula> =
-        inner.iter().filter_map(|value| block(value, asked, draft, reader)).collect();
+    let parts: Vec<Formula> = inner.iter().filter_map(|value| block(value, asked, draft, reader)).collect();
     if parts.is_empty() && !inner.is_empty() {
         return None;
     }
@@ -294,7 +293,11 @@ fn perform(own: &str, change: &Value, draft: &mut Draft, reader: &mut Reader) {
             draft.writes.push((reader.field(own), write));
         }
         "ticket.owner_id" => {
-            let owner = if somebody { Some("role:current-user".to_owned()) } else { first.map(|id| named("user", id)) };
+            let owner = if somebody {
+                Some("role:current-user".to_owned())
+            } else {
+                first.map(|id| named("user", id))
+            };
             draft.sets.owner = Some(owner);
             draft.writes.push((reader.field(own), write));
         }
@@ -305,7 +308,10 @@ fn perform(own: &str, change: &Value, draft: &mut Draft, reader: &mut Reader) {
                 Some("3") => draft.sets.priority = Some(Some(2)),
                 None => draft.sets.priority = Some(None),
                 Some(other) => {
-                    let why = format!("priority {} is none of the three that Zammad is installed with", short(other));
+                    let why = format!(
+                        "priority {} is none of the three that Zammad is installed with",
+                        short(other)
+                    );
                     draft.doubt(why, &mut reader.notes);
                 }
             }

@@ -198,7 +198,9 @@ fn condition(condition: &Value, reads: &mut BTreeSet<String>, reader: &mut Reade
 /// The subject is asked for its words; letters within words cannot be asked for.
 fn subject(operator: &str, values: &[String], reader: &mut Reader) -> Asked {
     if !matches!(operator, "includes" | "includes_word") {
-        return Err("letters in the subject cannot be asked for: `text` is subject and body together".to_owned());
+        return Err(
+            "letters in the subject cannot be asked for: `text` is subject and body together".to_owned()
+        );
     }
     let field = reader.field("subject_words");
     let words: Vec<String> = split_words(values).iter().map(|word| word.to_lowercase()).collect();
@@ -229,7 +231,9 @@ fn of_field(own: &str, field: &str, operator: &str, values: &[String], reader: &
                 .map(|to| reader.logic.ask(field, Test::ChangedBetween(from.clone(), (*to).to_owned())))
                 .collect();
             if parts.is_empty() {
-                return Err(format!("what `{own}` was before cannot be asked alone, only with what it is now"));
+                return Err(format!(
+                    "what `{own}` was before cannot be asked alone, only with what it is now"
+                ));
             }
             Ok(reader.logic.any(&parts))
         }
@@ -326,7 +330,8 @@ fn perform(action: &Value, draft: &mut Draft, reader: &mut Reader) {
         "current_tags" | "set_tags" | "remove_tags" => tag(&own, &split_words(&values), draft, reader),
         "notification_user" | "notification_group" => notify(&own, first, draft, reader),
         _ => {
-            let tells = own.starts_with("notification_") || matches!(own.as_str(), "tweet_requester" | "deflection");
+            let tells =
+                own.starts_with("notification_") || matches!(own.as_str(), "tweet_requester" | "deflection");
             let message = format!("its action `{}` is not imported: no facet holds it", short(&own));
             draft.note(Severity::Warning, message, &mut reader.notes);
             if !tells && !own.is_empty() {

@@ -109,7 +109,8 @@ fn decided(tool: Tool, router: &Router, ticket: &Ticket) -> Outcome {
 /// The names of the rules that are on trial or left out.
 fn switched_off(imported: &Imported) -> BTreeSet<String> {
     let off = imported.notes.iter().filter(|note| {
-        note.message.starts_with("it is imported on trial") || note.message.starts_with("nothing of what it asks")
+        note.message.starts_with("it is imported on trial")
+            || note.message.starts_with("nothing of what it asks")
     });
     off.map(|note| note.rule.clone()).collect()
 }

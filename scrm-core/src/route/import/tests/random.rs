@@ -66,9 +66,11 @@ fn compare(
             let expected = twin(&rules, &off, &ticket);
             let found = decided(tool, &router, &ticket);
             assert_eq!(
-                found, expected,
+                found,
+                expected,
                 "seed {seed}\n{export}\n{}\n{}\n{ticket:#?}",
-                imported.protocol, noted(&imported)
+                imported.protocol,
+                noted(&imported)
             );
             decisions += usize::from(found != Outcome::default());
         }
@@ -109,12 +111,22 @@ fn zendesk_rules(dice: &mut Dice) -> Vec<Value> {
 fn zendesk_condition(dice: &mut Dice) -> Value {
     let row = |field: &str, operator: &str, value: &str| json!({ "field": field, "operator": operator, "value": value });
     match dice.roll(13) {
-        0 => row("current_tags", dice.pick(&["includes", "not_includes"]), dice.pick(&["vip", "vip late", "spam"])),
+        0 => row(
+            "current_tags",
+            dice.pick(&["includes", "not_includes"]),
+            dice.pick(&["vip", "vip late", "spam"]),
+        ),
         1 => row("group_id", dice.pick(&["is", "is_not"]), dice.pick(&["1", "2", "3", ""])),
         2 => row("assignee_id", dice.pick(&["is", "is_not"]), dice.pick(&["7", "8", ""])),
-        3 => row("priority", dice.pick(&["is", "is_not", "less_than", "greater_than"]), dice.pick(&PRIORITIES)),
+        3 => {
+            row("priority", dice.pick(&["is", "is_not", "less_than", "greater_than"]), dice.pick(&PRIORITIES))
+        }
         4 => row("status", dice.pick(&["is", "is_not"]), dice.pick(&["open", "solved"])),
-        5 => row("comment_includes_word", dice.pick(&["includes", "not_includes"]), dice.pick(&["refund", "hello parcel"])),
+        5 => row(
+            "comment_includes_word",
+            dice.pick(&["includes", "not_includes"]),
+            dice.pick(&["refund", "hello parcel"]),
+        ),
         6 => row("comment_includes_word", dice.pick(&["is", "is_not"]), dice.pick(&["refu", "arc"])),
         7 => row("subject_includes_word", dice.pick(&["includes", "not_includes"]), dice.pick(&WORDS)),
         8 => row("reopens", dice.pick(&["less_than", "greater_than", "is"]), dice.pick(&["1", "2"])),
@@ -187,9 +199,7 @@ fn chatwoot_rules(dice: &mut Dice) -> Vec<Value> {
 }
 
 fn chatwoot_condition(dice: &mut Dice) -> Value {
-    let row = |key: &str, operator: &str, values: Value| {
-        json!({ "attribute_key": key, "filter_operator": operator, "values": values })
-    };
+    let row = |key: &str, operator: &str, values: Value| json!({ "attribute_key": key, "filter_operator": operator, "values": values });
     let equal = ["equal_to", "not_equal_to"];
     match dice.roll(9) {
         0 => row("labels", dice.pick(&equal), json!([dice.pick(&TAGS)])),
@@ -197,7 +207,11 @@ fn chatwoot_condition(dice: &mut Dice) -> Value {
         2 => row("assignee_id", dice.pick(&["is_present", "is_not_present"]), json!([])),
         3 => row("priority", dice.pick(&equal), json!([dice.pick(&["urgent", "low"]), "high"])),
         4 => row("status", dice.pick(&equal), json!([dice.pick(&["open", "resolved"])])),
-        5 => row("content", dice.pick(&["contains", "does_not_contain"]), json!([dice.pick(&["refu", "arc"]), "ello"])),
+        5 => row(
+            "content",
+            dice.pick(&["contains", "does_not_contain"]),
+            json!([dice.pick(&["refu", "arc"]), "ello"]),
+        ),
         6 => row("display_id", dice.pick(&["is_greater_than", "is_less_than"]), json!(["2"])),
         7 => {
             let mut custom = row("plan", dice.pick(&equal), json!(["gold"]));
@@ -241,7 +255,8 @@ fn chatwoot_ticket(dice: &mut Dice) -> Ticket {
     }
     let event = dice.pick(&["message_created", "message_created", "conversation_updated"]);
     ticket.fields.insert("event_name".to_owned(), event.to_owned());
-    if let Some(status) = ticket.fields.get("status").filter(|status| *status != "open" && dice.roll(2) == 0) {
+    if let Some(status) = ticket.fields.get("status").filter(|status| *status != "open" && dice.roll(2) == 0)
+    {
         ticket.changes.push(("status".to_owned(), "open".to_owned(), status.clone()));
     }
     ticket
@@ -293,12 +308,19 @@ fn zammad_condition(dice: &mut Dice) -> (&'static str, Value) {
         0 | 1 => ("ticket.tags", row(dice.pick(&tags), json!(dice.pick(&["vip", "vip, late", "spam"])))),
         2 => ("ticket.group_id", row(dice.pick(&["is", "is not"]), json!([dice.pick(&GROUPS), "1"]))),
         3 => {
-            let test = json!({ "operator": dice.pick(&["is", "is not"]), "pre_condition": "not_set", "value": "" });
+            let test =
+                json!({ "operator": dice.pick(&["is", "is not"]), "pre_condition": "not_set", "value": "" });
             ("ticket.owner_id", test)
         }
-        4 => ("ticket.priority_id", row(dice.pick(&["is", "is not", "is none of"]), json!([dice.pick(&GROUPS)]))),
+        4 => (
+            "ticket.priority_id",
+            row(dice.pick(&["is", "is not", "is none of"]), json!([dice.pick(&GROUPS)])),
+        ),
         5 => ("ticket.state_id", row(dice.pick(&["is", "is not"]), json!(dice.pick(&["1", "4"])))),
-        6 => ("article.body", row(dice.pick(&["contains", "contains not"]), json!(dice.pick(&["refu", "arc"])))),
+        6 => (
+            "article.body",
+            row(dice.pick(&["contains", "contains not"]), json!(dice.pick(&["refu", "arc"]))),
+        ),
         7 => ("ticket.action", row("is", json!(dice.pick(&["create", "update"])))),
         8 => ("ticket.state_id", json!({ "operator": "has changed" })),
         _ => ("customer.vip", row(dice.pick(&["is", "is not"]), json!(true))),

@@ -125,7 +125,8 @@ fn zendesk_holds(condition: &Value, run: &Run<'_>) -> bool {
 fn zendesk_acts(action: &Value, run: &mut Run<'_>) {
     let values = list(&action["value"]);
     let value = values.first().map_or("", String::as_str);
-    let words: BTreeSet<String> = values.iter().flat_map(|value| value.split(' ')).map(str::to_owned).collect();
+    let words: BTreeSet<String> =
+        values.iter().flat_map(|value| value.split(' ')).map(str::to_owned).collect();
     match name(action, "field") {
         "group_id" => {
             run.set("group_id", value);
