@@ -63,16 +63,25 @@ fn facets(piece: &Piece) -> impl Iterator<Item = usize> {
 
 /// The overrides that decisions need; `None` when there are too many to find or to write.
 fn needed(pieces: &[Piece], gists: &[Gist]) -> Option<Vec<Vec<usize>>> {
-    let mut masks: Vec<u8> = Vec::new();
+    let masks: Vec<u8> = pieces
+        .iter()
+        .map(|piece| if piece.shadow { 0 } else { facets(piece).fold(0, |mask, facet| mask | (1 << facet)) })
+        .collect();
+    let field = telling_field(gists);
+    let mut buckets = Buckets::default();
     let mut silenced: Vec<BitSet> = Vec::new();
     let mut overrides: Vec<Vec<usize>> = Vec::new();
     let (mut pairs, mut written) = (0_usize, 0_usize);
     for (later, piece) in pieces.iter().enumerate() {
         let (mut silences, mut own) = (BitSet::default(), Vec::new());
-        let mask = if piece.shadow { 0 } else { facets(piece).fold(0, |mask, facet| mask | (1 << facet)) };
-        let before = masks.iter().enumerate().rev().filter(|(_, other)| *other & mask != 0);
-        for (earlier, _) in before {
-            if silences.contains(earlier) || !pieces.get(earlier).is_some_and(|other| differ(other, piece)) {
+        let mask = masks.get(later).copied().unwrap_or_default();
+        let value = gists.get(later).and_then(|gist| gist.fixed_to(field));
+        for earlier in buckets.before(value) {
+            let is_same = masks.get(earlier).is_some_and(|other| other & mask != 0);
+            if !is_same
+                || silences.contains(earlier)
+                || !pieces.get(earlier).is_some_and(|other| differ(other, piece))
+            {
                 continue;
             }
             let (a, b) = gists.get(earlier).zip(gists.get(later))?;
@@ -89,7 +98,9 @@ fn needed(pieces: &[Piece], gists: &[Gist]) -> Option<Vec<Vec<usize>>> {
                 silences.extend(further);
             }
         }
-        masks.push(mask);
+        if mask != 0 {
+            buckets.push(later, value);
+        }
         written += own.len();
         if pairs > MOST_PAIRS || written > MOST_OVERRIDES {
             return None;
@@ -98,6 +109,46 @@ fn needed(pieces: &[Piece], gists: &[Gist]) -> Option<Vec<Vec<usize>>> {
         overrides.push(own);
     }
     Some(overrides)
+}
+
+/// The field that keeps the most pairs of rules apart.
+fn telling_field(gists: &[Gist]) -> Option<usize> {
+    let mut counts: BTreeMap<usize, BTreeMap<usize, usize>> = BTreeMap::new();
+    for (field, value) in gists.iter().flat_map(|gist| &gist.fixed) {
+        *counts.entry(*field).or_default().entry(*value).or_default() += 1;
+    }
+    let apart = |values: &BTreeMap<usize, usize>| {
+        let all: usize = values.values().sum();
+        values.values().map(|count| count * (all - count)).sum::<usize>()
+    };
+    counts.iter().max_by_key(|(field, values)| (apart(values), **field)).map(|(field, _)| *field)
+}
+
+/// The rules so far, by the value that one field must have.
+#[derive(Default)]
+struct Buckets {
+    all: Vec<usize>,
+    any_value: Vec<usize>,
+    values: BTreeMap<usize, Vec<usize>>,
+}
+
+impl Buckets {
+    fn push(&mut self, place: usize, value: Option<usize>) {
+        self.all.push(place);
+        match value {
+            Some(value) => self.values.entry(value).or_default().push(place),
+            None => self.any_value.push(place),
+        }
+    }
+
+    /// Those that can fire together with a rule of this value, the last first.
+    fn before(&self, value: Option<usize>) -> Vec<usize> {
+        let Some(value) = value else { return self.all.iter().rev().copied().collect() };
+        let same = self.values.get(&value).map_or(&[][..], Vec::as_slice);
+        let mut before: Vec<usize> = same.iter().chain(&self.any_value).copied().collect();
+        before.sort_unstable_by(|a, b| b.cmp(a));
+        before
+    }
 }
 
 /// Whether the merge law would not give what the later rule sets.
@@ -181,6 +232,11 @@ impl Gist {
         }
         gist.fixed.sort_unstable();
         gist
+    }
+
+    /// The value that the field must have.
+    fn fixed_to(&self, field: Option<usize>) -> Option<usize> {
+        self.fixed.iter().find(|(known, _)| Some(*known) == field).map(|(_, value)| *value)
     }
 
     /// Whether a field must have one value for the one and another for the other. Asked of every pair of rules.

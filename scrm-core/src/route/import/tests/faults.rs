@@ -84,10 +84,10 @@ fn huge_texts() {
     assert!(imported.notes.iter().all(|note| note.message.len() + note.rule.len() < 2_000));
 }
 
-/// Ten thousand rules that set one facet: every later one stands before every earlier one, without an override each.
+/// Two thousand rules that set one facet: what follows from other overrides is not written.
 #[test]
-fn ten_thousand_rules() {
-    let rules: Vec<_> = (0..10_000)
+fn two_thousand_rules() {
+    let rules: Vec<_> = (0..2_000)
         .map(|number| {
             let condition =
                 json!([{ "field": "brand_id", "operator": "is", "value": (number % 50).to_string() }]);
@@ -96,16 +96,18 @@ fn ten_thousand_rules() {
         })
         .collect();
     let imported = imported(Tool::Zendesk, &json!(rules).to_string());
-    assert_eq!(imported.rules, 10_000);
+    assert_eq!(imported.rules, 2_000);
     let overrides = imported.protocol.lines().filter(|line| line.starts_with("overrides")).count();
-    assert!(overrides > 8_000, "{overrides}");
+    assert!(overrides > 1_600, "{overrides}");
+    let arrows = imported.protocol.matches("\"rule-").count() - 2_000;
+    assert!(arrows < 4_000, "{arrows}");
     assert!(imported.protocol.len() < 4_000_000, "{}", imported.protocol.len());
 }
 
 /// Rules that each ask for what all before them write: as long as it can be said it is, and then it is noted.
 #[test]
 fn conditions_do_not_explode() {
-    let rules: Vec<_> = (0..600)
+    let rules: Vec<_> = (0..400)
         .map(|number| {
             let conditions = json!([
                 { "field": "group_id", "operator": "is", "value": "" },
