@@ -328,7 +328,7 @@ fn each_ask(formula: Option<Formula>, logic: &Logic, visit: &mut dyn FnMut(&str,
     match logic.node(formula) {
         Node::Always | Node::Never => {}
         Node::All(parts) | Node::Any(parts) => {
-            parts.iter().for_each(|part| each_ask(Some(*part), logic, visit))
+            parts.iter().for_each(|part| each_ask(Some(*part), logic, visit));
         }
         Node::Asked(place, _) => {
             if let Some(ask) = logic.asked(*place) {

@@ -68,7 +68,7 @@ impl<'a> Writer<'a> {
                     is_not.entry(&ask.field).or_default().insert(value);
                 }
                 (Test::Has(value) | Test::Word(value), false) => {
-                    _ = has_not.entry(&ask.field).or_default().insert(value)
+                    _ = has_not.entry(&ask.field).or_default().insert(value);
                 }
                 (Test::Has(value) | Test::Word(value), true) => {
                     has.entry(&ask.field).or_default().insert(value);
