@@ -93,6 +93,8 @@ send_sync! {
         condition::Atom, condition::AxisName, condition::Comparison, condition::ConditionError,
         condition::ConditionFault, condition::Counter, condition::Field, condition::Kind, condition::Quantity,
         condition::Range, condition::Truth, condition::Values,
+        diagram::What, import::ImportError, import::ImportErrorKind, import::Imported, import::Note,
+        import::Severity, import::Tool,
     }
     text {
         Frequencies, Text<'static>, Token, TokenKind,

@@ -28,6 +28,7 @@ from ._scrm import (
     cross_validate,
     explain,
     format_query,
+    import_rules,
     train,
     units,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "cross_validate",
     "explain",
     "format_query",
+    "import_rules",
     "train",
     "units",
 ]

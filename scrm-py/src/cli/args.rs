@@ -43,6 +43,11 @@ pub(super) enum Command {
     /// Prove what rules can do together: conflicts, gaps, rules that never decide, each with a witness.
     #[command(after_help = FINDINGS)]
     Analyze(Analyze),
+    /// Make a protocol of the rules of another tool.
+    #[command(after_help = IMPORTS)]
+    ImportRules(ImportRules),
+    /// Draw the rules, departments or ladders of a protocol.
+    Diagram(Diagram),
     /// Learn a model from a table of texts with labels, and say how good it is.
     #[command(after_help = EXAMPLES)]
     Train(Box<Train>),
@@ -105,6 +110,71 @@ const FINDINGS: &str = "The exit status is 6 when a conflict or a gap in a manda
 an error; warnings and notes alone end with 0.
 
 Example: scrm analyze examples/playbooks/northwind";
+
+const IMPORTS: &str = "What is imported decides as the tool does: an order of rules becomes `overrides`, and conditions on fields of \
+the tool become fields of the protocol. What has no counterpart is told on standard error; nothing is dropped in silence.
+
+Example: scrm import-rules --from zendesk --input triggers.json > care.toml; scrm analyze care.toml";
+
+/// Whose rules are imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ImportTool {
+    /// Triggers of Zendesk.
+    Zendesk,
+    /// Automation rules of Chatwoot.
+    Chatwoot,
+    /// Triggers of Zammad.
+    Zammad,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ImportRules {
+    /// The tool whose rules they are.
+    #[arg(long, value_enum, value_name = "TOOL")]
+    pub from: ImportTool,
+    /// The rules as the tool exports them, in JSON; `-` reads standard input.
+    #[arg(long, value_name = "FILE")]
+    pub input: PathBuf,
+    /// Where the protocol is written [default: standard output].
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Print one JSON object with the protocol and the notes.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Drawing {
+    /// Rules with what they override, by department.
+    Rules,
+    /// Departments and the rules that lead to them.
+    Departments,
+    /// Ladders with their rungs.
+    Ladders,
+}
+
+/// How it is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiagramFormat {
+    /// Text for Mermaid.
+    Mermaid,
+    /// Text for Graphviz.
+    Graphviz,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Diagram {
+    /// A file in which a protocol stands alone, or the folder of a playbook.
+    #[arg(value_name = "PATH")]
+    pub protocol: PathBuf,
+    /// What is drawn.
+    #[arg(long, value_enum, default_value_t = Drawing::Rules)]
+    pub what: Drawing,
+    /// For which program.
+    #[arg(long, value_enum, default_value_t = DiagramFormat::Mermaid)]
+    pub format: DiagramFormat,
+}
 
 /// Which protocol, and which facts.
 #[derive(Debug, Args)]

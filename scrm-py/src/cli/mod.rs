@@ -10,6 +10,7 @@ mod check;
 mod classify;
 mod decide;
 mod evaluate;
+mod import;
 mod input;
 mod labelled;
 mod matches;
@@ -90,6 +91,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>, interrupted: &dyn Fn() -> 
         Command::WhyNot(args) => decide::why_not(&args, interrupted),
         Command::WhatIf(args) => decide::what_if(&args, interrupted),
         Command::Analyze(args) => analyze::analyze(&args),
+        Command::ImportRules(args) => import::import(&args),
+        Command::Diagram(args) => analyze::diagram(&args),
         Command::Train(args) => train::train(&args, interrupted),
         Command::Evaluate(args) => evaluate::evaluate(&args, interrupted),
     };

@@ -59,7 +59,7 @@ mod _scrm {
     #[pymodule_export]
     use super::playbook::Playbook;
     #[pymodule_export]
-    use super::protocol::Protocol;
+    use super::protocol::{Protocol, import_rules};
     #[pymodule_export]
     use super::response::{HumanAuthor, Response};
     #[pymodule_export]

@@ -12,6 +12,8 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyString, PyType};
 use scrm_core::model::Limits;
 use scrm_core::playbook as core;
+use scrm_core::route::diagram::{What, graphviz, mermaid};
+use scrm_core::route::import::{self, Tool};
 use scrm_core::route::{self, Budget, Domain, Facet, Finding, Given, Inquiry, Router};
 use serde::Serialize;
 
@@ -71,6 +73,10 @@ impl Protocol {
     ///
     /// `now` is the time it is decided for where the facts have no `at`: an aware datetime, or else the time of the clock.
     #[pyo3(signature = (facts, now = None))]
+    #[allow(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method alone stands for one lifetime only"
+    )]
     fn decide(&self, facts: &Bound<'_, PyAny>, now: Option<&Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
         self.each(facts, now, |inquiry| inquiry.decide())
     }
@@ -78,6 +84,10 @@ impl Protocol {
     /// Why facts are decided as they are: each facet with the rules behind it and those that were overridden, what held,
     /// and which rules nearly held, each with the smallest change that would make it.
     #[pyo3(signature = (facts, now = None))]
+    #[allow(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method alone stands for one lifetime only"
+    )]
     fn explain(&self, facts: &Bound<'_, PyAny>, now: Option<&Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
         self.each(facts, now, |inquiry| inquiry.explain())
     }
@@ -147,7 +157,8 @@ impl Protocol {
         let analysis = detached(py, || protocol.analyze(&domain, &self.playbook.calendars, team, budget))?;
         let class = FINDING.import(py, "scrm.findings", "Finding")?;
         let one = |finding: &Finding| {
-            let witness = finding.witness.as_ref().map(|witness| value::to_python(py, witness)).transpose()?;
+            let witness =
+                finding.witness.as_ref().map(|witness| value::to_python(py, witness)).transpose()?;
             let fields = (
                 finding.code,
                 &finding.rules,
@@ -194,6 +205,20 @@ impl Protocol {
             Ok(dict)
         };
         self.playbook.protocol.rules().iter().map(rule).collect()
+    }
+
+    /// A drawing of the rules, of `departments` or of `ladders`, as text for Mermaid or for `graphviz`.
+    #[pyo3(signature = (what = "rules", format = "mermaid"))]
+    fn diagram(&self, what: &str, format: &str) -> PyResult<String> {
+        let one_of = |name: &str, given: &str, known: &str| {
+            PyValueError::new_err(format!("`{name}` is one of {known}, not {given:?}"))
+        };
+        let what = What::parse(what).ok_or_else(|| one_of("what", what, "rules, departments, ladders"))?;
+        match format {
+            "mermaid" => Ok(mermaid(&self.playbook.protocol, what)),
+            "graphviz" => Ok(graphviz(&self.playbook.protocol, what)),
+            other => Err(one_of("format", other, "mermaid, graphviz")),
+        }
     }
 
     /// The rules as TOML in one form, whatever way they were written: it reads back as the same protocol.
@@ -317,4 +342,31 @@ impl Protocol {
             errors::MessageError::new_err((fault, "facts", None::<String>, index))
         })
     }
+}
+
+/// Makes a protocol of the rules of another tool: `zendesk`, `chatwoot` or `zammad`, as it exports them in JSON.
+///
+/// Returns a dictionary with `protocol` (TOML, for `Protocol.from_text`), `rules` (how many), and `notes`, dictionaries of
+/// what it could not say. Raises `ValueError` when there is no such tool, `scrm.InputError` when the text is no export of it.
+#[pyfunction]
+#[pyo3(signature = (text, *, tool))]
+pub(super) fn import_rules<'py>(py: Python<'py>, text: &str, tool: &str) -> PyResult<Bound<'py, PyDict>> {
+    let known = || Tool::ALL.iter().map(|tool| tool.as_str()).collect::<Vec<_>>().join(", ");
+    let tool = Tool::parse(tool)
+        .ok_or_else(|| PyValueError::new_err(format!("`tool` is one of {}, not {tool:?}", known())))?;
+    let imported = detached(py, || import::import(tool, text, &Limits::DEFAULT))?
+        .map_err(|error| errors::input("other", error.to_string(), None))?;
+    let notes = PyList::empty(py);
+    for note in &imported.notes {
+        let dict = PyDict::new(py);
+        dict.set_item("rule", &note.rule)?;
+        dict.set_item("severity", note.severity.as_str())?;
+        dict.set_item("message", &note.message)?;
+        notes.append(dict)?;
+    }
+    let dict = PyDict::new(py);
+    dict.set_item("protocol", &imported.protocol)?;
+    dict.set_item("rules", imported.rules)?;
+    dict.set_item("notes", notes)?;
+    Ok(dict)
 }

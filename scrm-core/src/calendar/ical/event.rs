@@ -42,7 +42,7 @@ pub(super) fn read(text: &str, tz: Tz, range: &RangeInclusive<NaiveDate>) -> (Ve
     for event in events {
         match Plan::read(&event, tz) {
             Ok(plan) => plans.push((event.head, plan)),
-            Err((line, message)) => faults.push(unreadable(&line, message)),
+            Err((line, message)) => faults.push(unreadable(&line, &message)),
         }
     }
     let mut replaced: BTreeMap<String, Vec<Moment>> = BTreeMap::new();
@@ -80,7 +80,7 @@ fn fault(code: &'static str, line: &Line, message: impl Into<String>, help: &str
     IcalFault { code, line: number, span, message: message.into(), help: help.to_owned() }
 }
 
-fn unreadable(line: &Line, message: String) -> IcalFault {
+fn unreadable(line: &Line, message: &str) -> IcalFault {
     let help = "mend the event, or take it out and write its days under `except`";
     fault("C012", line, format!("the event cannot be read: {message}"), help)
 }

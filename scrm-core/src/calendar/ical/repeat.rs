@@ -144,7 +144,7 @@ impl Repeat {
     }
 
     fn holds(&self, first: NaiveDate, day: NaiveDate) -> bool {
-        let length = |day: NaiveDate| i32::try_from(day.num_days_in_month()).unwrap_or(31);
+        let length = |day: NaiveDate| i32::from(day.num_days_in_month());
         let year_length = if day.leap_year() { 366 } else { 365 };
         let (of_month, of_year) = (number(day.day()), number(day.ordinal()));
         let counted = |list: &[i32], at: i32, length: i32| {

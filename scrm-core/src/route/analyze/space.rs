@@ -123,7 +123,7 @@ impl Space {
             calendars: calendars.clone(),
         };
         for (field, names) in &asked.names {
-            space.add(Key::One(field.clone()), Cells::Names(values(field.clone(), names, domain)));
+            space.add(Key::One(field.clone()), Cells::Names(values(field, names, domain)));
         }
         for (quantity, constants) in &asked.numbers {
             space.add(Key::Number(quantity.clone()), Cells::Numbers(samples(quantity, constants)));
@@ -210,7 +210,7 @@ fn host(set: Field) -> Key {
 }
 
 /// The names that a field can have here.
-fn values(field: Field, named: &BTreeSet<String>, domain: &Domain) -> Vec<String> {
+fn values(field: &Field, named: &BTreeSet<String>, domain: &Domain) -> Vec<String> {
     let Kind::One(values) = field.kind() else { return Vec::new() };
     if let Some(closed) = field.terms() {
         return closed.into_iter().map(str::to_owned).collect();
@@ -288,7 +288,7 @@ impl<'a> Asked<'a> {
                 }
             }
             Atom::Compare(quantity, _, number) => {
-                self.numbers.entry(quantity.clone()).or_default().push(*number)
+                self.numbers.entry(quantity.clone()).or_default().push(*number);
             }
             Atom::Between(quantity, low, high) => {
                 self.numbers.entry(quantity.clone()).or_default().extend([low, high]);

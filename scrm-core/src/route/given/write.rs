@@ -110,7 +110,7 @@ impl Serialize for Given {
         for (field, name) in &self.names {
             match (field.kind(), name.as_str()) {
                 (Kind::One(Values::Flags), flag) => {
-                    map.serialize_entry(&field.to_string(), &(flag == "true"))?
+                    map.serialize_entry(&field.to_string(), &(flag == "true"))?;
                 }
                 _ => map.serialize_entry(&field.to_string(), name)?,
             }

@@ -189,7 +189,7 @@ fn names<F: Facts>(field: &Field, atoms: &[&Atom], facts: &F, vocabulary: &Vocab
     for atom in atoms {
         match atom {
             Atom::Is(_, name) | Atom::IsNot(_, name) | Atom::Under(_, name) => {
-                _ = asked.insert(name.to_string())
+                asked.insert(name.to_string());
             }
             Atom::In(_, row) => asked.extend(row.iter().map(ToString::to_string)),
             _ => {}
@@ -310,7 +310,7 @@ fn numbers<F: Facts>(quantity: &Quantity, atoms: &[&Atom], facts: &F) -> Vec<Way
 fn texts<F: Facts>(atoms: &[&Atom], facts: &F) -> Vec<Way> {
     let mut now = String::new();
     facts.with_text(&mut |document| {
-        now = document.texts().first().map_or("", |text| text.text().source()).to_owned()
+        now = document.texts().first().map_or("", |text| text.text().source()).to_owned();
     });
     let mut tries = BTreeSet::new();
     for atom in atoms {
