@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
 
 use chrono::{DateTime, Utc};
+use scrm_core::diagnostic::{Diagnostic, Report};
 use scrm_core::model::Limits;
 use scrm_core::playbook::Playbook;
 use scrm_core::route::{self, FacetChange, Given, Inquiry, Router};
@@ -225,16 +226,24 @@ fn facts(line: &[u8], playbook: &Playbook) -> Result<(Given, Option<Value>), Str
         return Err("the line is longer than the limit of a record".to_owned());
     }
     let text = std::str::from_utf8(line).map_err(|_| "the line is not UTF-8 text".to_owned())?;
-    let one_line = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let vocabulary = playbook.protocol.vocabulary();
     match serde_json::from_str(text) {
         Ok(Value::Object(mut object)) if object.contains_key("id") => {
             let id = object.remove("id");
             let given = Given::from_json(&Value::Object(object).to_string(), vocabulary);
-            given.map(|given| (given, id)).map_err(|report| one_line(report.to_string()))
+            given.map(|given| (given, id)).map_err(|report| one_line(&report))
         }
-        _ => Given::from_json(text, vocabulary)
-            .map(|given| (given, None))
-            .map_err(|report| one_line(report.to_string())),
+        _ => {
+            Given::from_json(text, vocabulary).map(|given| (given, None)).map_err(|report| one_line(&report))
+        }
     }
+}
+
+/// The faults of a line in one line.
+fn one_line(report: &Report) -> String {
+    let fault = |fault: &Diagnostic| match &fault.help {
+        Some(help) => format!("{} ({help})", fault.message),
+        None => fault.message.clone(),
+    };
+    report.diagnostics().iter().map(fault).collect::<Vec<_>>().join("; ")
 }

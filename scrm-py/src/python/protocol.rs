@@ -28,7 +28,8 @@ use super::value::{self, Unfit, kind_of};
 /// Made with `Protocol.load(path)` of a file in which it stands alone (TOML, or JSON when it ends in `.json`) or of the
 /// folder of a playbook, with `Protocol.from_text(text)`, or with `Protocol.of(playbook)`. It decides on *facts*:
 /// dictionaries with the fields of conditions as keys, `{"type": "complaint", "influence": 91}`; what is absent is
-/// unknown. For messages there is `Engine`. Threads may share it. Pickles as its text.
+/// unknown. For messages there is `Engine`. Two are equal when their rules and calendars are, however they were written.
+/// Threads may share it. Pickles as its text.
 ///
 /// Everything raises `scrm.MessageError` on facts that are none, with every fault, and `TypeError` on what is no dictionary.
 #[pyclass(frozen, module = "scrm")]
@@ -231,7 +232,14 @@ impl Protocol {
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
-        other.cast::<Self>().is_ok_and(|other| other.get().playbook.protocol == self.playbook.protocol)
+        other.cast::<Self>().is_ok_and(|other| {
+            let (one, other) = (&self.playbook, &other.get().playbook);
+            let calendars = |playbook: &core::Playbook| {
+                let calendars = playbook.calendars.clone();
+                calendars.ids().filter_map(|id| calendars.get(id).cloned()).collect::<Vec<_>>()
+            };
+            one.protocol.hash() == other.protocol.hash() && calendars(one) == calendars(other)
+        })
     }
 
     fn __hash__(&self) -> u64 {
