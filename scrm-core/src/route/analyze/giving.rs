@@ -4,9 +4,9 @@ use super::bits::Bits;
 use super::finding::{Finding, Findings, Grade, Why};
 use super::model::Model;
 use super::region::{Point, Region};
-use super::relations::complaint;
+use super::relations::{complaint, is_under};
 use super::search::{self, Explorer, Presence, Spent};
-use super::space::Key;
+use super::space::{Cells, Key};
 use crate::model::ReplyVisibility;
 use crate::route::condition::Field;
 use crate::route::facet::{AskedVisibility, Facet};
@@ -20,18 +20,53 @@ pub(super) fn find(model: &mut Model<'_>, findings: &mut Findings) {
             Err(Spent) => findings.leave_open(Why::Spent, "P050", model.ids(&[rule]).concat()),
         }
     }
-    for rule in model.setting(Facet::Visibility) {
-        match exposed(model, rule) {
-            Ok(Some(Ok(finding))) => {
-                findings.push(finding);
-                // One is enough: the way out is a rule for all of them.
-                break;
+    for exposure in exposures(model) {
+        for rule in model.setting(Facet::Visibility) {
+            match exposed(model, rule, &exposure) {
+                Ok(Some(Ok(finding))) => {
+                    findings.push(finding);
+                    // One is enough: the way out is a rule for all of them.
+                    break;
+                }
+                Ok(None) => {}
+                Ok(Some(Err(id))) => findings.leave_open(Why::Disputed, "P052", id),
+                Err(Spent) => findings.leave_open(Why::Spent, "P052", model.ids(&[rule]).concat()),
             }
-            Ok(None) => {}
-            Ok(Some(Err(id))) => findings.leave_open(Why::Disputed, "P052", id),
-            Err(Spent) => findings.leave_open(Why::Spent, "P052", model.ids(&[rule]).concat()),
         }
     }
+}
+
+/// Messages that should not be answered in public.
+struct Exposure {
+    part: (usize, Bits),
+    message: String,
+    help: String,
+}
+
+/// Those with personal data, and those on each issue that is sensitive.
+fn exposures(model: &Model<'_>) -> Vec<Exposure> {
+    let personal = model.space.axis(&Key::PersonalData).map(|(place, axis)| Exposure {
+        part: (place, axis.bits(|cell| cell == 1)),
+        message: "a message with personal data is answered in public".to_owned(),
+        help: "add a rule: `when = 'text has pii'`, `set = { visibility = \"private\" }`".to_owned(),
+    });
+    let mut exposures: Vec<Exposure> = personal.into_iter().collect();
+    let issue = model.space.axis(&Key::One(Field::Issue));
+    if let Some((place, axis)) = issue
+        && let Cells::Names(names) = &axis.cells
+    {
+        for topic in &model.protocol.vocabulary().sensitive {
+            let on_it = |cell: usize| names.get(cell).is_some_and(|name| is_under(name, topic));
+            exposures.push(Exposure {
+                part: (place, axis.bits(on_it)),
+                message: format!("a message on `{topic}`, which is sensitive, is answered in public"),
+                help: format!(
+                    "add a rule: `when = 'issue under \"{topic}\"'`, `set = {{ visibility = \"private\" }}`"
+                ),
+            });
+        }
+    }
+    exposures
 }
 
 /// Looks for a point of which something is true.
@@ -122,15 +157,19 @@ fn rewarded(model: &mut Model<'_>, rule: usize) -> Result<Option<Result<Finding,
     Ok(Some(Ok(finding.help("write `never_if = 'type is complaint'`: complaining must not pay"))))
 }
 
-fn exposed(model: &mut Model<'_>, rule: usize) -> Result<Option<Result<Finding, String>>, Spent> {
+fn exposed(
+    model: &mut Model<'_>,
+    rule: usize,
+    exposure: &Exposure,
+) -> Result<Option<Result<Finding, String>>, Spent> {
     let visibility = model.active.get(rule).and_then(|active| active.rule.set.visibility);
     let may_be_public = [AskedVisibility::AsAsked, AskedVisibility::At(ReplyVisibility::Public)]
         .map(Some)
         .contains(&visibility);
-    let Some((place, axis)) = model.space.axis(&Key::PersonalData).filter(|_| may_be_public) else {
+    if !may_be_public {
         return Ok(None);
-    };
-    let starts = within(model, rule, (place, axis.bits(|cell| cell == 1)));
+    }
+    let starts = within(model, rule, exposure.part.clone());
     let public = ReplyVisibility::Public.as_str();
     let is_public = |model: &Model<'_>, point: &Point| {
         model.outcome_at(Facet::Visibility, point, &model.fired(point)).value.as_deref() == Some(public)
@@ -143,7 +182,7 @@ fn exposed(model: &mut Model<'_>, rule: usize) -> Result<Option<Result<Finding, 
     if decision.facets.visibility != Some(ReplyVisibility::Public) {
         return Ok(Some(Err(model.ids(&[rule]).concat())));
     }
-    let message = "a message with personal data is answered in public".to_owned();
+    let message = exposure.message.clone();
     let finding = Finding::new("P052", Grade::Warning, rules, message).on(Facet::Visibility).seen(witness);
-    Ok(Some(Ok(finding.help("add a rule: `when = 'text has pii'`, `set = { visibility = \"private\" }`"))))
+    Ok(Some(Ok(finding.help(exposure.help.clone()))))
 }

@@ -6,6 +6,7 @@
 //! to the ordinary evaluator before it is told.
 
 mod bits;
+mod clocks;
 mod conditions;
 mod conflict;
 mod domain;
@@ -59,6 +60,7 @@ impl Protocol {
     /// | P050 | an incentive for a complaint |
     /// | P052 | an answer in public where there may be personal data |
     /// | P070 | a rule that is not in force yet or no more |
+    /// | P071 | service levels that hold together and whose clocks pause for different reasons |
     /// | P080 | a facet that depends on influence where all else is equal |
     /// | P090 | what was not decided, and why |
     ///
@@ -119,6 +121,7 @@ impl Protocol {
         conflict::find(&mut model, &mut findings);
         gap::find(&mut model, &mut findings);
         promises::find(&mut model, &mut findings);
+        clocks::find(&mut model, &mut findings);
         giving::find(&mut model, &mut findings);
         influence::find(&mut model, &mut findings);
         redundant::find(&mut model, &mut findings);

@@ -253,6 +253,9 @@ impl<'a> Asked<'a> {
                 asked.names.entry(Field::Seen).or_default();
             }
             asked.personal_data |= set.visibility.is_some();
+            if set.visibility.is_some() && !protocol.vocabulary().sensitive.is_empty() {
+                asked.names.entry(Field::Issue).or_default();
+            }
             if set.incentive.is_some() {
                 asked.names.entry(Field::Type).or_default();
             }

@@ -15,6 +15,9 @@ first_response = { within = "1h" }
 [[sla]]
 id = "slow"
 first_response = { within = "8h" }
+[[sla]]
+id = "waiting"
+first_response = { within = "8h", pause_on = ["waiting_customer"] }
 [[ladder]]
 id = "up"
 rungs = [{ after = "0m", to = "team:care", mode = "channel" }, { after = "2h", to = "role:executive", mode = "phone" }]
@@ -184,6 +187,19 @@ fn what_is_found() {
             ],
             "",
         ),
+        (
+            &["a: type is complaint => sla = \"slow\"", "b: sentiment < 0 => sla = \"waiting\""],
+            "P071 a b/sla",
+        ),
+        (&["a: type is complaint => sla = [\"slow\", \"waiting\"]"], "P071 a/sla"),
+        (&["a: type is complaint => sla = \"slow\"", "b: type is question => sla = \"waiting\""], ""),
+        (
+            &[
+                "a: type is complaint => sla = \"slow\"",
+                "b: sentiment < 0 => sla = \"waiting\" | overrides = [\"a\"]",
+            ],
+            "",
+        ),
         // Giving.
         (&["a: sentiment > 0.5 => incentive = \"gift\""], "P050 a/incentive"),
         (&["a: type is compliment => incentive = \"gift\""], ""),
@@ -283,4 +299,21 @@ fn without_steps_it_says_so() {
     let few = analysis(Budget::default().findings(1));
     assert_eq!(few.findings().iter().filter(|finding| finding.code == "P020").count(), 1);
     insta::assert_snapshot!("out_of_steps", analysis(Budget::steps(0)));
+}
+
+#[test]
+fn what_is_sensitive_is_not_answered_in_public() {
+    let source = |more: &str| {
+        format!(
+            "[protocol]\nid = \"p\"\nversion = \"1\"\n[[topic]]\npath = \"health.injury\"\nwords = [\"injured\"]\nsensitive = true\n\
+             [[topic]]\npath = \"service\"\nwords = [\"late\"]\n\
+             [[rule]]\nid = \"a\"\nowner = \"care\"\nwhy = \"w\"\nwhen = 'not text has pii'\nset = {{ visibility = \"public\" }}\n{more}"
+        )
+    };
+    let analysis = of_file(&source(""), |domain| domain);
+    assert_eq!(found(&analysis), "P052 a/visibility");
+    let witness = serde_json::to_value(&analysis.findings()[0].witness).unwrap();
+    assert_eq!(witness["issue"], "health.injury");
+    let rule = "[[rule]]\nid = \"b\"\nowner = \"care\"\nwhy = \"w\"\nwhen = 'issue under \"health\"'\nset = { visibility = \"private\" }\n";
+    assert_eq!(found(&of_file(&source(rule), |domain| domain)), "");
 }
