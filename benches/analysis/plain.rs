@@ -67,18 +67,20 @@ fn asked(protocol: &Protocol) -> Asked {
     for condition in protocol.rules().iter().map(|rule| &rule.when).chain(never) {
         condition.atoms(&mut |atom| match atom {
             Atom::Is(field, name) | Atom::IsNot(field, name) | Atom::Under(field, name) => {
-                asked.fields.insert(*field);
-                asked.names.insert((*field, name.to_string()));
+                asked.fields.insert(field.clone());
+                asked.names.insert((field.clone(), name.to_string()));
             }
             Atom::In(field, names) | Atom::HasAny(field, names) | Atom::HasAll(field, names) => {
-                asked.fields.insert(*field);
-                asked.names.extend(names.iter().map(|name| (*field, name.to_string())));
+                asked.fields.insert(field.clone());
+                asked.names.extend(names.iter().map(|name| (field.clone(), name.to_string())));
             }
-            Atom::Known(field) => drop(asked.fields.insert(*field)),
+            Atom::Known(field) => drop(asked.fields.insert(field.clone())),
             Atom::Compare(Quantity::Field(field), ..) | Atom::Between(Quantity::Field(field), ..) => {
-                asked.fields.insert(*field);
+                asked.fields.insert(field.clone());
             }
-            Atom::Compare(quantity, ..) | Atom::Between(quantity, ..) => drop(asked.counts.insert(*quantity)),
+            Atom::Compare(quantity, ..) | Atom::Between(quantity, ..) => {
+                drop(asked.counts.insert(quantity.clone()))
+            }
             _ => asked.personal_data = true,
         });
     }
@@ -95,12 +97,12 @@ fn asked(protocol: &Protocol) -> Asked {
 }
 
 impl Asked {
-    fn asks(&self, field: Field) -> bool {
-        self.fields.contains(&field)
+    fn asks(&self, field: &Field) -> bool {
+        self.fields.contains(field)
     }
 
-    fn named(&self, fields: [Field; 2]) -> BTreeSet<String> {
-        self.names.iter().filter(|(field, _)| fields.contains(field)).map(|(_, name)| name.clone()).collect()
+    fn named(&self, fields: [&Field; 2]) -> BTreeSet<String> {
+        self.names.iter().filter(|(field, _)| fields.contains(&field)).map(|(_, name)| name.clone()).collect()
     }
 }
 
@@ -119,15 +121,15 @@ fn subsets(names: &[String]) -> Vec<Vec<String>> {
 }
 
 /// A field with a set: the first name, and all of them. `None` when they do not go together.
-fn first_of_set(first: Field, set: Field, one: &str, all: Vec<String>) -> Choice {
-    let one = one.to_owned();
+fn first_of_set(first: &Field, set: &Field, one: &str, all: Vec<String>) -> Choice {
+    let (first, set, one) = (first.clone(), set.clone(), one.to_owned());
     Box::new(move |message| {
         let mut names = all.clone();
         names.push(one.clone());
         names.sort();
         names.dedup();
         let note = format!("{first}={one} {names:?}");
-        let given = message.given.clone().name(first, &one).names(set, names);
+        let given = message.given.clone().name(first.clone(), &one).names(set.clone(), names);
         let complaint = message.complaint || one == "complaint";
         Some(noted(Message { given, complaint, ..message }, &note))
     })
@@ -135,7 +137,7 @@ fn first_of_set(first: Field, set: Field, one: &str, all: Vec<String>) -> Choice
 
 fn absent(fields: Vec<Field>) -> Choice {
     Box::new(move |mut message| {
-        message.unknown.extend(fields.iter().copied());
+        message.unknown.extend(fields.iter().cloned());
         Some(message)
     })
 }
@@ -146,10 +148,10 @@ fn axes(protocol: &Protocol) -> Vec<Vec<Choice>> {
     let mut axes: Vec<Vec<Choice>> = Vec::new();
     let pairs = [(Field::Type, Field::Types), (Field::Issue, Field::Topics), (Field::Brand, Field::Brands)];
     for (first, set) in pairs {
-        if !asked.asks(first) && !asked.asks(set) {
+        if !asked.asks(&first) && !asked.asks(&set) {
             continue;
         }
-        let named = asked.named([first, set]);
+        let named = asked.named([&first, &set]);
         let firsts: Vec<String> = match first {
             Field::Type => ["question", "complaint", "compliment", "other"].map(str::to_owned).to_vec(),
             _ => {
@@ -166,30 +168,32 @@ fn axes(protocol: &Protocol) -> Vec<Vec<Choice>> {
             }
         };
         // Topics that are not named one by one fill what is named by its parent.
-        let members: Vec<String> = if asked.asks(set) { firsts.clone() } else { Vec::new() };
-        let mut ways: Vec<Choice> = vec![absent(vec![first, set])];
+        let members: Vec<String> = if asked.asks(&set) { firsts.clone() } else { Vec::new() };
+        let mut ways: Vec<Choice> = vec![absent(vec![first.clone(), set.clone()])];
         for one in &firsts {
             for all in subsets(&members) {
                 if !all.contains(one) {
-                    ways.push(first_of_set(first, set, one, all));
+                    ways.push(first_of_set(&first, &set, one, all));
                 }
             }
         }
         // A set that is known and empty has no first.
-        if (first != Field::Type && asked.asks(set)) && (first == Field::Brand || asked.asks(Field::Topics)) {
-            let counts_as_unknown = first == Field::Issue || asked.asks(Field::Brand);
+        if (first != Field::Type && asked.asks(&set)) && (first == Field::Brand || asked.asks(&Field::Topics))
+        {
+            let counts_as_unknown = first == Field::Issue || asked.asks(&Field::Brand);
+            let (first, set) = (first.clone(), set.clone());
             ways.push(Box::new(move |mut message| {
-                message.given = message.given.names(set, Vec::new());
+                message.given = message.given.names(set.clone(), Vec::new());
                 if counts_as_unknown {
-                    message.unknown.insert(first);
+                    message.unknown.insert(first.clone());
                 }
                 Some(noted(message, &format!("{set}=[]")))
             }));
         }
         axes.push(ways);
     }
-    if asked.asks(Field::Monitors) {
-        let named: Vec<String> = asked.named([Field::Monitors; 2]).into_iter().collect();
+    if asked.asks(&Field::Monitors) {
+        let named: Vec<String> = asked.named([&Field::Monitors, &Field::Monitors]).into_iter().collect();
         let mut ways = vec![absent(vec![Field::Monitors])];
         for all in subsets(&named) {
             ways.push(Box::new(move |mut message| {
@@ -203,11 +207,12 @@ fn axes(protocol: &Protocol) -> Vec<Vec<Choice>> {
         (Field::Seen, &["public", "unlisted", "direct", "followers"][..]),
         (Field::AuthorVerified, &["true", "false"]),
     ] {
-        if asked.asks(field) {
-            let mut ways = vec![absent(vec![field])];
+        if asked.asks(&field) {
+            let mut ways = vec![absent(vec![field.clone()])];
             ways.extend(values.iter().map(|value| -> Choice {
+                let field = field.clone();
                 Box::new(move |mut message| {
-                    message.given = message.given.name(field, value);
+                    message.given = message.given.name(field.clone(), value);
                     Some(noted(message, &format!("{field}={value}")))
                 })
             }));
@@ -258,12 +263,12 @@ fn numbers(asked: &Asked) -> Vec<Vec<Choice>> {
         (Field::Influence, &[0.0, 20.0, 30.0, 50.0, 70.0][..]),
         (Field::Sentiment, &[-0.5, 0.0, 0.1, 0.3, 0.4]),
     ] {
-        if asked.asks(field) {
-            let mut ways = vec![absent(vec![field])];
+        if asked.asks(&field) {
+            let mut ways = vec![absent(vec![field.clone()])];
             ways.extend(values.iter().map(|value| -> Choice {
-                let value = *value;
+                let (field, value) = (field.clone(), *value);
                 Box::new(move |mut message| {
-                    message.given = message.given.number(Quantity::Field(field), value);
+                    message.given = message.given.number(Quantity::Field(field.clone()), value);
                     message.influence |= field == Field::Influence;
                     Some(if field == Field::Influence {
                         message
@@ -277,7 +282,7 @@ fn numbers(asked: &Asked) -> Vec<Vec<Choice>> {
     }
     // In the order of their windows, so that the longer time comes after the shorter one.
     if !asked.counts.is_empty() {
-        let counts: Vec<Quantity> = asked.counts.iter().copied().collect();
+        let counts: Vec<Quantity> = asked.counts.iter().cloned().collect();
         let mut ways: Vec<Choice> = Vec::new();
         for bits in 0..3_usize.pow(u32::try_from(counts.len()).unwrap_or(0)) {
             let counts = counts.clone();
@@ -296,7 +301,7 @@ fn numbers(asked: &Asked) -> Vec<Vec<Choice>> {
                         return None;
                     }
                     least = number;
-                    message.given = message.given.number(*quantity, number);
+                    message.given = message.given.number(quantity.clone(), number);
                     message = noted(message, &format!("{quantity}={number}"));
                 }
                 Some(message)
@@ -394,10 +399,10 @@ fn is_asked(rule: &Rule, message: &Message, unknown: bool) -> bool {
         if let Atom::Known(field) = atom {
             for group in [&[Field::Type, Field::Types][..], &[Field::Issue, Field::Topics, Field::Country]] {
                 if group.contains(field) {
-                    may_be.extend(group);
+                    may_be.extend(group.iter().cloned());
                 }
             }
-            may_be.insert(*field);
+            may_be.insert(field.clone());
         }
     });
     unknown || message.unknown.is_subset(&may_be)
