@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use scrm_core::classify::{Classifier, Encoder, Features, Model, SIGNALS, Units};
 use scrm_core::learn::{Example, Folds, Trainer};
 use scrm_core::text::Text;
-use sets::{message, rows};
+use sets::{Rows, message, rows};
 
 const USAGE: &str = "usage: train_classifier --data DIR --encoder FILE --output FILE [--quick]
 
@@ -77,6 +77,9 @@ struct Binary {
     /// What a wrong example may cost, and how much more rare n-grams weigh.
     cost: f32,
     rarity: f32,
+    /// Sets with a label (any, when it is empty) that are no as well: spam was labelled among text messages alone, and a
+    /// post with a link is none for that.
+    also_no: &'static [(&'static str, &'static str)],
     /// Whether it holds from where its F1 is best, or from where it is likelier than not.
     best_f1: bool,
 }
@@ -89,6 +92,7 @@ const BINARY: [Binary; 5] = [
         yes: "QUE",
         cost: 0.25,
         rarity: 2.0,
+        also_no: &[],
         best_f1: true,
     },
     Binary {
@@ -97,6 +101,7 @@ const BINARY: [Binary; 5] = [
         yes: "1",
         cost: 0.5,
         rarity: 1.0,
+        also_no: &[],
         best_f1: false,
     },
     Binary {
@@ -105,6 +110,7 @@ const BINARY: [Binary; 5] = [
         yes: "REQ",
         cost: 0.5,
         rarity: 2.0,
+        also_no: &[],
         best_f1: false,
     },
     Binary {
@@ -113,9 +119,18 @@ const BINARY: [Binary; 5] = [
         yes: "SUG",
         cost: 0.5,
         rarity: 2.0,
+        also_no: &[],
         best_f1: true,
     },
-    Binary { name: "spam", set: "sms_spam/train.tsv", yes: "spam", cost: 0.5, rarity: 2.0, best_f1: true },
+    Binary {
+        name: "spam",
+        set: "sms_spam/train.tsv",
+        yes: "spam",
+        cost: 0.5,
+        rarity: 2.0,
+        also_no: &[("complaints/train.tsv", "1"), ("tweet_acts/train.tsv", "")],
+        best_f1: false,
+    },
 ];
 /// Into how many parts examples are put, and by how many other seeds for a mean.
 const PARTS: usize = 10;
@@ -137,7 +152,7 @@ fn run(data: &Path, encoder: &Path, output: &Path, quick: bool) -> Result<(), Bo
     println!("mean of the languages {:.2}", 100.0 * recalls.iter().sum::<f64>() / recalls.len() as f64);
     let mut models = vec![english, languages];
     for task in BINARY {
-        models.push(making.binary(&task, &data.join(task.set))?);
+        models.push(making.binary(&task, data)?);
     }
     let model = Model::join(NAME, &models)?;
     let bytes = model.to_bytes();
@@ -220,8 +235,18 @@ impl Making {
     }
 
     /// Learns yes or no.
-    fn binary(&self, task: &Binary, path: &Path) -> Result<Model, Box<dyn Error>> {
-        let Some(rows) = rows(path)? else { return Err(format!("`{}` is needed", path.display()).into()) };
+    fn binary(&self, task: &Binary, data: &Path) -> Result<Model, Box<dyn Error>> {
+        let needed = |set: &str| -> Result<Rows, Box<dyn Error>> {
+            rows(&data.join(set))?.ok_or_else(|| format!("`{set}` is needed").into())
+        };
+        let rows: Rows = needed(task.set)?;
+        let mut also_no = Rows::new();
+        for (set, label) in task.also_no {
+            let of_set: Rows = needed(set)?;
+            let own = of_set.into_iter().filter(|(known, _)| label.is_empty() || known == label);
+            also_no.extend(own.map(|(_, text)| (String::new(), text)));
+        }
+        let rows = [rows, also_no].concat();
         let name = task.name;
         let trainer = Trainer::any_of().task(name).labels([name]).features(self.features);
         let trainer = trainer.balance(0.4).cost(task.cost).rarity(task.rarity);
