@@ -88,15 +88,17 @@ impl Form {
         for (at, unit) in units.units().iter().enumerate() {
             let gap = source.get(end..unit.span.start()).unwrap_or_default();
             if gap.len() > 1 {
-                self.quoted |= gap.contains(['"', '“', '”']);
-                begins |= self.ends(gap.contains(['.', ':', '\n']), begins);
+                self.quoted |= gap.contains('"') || (!gap.is_ascii() && gap.contains(['“', '”']));
+                let stops = gap.bytes().any(|byte| matches!(byte, b'.' | b':' | b'\n'));
+                begins |= self.ends(stops, begins);
             }
             end = end.max(unit.span.end());
             self.units += 1.0;
-            self.to_somebody |= at == 0 && unit.sign() == Some("<user>");
+            let sign = unit.sign();
+            self.to_somebody |= at == 0 && sign == Some("<user>");
             self.passed_on |= at == 0 && unit.hash == PASSED_ON;
-            self.link_last = unit.sign() == Some("<url>");
-            match unit.sign() {
+            self.link_last = sign == Some("<url>");
+            match sign {
                 Some("<hashtag>") => tag = unit.span,
                 Some(sign @ ("?" | "??" | "!" | "!!" | "...")) => {
                     begins |= self.ends(true, begins);
@@ -110,8 +112,8 @@ impl Form {
                 }
             }
             // The words of a hashtag are written once.
-            if unit.is_sign() || !unit.span.overlaps(tag) {
-                self.spelling(units, unit);
+            if sign.is_some() || !unit.span.overlaps(tag) {
+                self.spelling(source, unit, sign);
             }
         }
     }
@@ -149,9 +151,9 @@ impl Form {
     }
 
     /// Counts how a unit is written, and what kind of thing it stands for.
-    fn spelling(&mut self, units: &Units<'_>, unit: &Unit) {
-        let source = units.text().source();
-        match unit.sign() {
+    #[inline]
+    fn spelling(&mut self, source: &str, unit: &Unit, sign: Option<&str>) {
+        match sign {
             Some("<url>") => self.links += 1.0,
             Some("<user>") => self.mentions += 1.0,
             Some("<hashtag>") => self.hashtags += 1.0,
@@ -164,21 +166,20 @@ impl Form {
             // The others stand where a word does that was counted.
             Some(_) => return,
         }
-        let (mut run, mut longest) = (0_u16, 0);
-        let (mut letters, mut capitals, mut digits, mut bytes) = (0_u16, 0_u16, 0_u16, 0_u16);
-        for byte in unit.span.of(source).unwrap_or_default().bytes().take(usize::from(u16::MAX)) {
-            bytes += 1;
-            letters += u16::from(byte.is_ascii_alphabetic());
-            capitals += u16::from(byte.is_ascii_uppercase());
-            digits += u16::from(byte.is_ascii_digit());
-            run = if byte.is_ascii_digit() { run + 1 } else { 0 };
-            longest = longest.max(run);
+        let bytes = source.as_bytes().get(unit.span.start()..unit.span.end()).unwrap_or_default();
+        let kinds = bytes
+            .iter()
+            .take(usize::from(u16::MAX))
+            .fold(0_u64, |sum, byte| sum.wrapping_add(KINDS.get(usize::from(*byte)).copied().unwrap_or(0)));
+        let of = |kind: u64| (kinds / kind % COUNT) as f32;
+        self.bytes += bytes.len() as f32 + 1.0;
+        self.letters += of(LETTER);
+        self.capitals += of(CAPITAL);
+        if kinds >= DIGIT {
+            self.digits += of(DIGIT);
+            let runs = bytes.split(|byte| !byte.is_ascii_digit()).map(<[u8]>::len);
+            self.longest = self.longest.max(runs.max().unwrap_or(0) as f32);
         }
-        self.bytes += f32::from(bytes) + 1.0;
-        self.letters += f32::from(letters);
-        self.capitals += f32::from(capitals);
-        self.digits += f32::from(digits);
-        self.longest = self.longest.max(f32::from(longest));
     }
 
     /// The numbers: those that anything may have, then those of a question.
@@ -242,6 +243,33 @@ impl Form {
             (1.0 - asks) * to_somebody,
         ]
     }
+}
+
+/// Three counts side by side in one number, each less than [`COUNT`].
+const COUNT: u64 = 1 << 16;
+const LETTER: u64 = 1;
+const CAPITAL: u64 = COUNT;
+const DIGIT: u64 = COUNT * COUNT;
+/// What each byte adds to them.
+static KINDS: [u64; 256] = kinds();
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "computed when compiling, where a slip is an error of the compiler"
+)]
+const fn kinds() -> [u64; 256] {
+    let mut kinds = [0; 256];
+    let mut byte: u8 = 0;
+    while byte < 128 {
+        kinds[byte as usize] = match byte {
+            b'A'..=b'Z' => LETTER + CAPITAL,
+            b'a'..=b'z' => LETTER,
+            b'0'..=b'9' => DIGIT,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    kinds
 }
 
 const SLOTS: usize = 256;
