@@ -6,6 +6,7 @@
 mod action;
 mod encoder;
 mod features;
+mod form;
 mod influence;
 mod kind;
 mod lexicon;
@@ -147,7 +148,8 @@ impl Classifier {
         Self(Arc::new(Inner { settings: *settings, lexicon, models, topics: Some(topics) }))
     }
 
-    /// Numbers that the shipped linear models read besides the n-grams: what the encoder and the rules find in a text.
+    /// Numbers that the shipped linear models read besides the n-grams: what the encoder and the rules find in a text, and how it is
+    /// written.
     /// Those who train such models learn from them.
     pub fn signals(&self, encoder: &Encoder, message: &Message, text: &Text<'_>) -> [f32; SIGNALS] {
         let (readings, _) = self.read(message, text, None);
@@ -155,7 +157,7 @@ impl Classifier {
             readings.iter().map(|reading| Units::new(reading.text, &reading.foreign)).collect();
         let mood = Mood::new(&readings, &self.0.lexicon);
         let kinds = Kinds::new(message, &readings, &mood);
-        models::signals(&encoder.encode(&units), &kinds, &mood)
+        models::signals(&units, &encoder.encode(&units), &kinds, &mood)
     }
 
     /// What it judges by.

@@ -7,6 +7,7 @@ use std::cell::OnceCell;
 use std::sync::{Arc, OnceLock};
 
 use super::encoder::{Encoded, Encoder, EncoderError, HIDDEN, OUTPUTS, Weighed};
+use super::form::Form;
 use super::kind::Kinds;
 use super::lexicon::{ENGLISH, SENSES, lines, sense_line};
 use super::model::{Model, ModelError, Trace};
@@ -20,7 +21,7 @@ static ENCODER: &[u8] = include_bytes!("../../weights/encoder.bin");
 static CONTACT: &[u8] = include_bytes!("../../weights/contact.bin");
 
 /// Numbers that the linear models read besides the n-grams.
-pub const SIGNALS: usize = HIDDEN + OUTPUTS + Kinds::SIGNALS + 1;
+pub const SIGNALS: usize = HIDDEN + OUTPUTS + Form::SIGNALS + Kinds::SIGNALS + 1;
 
 /// Why weights cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -149,17 +150,18 @@ impl Models {
         let units: Vec<Units<'t>> =
             readings.iter().map(|reading| Units::new(reading.text, &reading.foreign)).collect();
         let encoded = self.0.encoder.encode(&units);
-        let signals = signals(&encoded, kinds, mood);
+        let signals = signals(&units, &encoded, kinds, mood);
         let logits = self.0.contact.logits_of(&units, &signals);
         Verdict { units, encoded, logits, traces: OnceCell::new() }
     }
 }
 
-/// What linear models read besides the n-grams: the encoder's values and logits, and what the rules found.
-pub(super) fn signals(encoded: &Encoded, kinds: &Kinds, mood: &Mood) -> [f32; SIGNALS] {
+/// What linear models read besides the n-grams: the encoder's values and logits, what the rules found, and how it is
+/// written.
+pub(super) fn signals(units: &[Units<'_>], encoded: &Encoded, kinds: &Kinds, mood: &Mood) -> [f32; SIGNALS] {
     let mut signals = [0.0; SIGNALS];
-    let all =
-        encoded.hidden.iter().chain(&encoded.logits).copied().chain(kinds.signals()).chain([mood.score()]);
+    let found = encoded.hidden.iter().chain(&encoded.logits).copied().chain(Form::new(units).signals());
+    let all = found.chain(kinds.signals()).chain([mood.score()]);
     signals.iter_mut().zip(all).for_each(|(slot, value)| *slot = value);
     signals
 }
@@ -258,7 +260,7 @@ impl Verdict<'_> {
         let logits = std::array::from_fn(|at| slopes.get(HIDDEN + at).copied().unwrap_or(0.0));
         let rows = models.0.encoder.rows_of(&self.units);
         let rest = models.0.encoder.shares_of(&rows, &self.encoded, hidden, logits).rest;
-        let rules = signals(&self.encoded, kinds, mood);
+        let rules = signals(&self.units, &self.encoded, kinds, mood);
         let rules = rules.iter().zip(&slopes).skip(HIDDEN + OUTPUTS).map(|(signal, slope)| signal * slope);
         words + rest + rules.sum::<f32>() + contact.bias(column.0)
     }

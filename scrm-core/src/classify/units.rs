@@ -141,6 +141,15 @@ impl Unit {
     pub fn is_sign(&self) -> bool {
         matches!(self.word, Word::Sign(_))
     }
+
+    /// The sign that it is, if it is one.
+    #[inline]
+    pub(super) fn sign(&self) -> Option<&'static str> {
+        match self.word {
+            Word::Sign(sign) => SIGNS.get(usize::from(sign)).copied(),
+            Word::Folded(_) | Word::Made(_) => None,
+        }
+    }
 }
 
 /// The author's words of one text as models read them.
