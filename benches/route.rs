@@ -1,7 +1,7 @@
 //! How many decisions a second, on one core? Against every rule asked by itself, from 10 to 10,000 rules.
 //!
 //! `cargo bench --bench route` prints the curve; `-- 100000` adds a size. On a sample each decision is held to the plain
-//! evaluation. With `--features zen` the `zen-engine` crate decides on the same rules, as far as its tables can say them.
+//! evaluation. `cargo bench --manifest-path benches/rivals/Cargo.toml` asks the `zen-engine` crate the same.
 
 #![allow(clippy::print_stdout, reason = "what was measured is what this program is for")]
 
@@ -52,11 +52,7 @@ fn main() -> Result<(), String> {
             1e3 * load.as_secs_f64(),
             bytes.held / n_rules as u64
         );
-        #[cfg(feature = "zen")]
-        benches::rules::zen::measure(n_rules, &cases, indexed, PASSES)?;
     }
-    #[cfg(not(feature = "zen"))]
-    println!("zen-engine is left out: add --features zen");
     Ok(())
 }
 

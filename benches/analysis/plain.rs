@@ -74,12 +74,12 @@ fn asked(protocol: &Protocol) -> Asked {
                 asked.fields.insert(field.clone());
                 asked.names.extend(names.iter().map(|name| (field.clone(), name.to_string())));
             }
-            Atom::Known(field) => drop(asked.fields.insert(field.clone())),
+            Atom::Known(field) => _ = asked.fields.insert(field.clone()),
             Atom::Compare(Quantity::Field(field), ..) | Atom::Between(Quantity::Field(field), ..) => {
                 asked.fields.insert(field.clone());
             }
             Atom::Compare(quantity, ..) | Atom::Between(quantity, ..) => {
-                drop(asked.counts.insert(quantity.clone()))
+                _ = asked.counts.insert(quantity.clone());
             }
             _ => asked.personal_data = true,
         });

@@ -36,42 +36,82 @@ fn issue(dice: &mut Dice) -> String {
 
 /// A protocol of so many rules, as TOML.
 pub fn protocol(seed: u64, n_rules: usize) -> String {
+    of(seed, &(0..n_rules).collect::<Vec<_>>())
+}
+
+/// A protocol of the rules of these numbers.
+pub fn of(seed: u64, rules: &[usize]) -> String {
     let mut text =
         String::from("[protocol]\nid = \"company\"\nversion = \"1\"\nmandatory = [\"department\"]\n");
-    for index in 0..n_rules {
-        let dice = &mut Dice::of(seed, 31, index);
+    for index in rules.iter().copied() {
+        let dice = &mut Dice::of(seed, 33, index);
         _ = write!(
             text,
             "[[rule]]\nid = \"rule-{index:05}\"\nowner = \"d0\"\nwhy = \"w\"\nwhen = '{}'\nset = {{ {} }}\n",
-            condition(dice),
+            condition(&tests(seed, index)),
             settings(dice, index)
         );
     }
     text
 }
 
-/// A condition as most rules have it.
-fn condition(dice: &mut Dice) -> String {
+/// What one rule asks, a field and a test each: so that other engines can be asked the same.
+#[derive(Debug, Clone)]
+pub enum Test {
+    /// The name is this one.
+    Is(String),
+    /// The topic is this one or below it.
+    Under(String),
+    /// The number is at least this.
+    AtLeast(f64),
+    /// The number is at most this.
+    AtMost(f64),
+    /// The number is more than this.
+    More(f64),
+    /// The text has one of these words.
+    Words(Vec<&'static str>),
+}
+
+/// What the rule of this number asks.
+pub fn tests(seed: u64, index: usize) -> Vec<(&'static str, Test)> {
+    use Test::{AtLeast, AtMost, Is, More, Under, Words};
+    let dice = &mut Dice::of(seed, 31, index);
     let area = format!("area{}", dice.zipf(20, 4));
+    let kind = |dice: &mut Dice| ("type", Is(dice.pick(&TYPES).to_owned()));
+    let narrow = |dice: &mut Dice| ("issue", Under(issue(dice)));
     match dice.below(20) {
-        0..=8 => format!("type is {} and issue under \"{}\"", dice.pick(&TYPES), issue(dice)),
+        0..=8 => vec![kind(dice), narrow(dice)],
         9..=11 => {
-            let (reach, mood) = (10 * (1 + dice.below(9)), dice.pick(&["-0.7", "-0.5", "-0.3"]));
-            format!("issue under \"{area}\" and influence >= {reach} and sentiment <= {mood}")
+            let reach = [10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 90.0];
+            let (reach, mood) = (dice.pick(&reach), dice.pick(&[-0.7, -0.5, -0.3]));
+            vec![("issue", Under(area)), ("influence", AtLeast(reach)), ("sentiment", AtMost(mood))]
         }
-        12 | 13 => format!("channel is \"{}\" and issue under \"{}\"", dice.pick(&CHANNELS), issue(dice)),
-        14 | 15 => format!("language is \"{}\" and issue under \"{}\"", dice.pick(&LANGUAGES), issue(dice)),
-        16 | 17 => format!("brand is \"brand{}\" and type is {}", dice.zipf(50, 4), dice.pick(&TYPES)),
-        18 => format!(
-            "author.followers > {} and seen is public and issue under \"{area}\"",
-            1000 * (1 + dice.below(50))
-        ),
-        _ => format!(
-            "text has any [\"{}\", \"{}\"] and issue under \"{area}\"",
-            dice.pick(&WORDS),
-            dice.pick(&WORDS)
-        ),
+        12 | 13 => vec![("channel", Is(dice.pick(&CHANNELS).to_owned())), narrow(dice)],
+        14 | 15 => vec![("language", Is(dice.pick(&LANGUAGES).to_owned())), narrow(dice)],
+        16 | 17 => vec![("brand", Is(format!("brand{}", dice.zipf(50, 4)))), kind(dice)],
+        18 => {
+            let followers = dice.pick(&[1000.0, 5000.0, 10_000.0, 50_000.0]);
+            vec![
+                ("author.followers", More(followers)),
+                ("seen", Is("public".to_owned())),
+                ("issue", Under(area)),
+            ]
+        }
+        _ => vec![("text", Words(vec![dice.pick(&WORDS), dice.pick(&WORDS)])), ("issue", Under(area))],
     }
+}
+
+/// The same as a condition.
+fn condition(tests: &[(&str, Test)]) -> String {
+    let parts = tests.iter().map(|(field, test)| match test {
+        Test::Is(name) => format!("{field} is \"{name}\""),
+        Test::Under(topic) => format!("{field} under \"{topic}\""),
+        Test::AtLeast(number) => format!("{field} >= {number}"),
+        Test::AtMost(number) => format!("{field} <= {number}"),
+        Test::More(number) => format!("{field} > {number}"),
+        Test::Words(words) => format!("{field} has any [\"{}\"]", words.join("\", \"")),
+    });
+    parts.collect::<Vec<_>>().join(" and ")
 }
 
 fn settings(dice: &mut Dice, index: usize) -> String {

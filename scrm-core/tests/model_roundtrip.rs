@@ -105,6 +105,7 @@ round_trips! {
     influence_part: InfluencePart = any::influence_part();
     labeller: Labeller = any::labeller();
     link_claim: LinkClaim = any::link_claim();
+    link_state: LinkState = any::term(LinkState::ALL);
     link_evidence: LinkEvidence = any::link_evidence();
     marked_span: MarkedSpan = any::marked_span();
     message: Message = any::message();

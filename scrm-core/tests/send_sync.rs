@@ -87,10 +87,12 @@ send_sync! {
         CaseQuery, Entry, HistoryQuery, MemoryStore, Quarantined, Receipt, Seen, StoreError, StoreErrorKind, Totals,
     }
     route {
-        Analysis, AskedVisibility, Axes, Budget, Cap, Climb, Clock, ClockEvent, ClockName, ClockState, Condition, Domain, Example, Facet, FacetSet, Finding,
-        Given, Grade, Incentive, Ladder, Mode, Needs, OnUnknown, Pause, Period, PeriodError, Protocol, Router, Rule,
-        RunningClock, Rung, Settings, Sla, Vocabulary,
-        condition::Atom, condition::AxisName, condition::Comparison, condition::ConditionError,
+        Analysis, AskedVisibility, Axes, Budget, Cap, Climb, Clock, ClockEvent, ClockName, ClockState, Condition,
+        DeclaredField, DeclaredKind, Domain, Example, Explanation, Facet, FacetChange, FacetExplained, FacetSet,
+        FailingAtom, Finding, Given, Grade, Incentive, Ladder, Mode, NearExplained, Needs, NoSuchRule, OnUnknown, Pause, Period, PeriodError,
+        PlainDecision, Protocol, Router, Rule,
+        RunningClock, Rung, Settings, Sla, Vocabulary, WhatIf, WhyNot, Inquiry<'static>,
+        condition::Atom, condition::AxisName, condition::ClockTime, condition::Comparison, condition::ConditionError,
         condition::ConditionFault, condition::Counter, condition::Field, condition::Kind, condition::Quantity,
         condition::Range, condition::Truth, condition::Values,
         diagram::What, import::ImportError, import::ImportErrorKind, import::Imported, import::Note,

@@ -6,6 +6,7 @@ use super::finding::{Finding, Findings, Grade, Why};
 use super::model::Model;
 use super::region::Region;
 use super::search::{self, Spent};
+use crate::route::clock::ClockName;
 use crate::route::facet::Facet;
 use crate::route::protocol::Sla;
 
@@ -69,7 +70,7 @@ fn meeting(
         if !(held.contains(&first.id) && held.contains(&second.id)) {
             continue;
         }
-        let clocks: Vec<&str> = first.pauses_unlike(second).into_iter().map(|clock| clock.as_str()).collect();
+        let clocks: Vec<&str> = first.pauses_unlike(second).into_iter().map(ClockName::as_str).collect();
         let message = format!(
             "sla `{}` and sla `{}` hold together, and their clocks pause for different reasons ({})",
             first.id,
