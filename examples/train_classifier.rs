@@ -251,7 +251,7 @@ impl Making {
         let trainer = Trainer::any_of().task(name).labels([name]).features(self.features);
         let trainer = trainer.balance(0.4).cost(task.cost).rarity(task.rarity);
         let trainer = if task.best_f1 { trainer.best_f1() } else { trainer };
-        let examples = self.examples(task, &rows, |text| text.to_owned())?;
+        let examples = self.examples(task, &rows, str::to_owned)?;
         if !self.quick {
             self.figures(task, &trainer, &examples)?;
             if name == "question" {
