@@ -4,6 +4,7 @@
 //! A rule is a [`Condition`] and the facets it sets; order means nothing, and each facet has one merge law. A
 //! condition is true, false or *unknown*, and the rule says what unknown does.
 
+mod backtest;
 mod clock;
 mod compile;
 pub mod condition;
@@ -26,6 +27,12 @@ mod router;
 mod texts;
 mod vocabulary;
 
+pub use backtest::{
+    Agreement, Backtest, BacktestCase, Backtester, Both, ChangedCase, ChangedFacet, ClassifiedMessage,
+    Completeness, CorpusFinding, DepartmentLoad, DepartmentPair, FacetCounts, HourLoad, HourWork,
+    HumanOutcome, Load, MutationScore, ProtocolVersion, Replay, RuleCounts, ShadowRule, Stratum, Subject,
+    Survivor, ValueChange, Work, backtest, mutation_score,
+};
 pub use clock::{ClockEvent, ClockName, ClockState, Pause, RunningClock, explain_clock};
 pub use condition::{Condition, DeclaredField, DeclaredKind};
 pub use explain::explain;
