@@ -120,23 +120,21 @@ impl Tally {
         self.noise += other.noise;
         self.changed += other.changed;
         self.span = join(self.span, other.span);
-        self.completeness.merge(other.completeness);
+        merge(&mut self.completeness, other.completeness);
         for (mine, theirs) in self.facets.iter_mut().zip(other.facets) {
             mine.add(theirs);
         }
         self.strata.merge(other.strata);
         self.rules.old.merge(other.rules.old);
         self.rules.new.merge(other.rules.new);
-        self.load.merge(other.load);
-        self.people.merge(other.people);
+        merge(&mut self.load, other.load);
+        merge(&mut self.people, other.people);
     }
 }
 
-impl<T: Sum> Both<T> {
-    fn merge(&mut self, other: Self) {
-        self.old.add(other.old);
-        self.new.add(other.new);
-    }
+fn merge<T: Sum>(mine: &mut Both<T>, theirs: Both<T>) {
+    mine.old.add(theirs.old);
+    mine.new.add(theirs.new);
 }
 
 type TimeSpan = Option<(DateTime<Utc>, DateTime<Utc>)>;
