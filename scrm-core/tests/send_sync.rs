@@ -87,7 +87,10 @@ send_sync! {
         CaseQuery, Entry, HistoryQuery, MemoryStore, Quarantined, Receipt, Seen, StoreError, StoreErrorKind, Totals,
     }
     route {
-        AskedVisibility, Axes, Cap, Climb, Clock, ClockEvent, ClockName, ClockState, Condition, Example, Facet, FacetSet,
+        Agreement, AskedVisibility, Axes, Backtest, BacktestCase, Backtester<'static>, Both<u64>, Cap, ChangedCase, ChangedFacet,
+        ClassifiedMessage, Climb, Clock, ClockEvent, ClockName, ClockState, Completeness, Condition, CorpusFinding,
+        DepartmentLoad, DepartmentPair, Example, Facet, FacetCounts, FacetSet, HourLoad, HourWork, HumanOutcome, Load,
+        MutationScore, ProtocolVersion, Replay<'static>, RuleCounts, ShadowRule, Stratum, Subject, Survivor, ValueChange, Work,
         Given, Incentive, Ladder, Mode, Needs, OnUnknown, Pause, Period, PeriodError, Protocol, Router, Rule,
         RunningClock, Rung, Settings, Sla, Vocabulary,
         condition::Atom, condition::AxisName, condition::Comparison, condition::ConditionError,

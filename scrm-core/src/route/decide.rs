@@ -80,7 +80,7 @@ pub(super) fn rule_on<F: Facts>(
     answers: &mut Answers<'_, F>,
     day: Option<NaiveDate>,
 ) -> Ruling {
-    let candidates = compiled.index.candidates(&answers.touched);
+    let candidates = compiled.index.holding(&answers.touched);
     let (mut shadow, mut review) = (Vec::new(), Vec::new());
     let fired =
         ask(compiled, answers, day, &candidates, &mut shadow, |_, (place, _, compiled_rule), verdict| {

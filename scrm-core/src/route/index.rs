@@ -11,6 +11,8 @@ use super::condition::{Atom, Field, Kind, Quantity};
 pub(super) struct Index {
     /// By atom, the places of rules.
     leads: Vec<Vec<u32>>,
+    /// By atom, the places of rules of which it leads the rarest part: enough to find those that hold.
+    rarest: Vec<Vec<u32>>,
     /// Rules that are asked of every message.
     always: Vec<u32>,
     /// Rules that may nearly hold without any of their leads: how many parts hold then, and the place; most parts first.
@@ -29,7 +31,8 @@ impl Index {
     /// Of the conditions of rules, in the order of their places.
     pub(super) fn new<'a>(pool: &Pool, rules: impl Iterator<Item = &'a Node>) -> Self {
         let often = frequencies(pool);
-        let mut index = Self { leads: vec![Vec::new(); often.len()], ..Self::default() };
+        let none = vec![Vec::new(); often.len()];
+        let mut index = Self { leads: none.clone(), rarest: none, ..Self::default() };
         for (place, when) in (0..).zip(rules) {
             index.insert(place, when, &often);
         }
@@ -40,7 +43,10 @@ impl Index {
     fn insert(&mut self, place: u32, when: &Node, often: &[Option<f64>]) {
         let Node::All(parts) = when else {
             match lead(when, often) {
-                Some(lead) => self.post(place, &lead),
+                Some(lead) => {
+                    post(&mut self.leads, place, &lead);
+                    post(&mut self.rarest, place, &lead);
+                }
                 None => self.always.push(place),
             }
             return;
@@ -50,33 +56,34 @@ impl Index {
         match leads.as_slice() {
             [] => self.always.push(place),
             [only] => {
-                self.post(place, only);
+                post(&mut self.leads, place, only);
+                post(&mut self.rarest, place, only);
                 if only.single && parts.len() > 1 {
                     self.weak.push((parts.len() - 1, place));
                 }
             }
             [first, second, ..] => {
-                self.post(place, first);
-                self.post(place, second);
-            }
-        }
-    }
-
-    fn post(&mut self, place: u32, lead: &Lead) {
-        for atom in &lead.atoms {
-            if let Some(places) = self.leads.get_mut(*atom)
-                && places.last() != Some(&place)
-            {
-                places.push(place);
+                post(&mut self.leads, place, first);
+                post(&mut self.leads, place, second);
+                post(&mut self.rarest, place, first);
             }
         }
     }
 
     /// The places of all rules that may hold, may be unknown, or nearly hold for a part that leads to them, in order.
     pub(super) fn candidates(&self, touched: &[u32]) -> Vec<u32> {
+        self.places(&self.leads, touched)
+    }
+
+    /// The places of all rules that may hold or be unknown, in order; fewer than the [`candidates`](Self::candidates).
+    pub(super) fn holding(&self, touched: &[u32]) -> Vec<u32> {
+        self.places(&self.rarest, touched)
+    }
+
+    fn places(&self, by: &[Vec<u32>], touched: &[u32]) -> Vec<u32> {
         let mut places = self.always.clone();
         for atom in touched {
-            places.extend(self.leads.get(*atom as usize).into_iter().flatten());
+            places.extend(by.get(*atom as usize).into_iter().flatten());
         }
         places.sort_unstable();
         places.dedup();
@@ -86,6 +93,16 @@ impl Index {
     /// Rules that may nearly hold besides: how many of their parts hold then, and the place; most parts first.
     pub(super) fn weak(&self) -> impl Iterator<Item = (usize, usize)> {
         self.weak.iter().map(|(held, place)| (*held, *place as usize))
+    }
+}
+
+fn post(by: &mut [Vec<u32>], place: u32, lead: &Lead) {
+    for atom in &lead.atoms {
+        if let Some(places) = by.get_mut(*atom)
+            && places.last() != Some(&place)
+        {
+            places.push(place);
+        }
     }
 }
 

@@ -42,7 +42,7 @@ pub struct DepartmentLoad {
     pub open_hours: Option<u64>,
     /// What comes to it.
     pub work: Both<Work>,
-    /// The hours of the week in which something comes, falls due or can be done, from Monday at midnight.
+    /// The hours of the week in which something comes or falls due, from Monday at midnight.
     pub hours: Vec<HourLoad>,
 }
 
@@ -261,7 +261,7 @@ struct Slot {
 impl Slot {
     fn is_empty(&self) -> bool {
         let nothing = |work: &HourWork| work.cases == 0 && work.due == 0;
-        self.capacity == 0 && nothing(&self.work.old) && nothing(&self.work.new)
+        nothing(&self.work.old) && nothing(&self.work.new)
     }
 }
 
