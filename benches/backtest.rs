@@ -135,7 +135,7 @@ fn cases() -> impl Iterator<Item = BacktestCase> {
         let seconds = (index as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) % (28 * 86_400);
         case.at = now() + Duration::seconds(seconds as i64);
         let department = Department::new(format!("d{}", index % 12)).ok();
-        case.outcome = (index % 2 == 0).then(|| HumanOutcome {
+        case.outcome = index.is_multiple_of(2).then(|| HumanOutcome {
             department,
             first_response: Some(case.at + Duration::hours((index % 30) as i64)),
         });
