@@ -1,16 +1,18 @@
 //! What does the protocol say about one message? Every rule is asked, those that hold are merged, and all of it is
 //! proven.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::compile::{Answers, Literal, Verdict};
+use super::compile::{Answers, Literal, Node, Verdict};
 use super::condition::{Facts, Field, Truth, write_observed};
 use super::due::{clocks, escalations};
-use super::facet::FacetSet;
+use super::facet::{Facet, FacetSet};
 use super::merge::{Merged, Offer, merge};
-use super::protocol::{OnUnknown, Rule};
+use super::protocol::{Example, OnUnknown, Rule};
 use super::router::{Compiled, CompiledRule};
-use crate::model::{Decision, Facets, NearMiss, Proof, UnknownAtom};
+use crate::model::{Conflict, Decision, Facets, NearMiss, Proof, RuleId, UnknownAtom};
 
 /// How many rules that nearly held are named.
 const MOST_NEAR: usize = 5;
@@ -24,8 +26,33 @@ pub(super) struct Moment {
     pub(super) created: Option<DateTime<Utc>>,
 }
 
+impl Moment {
+    /// That of an example: its own time, or else no day, so that every rule is in force.
+    pub(super) fn of_example(compiled: &Compiled, example: &Example) -> Self {
+        let at = example.given.at();
+        let day = at.map(|at| compiled.calendars.default_calendar().local_date(at));
+        Self { at: at.unwrap_or(DateTime::<Utc>::UNIX_EPOCH), day, created: None }
+    }
+}
+
 /// A rule with its compiled form and its place.
 type Judged<'a> = (usize, &'a Rule, &'a CompiledRule);
+
+/// What the rules say of one message, and nothing of why.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Ruling {
+    pub(super) facets: Facets,
+    /// The rules to which each facet owes its value.
+    pub(super) by: BTreeMap<Facet, Vec<RuleId>>,
+    /// The places of the rules that fired, also those that others overrode.
+    pub(super) fired: Vec<usize>,
+    /// The places of rules on trial that would have fired.
+    pub(super) shadow: Vec<usize>,
+    /// The places of rules that ask for a review.
+    pub(super) review: Vec<usize>,
+    pub(super) conflicts: Vec<Conflict>,
+    pub(super) gaps: Vec<Facet>,
+}
 
 /// Asks every rule and merges what they say.
 pub(super) fn decide<F: Facts>(
@@ -36,18 +63,77 @@ pub(super) fn decide<F: Facts>(
     let mut decision = blank(compiled, moment.at);
     let fired = judge(compiled, answers, moment, &mut decision);
     decision.fired = fired.iter().map(|(_, rule, _)| rule.id.clone()).collect();
-    let offers: Vec<Offer<'_>> = fired
-        .iter()
-        .map(|(place, rule, _)| Offer { rule: &rule.id, set: &rule.set, silent: silent_on(*place, &fired) })
-        .collect();
-    let open = matches!(answers.facts.name(&Field::Seen), Some("public" | "unlisted"));
-    let mut merged = merge(&offers, open);
-    withhold(compiled, answers, &mut merged, &mut decision);
+    let mut merged = merge(&offers(&fired), is_open(answers.facts));
+    if let Some(withheld) = withhold(compiled, answers, &mut merged) {
+        note_withheld(compiled, answers, &withheld, &mut decision);
+    }
     for (_, rule, compiled_rule) in &fired {
         prove(compiled, answers, rule, compiled_rule, &mut decision.proof);
     }
     finish(compiled, merged, moment, &mut decision);
     decision
+}
+
+/// The same without proof, deadlines, what was unknown and what nearly held.
+pub(super) fn rule_on<F: Facts>(
+    compiled: &Compiled,
+    answers: &mut Answers<'_, F>,
+    day: Option<NaiveDate>,
+) -> Ruling {
+    let candidates = compiled.index.candidates(&answers.touched);
+    let (mut shadow, mut review) = (Vec::new(), Vec::new());
+    let fired =
+        ask(compiled, answers, day, &candidates, &mut shadow, |_, (place, _, compiled_rule), verdict| {
+            if verdict == Verdict::Unknown && compiled_rule.on_unknown == OnUnknown::Review {
+                review.push(place);
+            }
+        });
+    let merged = merge_with(compiled, answers, &offers(&fired));
+    let gaps = gaps(compiled, &merged).collect();
+    let fired = fired.into_iter().map(|(place, ..)| place).collect();
+    let Merged { facets, by, conflicts, .. } = merged;
+    Ruling { facets, by, fired, shadow, review, conflicts, gaps }
+}
+
+/// What would be decided if one more rule had fired, whether it is on trial or not; `fired` as a ruling says.
+pub(super) fn rule_with<F: Facts>(
+    compiled: &Compiled,
+    answers: &mut Answers<'_, F>,
+    fired: &[usize],
+    more: usize,
+) -> Merged {
+    let rules = compiled.protocol.rules();
+    let judged = |place: usize| Some((place, rules.get(place)?, compiled.rules.get(place)?));
+    let before = fired.partition_point(|place| *place < more);
+    let (low, high) = fired.split_at_checked(before).unwrap_or((fired, &[]));
+    let all = low.iter().chain([&more]).chain(high);
+    let all: Vec<Judged<'_>> = all.filter_map(|place| judged(*place)).collect();
+    merge_with(compiled, answers, &offers(&all))
+}
+
+/// What rules say together of a message.
+pub(super) fn merge_with<F: Facts>(
+    compiled: &Compiled,
+    answers: &mut Answers<'_, F>,
+    offers: &[Offer<'_>],
+) -> Merged {
+    let mut merged = merge(offers, is_open(answers.facts));
+    withhold(compiled, answers, &mut merged);
+    merged
+}
+
+/// What each rule that fired sets, but for the facets on which others silence it.
+fn offers<'a>(fired: &[Judged<'a>]) -> Vec<Offer<'a>> {
+    let offer = |(place, rule, _): &Judged<'a>| {
+        let rule: &'a Rule = rule;
+        Offer { rule: &rule.id, set: &rule.set, silent: silent_on(*place, fired) }
+    };
+    fired.iter().map(offer).collect()
+}
+
+/// Whether strangers can see the message.
+pub(super) fn is_open<F: Facts>(facts: &F) -> bool {
+    matches!(facts.name(&Field::Seen), Some("public" | "unlisted"))
 }
 
 fn blank(compiled: &Compiled, at: DateTime<Utc>) -> Decision {
@@ -69,6 +155,44 @@ fn blank(compiled: &Compiled, at: DateTime<Utc>) -> Decision {
     }
 }
 
+/// Asks the rules at these places; those that fire come back in the order of their ids, and `note` sees what every rule
+/// that is not on trial came to.
+fn ask<'a, 'f, F: Facts>(
+    compiled: &'a Compiled,
+    answers: &mut Answers<'f, F>,
+    day: Option<NaiveDate>,
+    candidates: &[u32],
+    shadow: &mut Vec<usize>,
+    mut note: impl FnMut(&mut Answers<'f, F>, Judged<'a>, Verdict),
+) -> Vec<Judged<'a>> {
+    let rules = compiled.protocol.rules();
+    let mut fired = Vec::new();
+    for place in candidates.iter().map(|place| *place as usize) {
+        let (Some(rule), Some(compiled_rule)) = (rules.get(place), compiled.rules.get(place)) else {
+            continue;
+        };
+        if !is_in_force(rule, day) {
+            continue;
+        }
+        let verdict = answers.verdict(&compiled_rule.when);
+        let fires = verdict == Verdict::Holds
+            || (verdict == Verdict::Unknown && compiled_rule.on_unknown == OnUnknown::Fire);
+        if rule.shadow {
+            shadow.extend(fires.then_some(place));
+            continue;
+        }
+        if fires {
+            fired.push((place, rule, compiled_rule));
+        }
+        note(answers, (place, rule, compiled_rule), verdict);
+    }
+    fired
+}
+
+fn is_in_force(rule: &Rule, day: Option<NaiveDate>) -> bool {
+    day.is_none_or(|day| rule.is_in_force(day))
+}
+
 /// The rules that fire, in the order of their ids; what the others came to is written into the decision.
 fn judge<'a, F: Facts>(
     compiled: &'a Compiled,
@@ -77,33 +201,22 @@ fn judge<'a, F: Facts>(
     decision: &mut Decision,
 ) -> Vec<Judged<'a>> {
     let rules = compiled.protocol.rules();
-    let in_force = |rule: &Rule| moment.day.is_none_or(|day| rule.is_in_force(day));
-    let mut fired = Vec::new();
     let mut near = Nearest::default();
+    let mut shadow = Vec::new();
     let candidates = compiled.index.candidates(&answers.touched);
-    for place in candidates.iter().map(|place| *place as usize) {
-        let (Some(rule), Some(compiled_rule)) = (rules.get(place), compiled.rules.get(place)) else {
-            continue;
-        };
-        if !in_force(rule) {
-            continue;
-        }
-        let verdict = answers.verdict(&compiled_rule.when);
-        let fires = verdict == Verdict::Holds
-            || (verdict == Verdict::Unknown && compiled_rule.on_unknown == OnUnknown::Fire);
-        if rule.shadow {
-            decision.shadow.extend(fires.then(|| rule.id.clone()));
-            continue;
-        }
-        if fires {
-            fired.push((place, rule, compiled_rule));
-        }
-        match verdict {
+    let fired = ask(
+        compiled,
+        answers,
+        moment.day,
+        &candidates,
+        &mut shadow,
+        |answers, (place, rule, compiled_rule), verdict| match verdict {
             Verdict::Unknown => note_unknown(compiled, answers, rule, compiled_rule, decision),
             Verdict::Nearly(literal, held) => near.insert(held, place, literal),
             Verdict::Holds | Verdict::Fails => {}
-        }
-    }
+        },
+    );
+    decision.shadow = shadow.into_iter().filter_map(|place| Some(rules.get(place)?.id.clone())).collect();
     for (held, place) in compiled.index.nearly(&answers.touched).map(|near| (near.held(), near.place())) {
         if !near.would_take(held, place) {
             break;
@@ -112,7 +225,7 @@ fn judge<'a, F: Facts>(
             continue;
         };
         let judged = u32::try_from(place).is_ok_and(|place| candidates.binary_search(&place).is_ok());
-        if judged || rule.shadow || !in_force(rule) {
+        if judged || rule.shadow || !is_in_force(rule, moment.day) {
             continue;
         }
         if let Verdict::Nearly(literal, held) = answers.verdict(&compiled_rule.when) {
@@ -179,25 +292,42 @@ fn silent_on(place: usize, fired: &[Judged<'_>]) -> FacetSet {
         .fold(FacetSet::default(), |silent, (_, _, compiled)| silent.union(compiled.facets))
 }
 
+/// An incentive that was taken back, and why.
+struct Withheld<'a> {
+    /// When it is never given.
+    never: &'a Node,
+    truth: Truth,
+    /// The rules that would have given it.
+    givers: Vec<RuleId>,
+}
+
 /// Takes back an incentive that is not to be given here; whether it may be given must be known.
-fn withhold<F: Facts>(
-    compiled: &Compiled,
+fn withhold<'a, F: Facts>(
+    compiled: &'a Compiled,
     answers: &mut Answers<'_, F>,
     merged: &mut Merged,
-    decision: &mut Decision,
-) {
-    let Some(incentive) = merged.facets.incentive.clone() else { return };
-    let Some((_, never)) = compiled.never.iter().find(|(id, _)| *id == incentive) else { return };
+) -> Option<Withheld<'a>> {
+    let incentive = merged.facets.incentive.as_ref()?;
+    let (_, never) = compiled.never.iter().find(|(id, _)| id == incentive)?;
     let truth = answers.truth(never);
     if truth == Truth::False {
-        return;
+        return None;
     }
     merged.facets.incentive = None;
-    let givers = merged.by.remove(&super::Facet::Incentive).unwrap_or_default();
+    let givers = merged.by.remove(&Facet::Incentive).unwrap_or_default();
+    Some(Withheld { never, truth, givers })
+}
+
+fn note_withheld<F: Facts>(
+    compiled: &Compiled,
+    answers: &mut Answers<'_, F>,
+    Withheld { never, truth, givers }: &Withheld<'_>,
+    decision: &mut Decision,
+) {
     let mut unknown = Vec::new();
     answers.unknowns(never, &mut unknown);
     let mut held = Vec::new();
-    if truth == Truth::True {
+    if *truth == Truth::True {
         answers.reasons(never, true, &mut held);
     }
     for rule in givers {
@@ -206,7 +336,7 @@ fn withhold<F: Facts>(
             decision.unknown.push(UnknownAtom { rule: rule.clone(), atom, then });
         }
         for literal in &held {
-            let mut proof = proof_of(compiled, answers, &rule, *literal);
+            let mut proof = proof_of(compiled, answers, rule, *literal);
             proof.atom = format!("never_if {}", proof.atom);
             decision.proof.push(proof);
         }
@@ -228,7 +358,7 @@ fn prove<F: Facts>(
 fn proof_of<F: Facts>(
     compiled: &Compiled,
     answers: &Answers<'_, F>,
-    rule: &crate::model::RuleId,
+    rule: &RuleId,
     literal: Literal,
 ) -> Proof {
     let facts = answers.facts;
@@ -252,12 +382,14 @@ pub(super) fn written<F: Facts>(
     (if literal.positive { text.to_owned() } else { format!("not {text}") }, value)
 }
 
+/// The mandatory facets that no rule set.
+fn gaps(compiled: &Compiled, merged: &Merged) -> impl Iterator<Item = Facet> {
+    let set = merged.set;
+    compiled.protocol.mandatory().iter().copied().filter(move |facet| !set.contains(*facet))
+}
+
 fn finish(compiled: &Compiled, merged: Merged, moment: Moment, decision: &mut Decision) {
-    let mandatory = compiled.protocol.mandatory().iter();
-    decision.gaps = mandatory
-        .filter(|facet| !merged.set.contains(**facet))
-        .map(|facet| facet.as_str().to_owned())
-        .collect();
+    decision.gaps = gaps(compiled, &merged).map(|facet| facet.as_str().to_owned()).collect();
     decision.by = merged.by.into_iter().map(|(facet, rules)| (facet.as_str().to_owned(), rules)).collect();
     decision.conflicts = merged.conflicts;
     decision.facets = merged.facets;

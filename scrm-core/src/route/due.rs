@@ -6,6 +6,7 @@ use super::clock::{ClockEvent, ClockName};
 use super::decide::Moment;
 use super::protocol::Clock;
 use super::router::Compiled;
+use crate::calendar::Calendar;
 use crate::model::{Escalation, Facets, SlaClocks};
 
 /// The earliest deadline of each clock over all service levels, in the business time of each.
@@ -18,13 +19,25 @@ pub(super) fn clocks(compiled: &Compiled, facets: &Facets, moment: Moment) -> Op
                 ClockName::FirstResponse => &mut clocks.first_response,
                 ClockName::Resolution => &mut clocks.resolution,
             };
-            let deadline =
-                started(clock, moment).and_then(|at| calendar.add_business(at, clock.within.duration()));
-            *due = [*due, deadline].into_iter().flatten().min();
+            *due = [*due, deadline(calendar, clock, moment)].into_iter().flatten().min();
         }
     }
     let any = clocks.first_response.is_some() || clocks.resolution.is_some();
     any.then_some(clocks)
+}
+
+/// When the first response is due, as [`clocks`] says.
+pub(super) fn first_response(compiled: &Compiled, facets: &Facets, moment: Moment) -> Option<DateTime<Utc>> {
+    let slas = facets.sla.iter().filter_map(|id| compiled.protocol.slas().get(id));
+    let due = slas.filter_map(|sla| {
+        let calendar = compiled.calendars.get_or_default(sla.calendar.as_deref().unwrap_or_default());
+        deadline(calendar, sla.first_response.as_ref()?, moment)
+    });
+    due.min()
+}
+
+fn deadline(calendar: &Calendar, clock: &Clock, moment: Moment) -> Option<DateTime<Utc>> {
+    started(clock, moment).and_then(|at| calendar.add_business(at, clock.within.duration()))
 }
 
 /// When a clock has started by what is known when a message is decided: a case is opened at once, and nobody has it yet.

@@ -1,10 +1,7 @@
 //! Does the protocol say what its author expects? The examples beside the rules, run by the same code as messages.
 
-use chrono::{DateTime, Utc};
-
 use super::compile::Answers;
-use super::condition::{Facts, Field};
-use super::decide::{Moment, decide};
+use super::decide::{Moment, decide, is_open};
 use super::facet::{Facet, Settings};
 use super::protocol::{Example, Protocol};
 use super::router::Router;
@@ -25,11 +22,9 @@ impl Protocol {
 fn check(router: &Router, example: &Example) -> Vec<Diagnostic> {
     let compiled = router.compiled();
     let facts = example.given.with(&compiled.calendars);
-    let at = example.given.at();
-    let day = at.map(|at| compiled.calendars.default_calendar().local_date(at));
-    let moment = Moment { at: at.unwrap_or(DateTime::<Utc>::UNIX_EPOCH), day, created: None };
+    let moment = Moment::of_example(compiled, example);
     let decision = decide(compiled, &mut Answers::new(&compiled.pool, &facts), moment);
-    let open = matches!(facts.name(&Field::Seen), Some("public" | "unlisted"));
+    let open = is_open(&facts);
     let found = values(&decision.facets);
     let rung = example.rung.filter(|rung| !decision.facets.escalate.values().any(|climbed| climbed == rung));
     let rung = rung.map(|rung| {
@@ -44,6 +39,16 @@ fn check(router: &Router, example: &Example) -> Vec<Diagnostic> {
         })
         .chain(rung)
         .collect()
+}
+
+/// Whether every facet is as an example expects.
+pub(super) fn is_met(example: &Example, facets: &Facets, open: bool) -> bool {
+    let found = values(facets);
+    let is = |(facet, wanted): (Facet, String)| {
+        found.iter().any(|(known, value)| *known == facet && *value == wanted)
+    };
+    let rung = example.rung.is_none_or(|rung| facets.escalate.values().any(|climbed| *climbed == rung));
+    rung && expected(&example.expect, open).into_iter().all(is)
 }
 
 fn fault(

@@ -5,6 +5,7 @@
 //! condition is true, false or *unknown*, and the rule says what unknown does.
 
 mod analyze;
+mod backtest;
 mod clock;
 mod compile;
 pub mod condition;
@@ -30,6 +31,12 @@ mod texts;
 mod vocabulary;
 
 pub use analyze::{Analysis, Budget, Domain, Finding, Grade};
+pub use backtest::{
+    Agreement, Backtest, BacktestCase, Backtester, Both, ChangedCase, ChangedFacet, ClassifiedMessage,
+    Completeness, CorpusFinding, DepartmentLoad, DepartmentPair, FacetCounts, HourLoad, HourWork,
+    HumanOutcome, Load, MutationScore, ProtocolVersion, Replay, RuleCounts, ShadowRule, Stratum, Subject,
+    Survivor, ValueChange, Work, backtest, mutation_score,
+};
 pub use clock::{ClockEvent, ClockName, ClockState, Pause, RunningClock, explain_clock};
 pub use condition::{Condition, DeclaredField, DeclaredKind};
 pub use explain::explain;

@@ -159,8 +159,20 @@ impl Router {
         hits: &'a Hits,
         context: &'a Context,
     ) -> (Observed<'a>, Moment) {
-        let compiled = &*self.0;
         let at = context.now.unwrap_or(message.times().observed);
+        self.observed_at(message, classification, hits, context, at)
+    }
+
+    /// What is known of a message that is decided for `at`, whatever its context says.
+    pub(super) fn observed_at<'a>(
+        &'a self,
+        message: &'a Message,
+        classification: &'a Classification,
+        hits: &'a Hits,
+        context: &'a Context,
+        at: DateTime<Utc>,
+    ) -> (Observed<'a>, Moment) {
+        let compiled = &*self.0;
         let (calendars, axes) = (&compiled.calendars, compiled.protocol.axes());
         let facts = Observed { message, classification, hits, context, calendars, axes, at };
         let day = Some(calendars.default_calendar().local_date(at));

@@ -236,6 +236,15 @@ impl Protocol {
         &self.0.examples
     }
 
+    /// The same with other rules, which are put in order.
+    #[cfg(test)]
+    pub(super) fn with_rules(&self, mut rules: Vec<Rule>) -> Self {
+        rules.sort_by(|a, b| a.id.cmp(&b.id));
+        let mut parts = Parts { rules, ..Parts::clone(&self.0) };
+        parts.hash = parts.digest();
+        Self(Arc::new(parts))
+    }
+
     /// The names it was read with, its own fields among them.
     pub fn vocabulary(&self) -> &Vocabulary {
         &self.0.vocabulary
