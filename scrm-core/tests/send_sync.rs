@@ -89,7 +89,7 @@ send_sync! {
     route {
         Agreement, Analysis, AskedVisibility, Axes, Backtest, BacktestCase, Backtester<'static>, Both<u64>, Budget, Cap,
         ChangedCase, ChangedFacet, ClassifiedMessage, Climb, Clock, ClockEvent, ClockName, ClockState, Completeness,
-        Condition, CorpusFinding, DeclaredField, DeclaredKind, DepartmentLoad, DepartmentPair, Domain, Example, Explanation,
+        Condition, DeclaredField, DeclaredKind, DepartmentLoad, DepartmentPair, Domain, Example, Explanation,
         Facet, FacetChange, FacetCounts, FacetExplained, FacetSet, FailingAtom, Finding, Given, Grade, HourLoad, HourWork,
         HumanOutcome, Incentive, Ladder, Load, Mode, MutationScore, NearExplained, Needs, NoSuchRule, OnUnknown, Pause,
         Period, PeriodError, PlainDecision, Protocol, ProtocolVersion, Replay<'static>, Router, Rule, RuleCounts,

@@ -10,7 +10,7 @@ from datetime import date, datetime, timezone
 import pytest
 import scrm
 
-from conftest import ROOT
+from conftest import PLAYBOOK, ROOT, said
 
 ACME = ROOT / "scrm-core/src/route/tests/protocols/acme.toml"
 NOW = datetime(2026, 8, 24, 10, 2, tzinfo=timezone.utc)
@@ -190,6 +190,62 @@ def test_rules_of_another_tool_are_imported(tmp_path):
     source.write_text(json.dumps(TRIGGERS))
     ran = run_scrm("import-rules", "--from", "zendesk", "--input", source, "--json")
     assert ran.returncode == 0 and json.loads(ran.stdout) == imported
+
+
+def corpus() -> list[dict]:
+    return [
+        {
+            "id": f"m{number}", "at": f"2026-08-24T{8 + number % 10:02}:00:00Z",
+            "type": ["complaint", "question", "compliment"][number % 3],
+            "issue": ["service.delivery", "billing", "product"][number % 2], "sentiment": -0.7,
+            "influence": number % 100, "seen": "public", "pii": False,
+            "outcome": {"department": "care"},
+        }
+        for number in range(300)
+    ]
+
+
+def test_the_past_is_decided_by_other_rules(acme, tmp_path):
+    changed = ACME.read_text().replace("influence >= 80", "influence >= 50")
+    other = scrm.Protocol.from_text(changed)
+    done = []
+    result = scrm.backtest(acme, other, corpus(), seed=7, progress=done.append)
+    assert result["cases"] == 300 and done[-1] == 300
+    # What differs is what deciding one by one says.
+    differ = sum(
+        acme.decide({k: v for k, v in facts.items() if k not in ("id", "outcome")})["facets"]
+        != other.decide({k: v for k, v in facts.items() if k not in ("id", "outcome")})["facets"]
+        for facts in corpus()
+    )
+    assert result["changed"] == differ > 0
+    assert result == scrm.backtest(acme, other, reversed(corpus()), seed=7, threads=1)
+    assert scrm.backtest(acme, acme, corpus())["changed"] == 0
+    sampled = [case for stratum in result["strata"] for case in stratum["sample"]]
+    assert sampled and all(50 <= int(case["id"][1:]) % 100 < 80 for case in sampled)
+    assert "P040" in {finding["code"] for finding in result["findings"]}
+    with pytest.raises(scrm.MessageError) as raised:
+        scrm.backtest(acme, other, [{"type": "question"}, {"typ": "x"}])
+    assert raised.value.index == 1
+    with pytest.raises(RuntimeError, match="enough"):
+        scrm.backtest(acme, other, corpus(), progress=lambda _: (_ for _ in ()).throw(RuntimeError("enough")))
+
+    (tmp_path / "other.toml").write_text(changed)
+    facts = tmp_path / "facts.jsonl"
+    facts.write_text("\n".join(map(json.dumps, corpus())))
+    options = ["backtest", "--old", ACME, "--new", tmp_path / "other.toml", "--input", facts, "--seed", "7"]
+    ran = run_scrm(*options, "--json")
+    assert ran.returncode == 0 and json.loads(ran.stdout) == result
+    assert "300 cases decided" in run_scrm(*options).stdout
+
+
+def test_messages_of_the_past_are_replayed(acme):
+    playbook = scrm.Playbook.load(PLAYBOOK)
+    protocol = scrm.Protocol.of(playbook)
+    messages = [said("@northwind no signal, this is terrible!", str(number)) for number in range(20)]
+    result = scrm.backtest(protocol, protocol, messages)
+    assert (result["cases"] + result["noise"], result["changed"]) == (20, 0)
+    with pytest.raises(scrm.MessageError, match="one or the other"):
+        scrm.backtest(protocol, protocol, [*messages, {"type": "question"}])
 
 
 def rows(text: str) -> list[dict]:

@@ -33,9 +33,9 @@ mod vocabulary;
 pub use analyze::{Analysis, Budget, Domain, Finding, Grade};
 pub use backtest::{
     Agreement, Backtest, BacktestCase, Backtester, Both, ChangedCase, ChangedFacet, ClassifiedMessage,
-    Completeness, CorpusFinding, DepartmentLoad, DepartmentPair, FacetCounts, HourLoad, HourWork,
-    HumanOutcome, Load, MutationScore, ProtocolVersion, Replay, RuleCounts, ShadowRule, Stratum, Subject,
-    Survivor, ValueChange, Work, backtest, mutation_score,
+    Completeness, DepartmentLoad, DepartmentPair, FacetCounts, HourLoad, HourWork, HumanOutcome, Load,
+    MutationScore, ProtocolVersion, Replay, RuleCounts, ShadowRule, Stratum, Subject, Survivor, ValueChange,
+    Work, backtest, mutation_score,
 };
 pub use clock::{ClockEvent, ClockName, ClockState, Pause, RunningClock, explain_clock};
 pub use condition::{Condition, DeclaredField, DeclaredKind};

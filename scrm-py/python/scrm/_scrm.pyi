@@ -20,12 +20,15 @@ __all__ = [
     "Message",
     "Model",
     "Playbook",
+    "Protocol",
     "Response",
     "__version__",
+    "backtest",
     "check_query",
     "cross_validate",
     "explain",
     "format_query",
+    "import_rules",
     "main",
     "train",
     "units",
@@ -388,6 +391,17 @@ def check_query(
     query: str, dialect: _Dialect = "native", texts: Iterable[str] | None = None
 ) -> list[_Object]: ...
 def explain(text: _TextLike, /) -> Explanation: ...
+def backtest(
+    old: Protocol,
+    new: Protocol,
+    corpus: Iterable[Mapping[str, Any] | str],
+    *,
+    seed: int = 0,
+    sample: int = 5,
+    now: datetime | None = None,
+    threads: int | None = None,
+    progress: Callable[[int], object] | None = None,
+) -> _Object: ...
 def import_rules(text: str, *, tool: Literal["zendesk", "chatwoot", "zammad"]) -> _Object: ...
 def format_query(query: str, dialect: _Dialect = "native") -> str: ...
 def main(args: Sequence[str], /) -> int: ...

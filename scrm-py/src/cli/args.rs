@@ -43,6 +43,9 @@ pub(super) enum Command {
     /// Prove what rules can do together: conflicts, gaps, rules that never decide, each with a witness.
     #[command(after_help = FINDINGS)]
     Analyze(Analyze),
+    /// Decide the past by two protocols, and say what differs.
+    #[command(after_help = CORPUS)]
+    Backtest(Backtest),
     /// Make a protocol of the rules of another tool.
     #[command(after_help = IMPORTS)]
     ImportRules(ImportRules),
@@ -110,6 +113,41 @@ const FINDINGS: &str = "The exit status is 6 when a conflict or a gap in a manda
 an error; warnings and notes alone end with 0.
 
 Example: scrm analyze examples/playbooks/northwind";
+
+const CORPUS: &str = "The corpus is JSON Lines of facts, as `scrm decide` reads them, with `id`, `at` and, where it is known, what people \
+did: {\"outcome\": {\"department\": \"care\", \"first_response\": \"2026-11-02T09:14:00Z\"}}; or of messages in the model's own form, \
+which are listened to and classified by the new playbook and replayed in the order in which they were observed. The same \
+seed gives the same bytes.
+
+Example: scrm backtest --old care.toml --new care-next.toml --input facts.jsonl --seed 7";
+
+#[derive(Debug, Args)]
+pub(super) struct Backtest {
+    /// The protocol as it is: a file in which it stands alone, or the folder of a playbook.
+    #[arg(long, value_name = "PATH")]
+    pub old: PathBuf,
+    /// The protocol as it would be.
+    #[arg(long, value_name = "PATH")]
+    pub new: PathBuf,
+    /// The corpus; `-` reads standard input.
+    #[arg(long, value_name = "FILE")]
+    pub input: PathBuf,
+    /// By which the sample of changed cases is drawn.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Changed cases that are drawn of each sort of message.
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub sample: usize,
+    /// The time of facts that have no `at` (RFC 3339) [default: the time of the clock].
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
+    /// Threads for the work [default: one for each processor]; the result is the same.
+    #[arg(long, value_name = "N")]
+    pub threads: Option<std::num::NonZeroUsize>,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub json: bool,
+}
 
 const IMPORTS: &str = "What is imported decides as the tool does: an order of rules becomes `overrides`, and conditions on fields of \
 the tool become fields of the protocol. What has no counterpart is told on standard error; nothing is dropped in silence.

@@ -4,8 +4,6 @@ use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
 
 use chrono::{DateTime, Utc};
-use scrm_core::diagnostic::{Diagnostic, Report};
-use scrm_core::model::Limits;
 use scrm_core::playbook::Playbook;
 use scrm_core::route::{self, FacetChange, Given, Inquiry, Router};
 use serde::Serialize;
@@ -14,6 +12,7 @@ use serde_json::{Value, json};
 use super::args::{Facts, WhatIf, WhyNot};
 use super::output::{complain, say};
 use super::{Exit, Failure, input};
+use crate::common::{line_limit, one_line};
 
 pub(super) fn decide(args: &Facts, interrupted: &dyn Fn() -> bool) -> Result<Exit, Failure> {
     answer(args, interrupted, &|inquiry| {
@@ -222,7 +221,7 @@ fn indented(text: &str) -> String {
 
 /// The facts of a line, and its `id`.
 fn facts(line: &[u8], playbook: &Playbook) -> Result<(Given, Option<Value>), String> {
-    if line.len() > Limits::DEFAULT.record_bytes {
+    if line.len() > line_limit() {
         return Err("the line is longer than the limit of a record".to_owned());
     }
     let text = std::str::from_utf8(line).map_err(|_| "the line is not UTF-8 text".to_owned())?;
@@ -237,13 +236,4 @@ fn facts(line: &[u8], playbook: &Playbook) -> Result<(Given, Option<Value>), Str
             Given::from_json(text, vocabulary).map(|given| (given, None)).map_err(|report| one_line(&report))
         }
     }
-}
-
-/// The faults of a line in one line.
-fn one_line(report: &Report) -> String {
-    let fault = |fault: &Diagnostic| match &fault.help {
-        Some(help) => format!("{} ({help})", fault.message),
-        None => fault.message.clone(),
-    };
-    report.diagnostics().iter().map(fault).collect::<Vec<_>>().join("; ")
 }

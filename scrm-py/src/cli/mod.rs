@@ -5,6 +5,7 @@
 
 mod analyze;
 mod args;
+mod backtest;
 mod builtin;
 mod check;
 mod classify;
@@ -91,6 +92,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>, interrupted: &dyn Fn() -> 
         Command::WhyNot(args) => decide::why_not(&args, interrupted),
         Command::WhatIf(args) => decide::what_if(&args, interrupted),
         Command::Analyze(args) => analyze::analyze(&args),
+        Command::Backtest(args) => backtest::backtest(&args, interrupted),
         Command::ImportRules(args) => import::import(&args),
         Command::Diagram(args) => analyze::diagram(&args),
         Command::Train(args) => train::train(&args, interrupted),

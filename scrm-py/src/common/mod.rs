@@ -1,6 +1,7 @@
 //! What do the command line and Python have in common? How rows and texts become messages, and how what was heard
 //! and judged is told.
 
+mod corpus;
 #[cfg(feature = "python")]
 mod html;
 mod judge;
@@ -11,6 +12,7 @@ mod points;
 mod post;
 mod told;
 
+pub(crate) use corpus::{Corpus, Line, line_limit, one_line};
 #[cfg(feature = "python")]
 pub(crate) use html::html;
 #[cfg(feature = "python")]

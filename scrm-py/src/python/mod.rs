@@ -3,6 +3,7 @@
 //! Every class is frozen and shares what was compiled; every long call goes through [`gil`]. There is no rule of the
 //! business here: what is refused is refused by the core, and this says it in Python's terms.
 
+mod backtest;
 mod brief;
 mod classifier;
 mod desk;
@@ -37,6 +38,8 @@ mod _scrm {
     use pyo3::exceptions::PyKeyboardInterrupt;
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use super::backtest::backtest;
     #[pymodule_export]
     use super::brief::Brief;
     #[pymodule_export]

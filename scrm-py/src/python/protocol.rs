@@ -34,8 +34,8 @@ use super::value::{self, Unfit, kind_of};
 /// Everything raises `scrm.MessageError` on facts that are none, with every fault, and `TypeError` on what is no dictionary.
 #[pyclass(frozen, module = "scrm")]
 pub(super) struct Protocol {
-    playbook: Arc<core::Playbook>,
-    router: Router,
+    pub(super) playbook: Arc<core::Playbook>,
+    pub(super) router: Router,
 }
 
 #[pymethods]

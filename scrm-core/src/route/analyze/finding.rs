@@ -63,7 +63,12 @@ fn facet_name<S: serde::Serializer>(facet: &Option<Facet>, serializer: S) -> Res
 }
 
 impl Finding {
-    pub(super) fn new(code: &'static str, grade: Grade, rules: Vec<String>, message: String) -> Self {
+    pub(in crate::route) fn new(
+        code: &'static str,
+        grade: Grade,
+        rules: Vec<String>,
+        message: String,
+    ) -> Self {
         Self { code, rules, facet: None, grade, message, help: None, witness: None, assuming: Vec::new() }
     }
 

@@ -1,48 +1,23 @@
 //! What does the corpus say against the new protocol? Findings that only past messages can give.
-
-use serde::Serialize;
+//!
+//! | code | what is found |
+//! |---|---|
+//! | P036 | a department gets more than its people can answer |
+//! | P040 | a rule that never fires in the corpus |
+//! | P041 | a rule that fires for one customer only |
 
 use super::load::{DepartmentLoad, HourLoad, Load};
 use super::rules::RuleTallies;
-use crate::diagnostic::Severity;
 use crate::model::RuleId;
-use crate::route::{Given, Protocol};
+use crate::route::{Facet, Finding, Grade, Protocol};
 
-/// One finding over a corpus.
-///
-/// | code | what is found |
-/// |---|---|
-/// | P036 | a department gets more than its people can answer |
-/// | P040 | a rule that never fires in the corpus |
-/// | P041 | a rule that fires for one customer only |
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct CorpusFinding {
-    /// Its code.
-    pub code: &'static str,
-    /// The rules concerned.
-    pub rules: Vec<RuleId>,
-    /// The facet concerned.
-    pub facet: Option<String>,
-    /// How bad.
-    pub severity: Severity,
-    /// What is found, in words.
-    pub message: String,
-    /// Facts that show it: none, the corpus itself shows it.
-    pub witness: Option<Given>,
-}
-
-fn finding(code: &'static str, rules: Vec<RuleId>, facet: Option<&str>, message: String) -> CorpusFinding {
-    let facet = facet.map(str::to_owned);
-    CorpusFinding { code, rules, facet, severity: Severity::Warning, message, witness: None }
+fn finding(code: &'static str, rules: &[RuleId], facet: Option<Facet>, message: String) -> Finding {
+    let rules = rules.iter().map(ToString::to_string).collect();
+    Finding { facet, ..Finding::new(code, Grade::Warning, rules, message) }
 }
 
 /// All of them, by code, then by department or rule.
-pub(super) fn findings(
-    protocol: &Protocol,
-    cases: u64,
-    rules: &RuleTallies,
-    load: &Load,
-) -> Vec<CorpusFinding> {
+pub(super) fn findings(protocol: &Protocol, cases: u64, rules: &RuleTallies, load: &Load) -> Vec<Finding> {
     if cases == 0 {
         return Vec::new();
     }
@@ -50,18 +25,18 @@ pub(super) fn findings(
     let pairs = || protocol.rules().iter().zip(&rules.0);
     let dead = pairs().filter(|(_, tally)| tally.fired == 0).map(|(rule, _)| {
         let message = format!("rule `{}` never fires in {cases} cases", rule.id);
-        finding("P040", vec![rule.id.clone()], None, message)
+        finding("P040", std::slice::from_ref(&rule.id), None, message)
     });
     let one = pairs().filter_map(|(rule, tally)| {
         let customer = tally.only_customer()?;
         let message =
             format!("rule `{}` fires {} times, always for customer `{customer}`", rule.id, tally.fired);
-        Some(finding("P041", vec![rule.id.clone()], None, message))
+        Some(finding("P041", std::slice::from_ref(&rule.id), None, message))
     });
     over.chain(dead).chain(one).collect()
 }
 
-fn over_capacity(load: &DepartmentLoad) -> Option<CorpusFinding> {
+fn over_capacity(load: &DepartmentLoad) -> Option<Finding> {
     let (name, capacity) = load.department.as_ref().zip(load.capacity)?;
     let work = &load.work.new;
     let all = float(work.cases);
@@ -82,7 +57,7 @@ fn over_capacity(load: &DepartmentLoad) -> Option<CorpusFinding> {
             worst.capacity.unwrap_or_default()
         )
     };
-    Some(finding("P036", Vec::new(), Some("department"), message))
+    Some(finding("P036", &[], Some(Facet::Department), message))
 }
 
 /// How many times what can be answered in an hour of the week comes in it.

@@ -27,7 +27,6 @@ mod tally;
 
 pub use case::{BacktestCase, ClassifiedMessage, HumanOutcome, Subject};
 pub use facets::{FacetCounts, ValueChange};
-pub use findings::CorpusFinding;
 pub use load::{DepartmentLoad, HourLoad, HourWork, Load, Work};
 pub use mutation::{MutationScore, Survivor, mutation_score};
 pub use people::{Agreement, DepartmentPair};

@@ -5,12 +5,12 @@ use serde::Serialize;
 
 use super::bounded::Sum;
 use super::facets::FacetCounts;
-use super::findings::CorpusFinding;
 use super::load::Load;
 use super::mutation::MutationScore;
 use super::people::Agreement;
 use super::rules::{RuleCounts, ShadowRule};
 use super::sample::Stratum;
+use crate::route::Finding;
 use crate::route::Protocol;
 use crate::route::decide::Ruling;
 
@@ -119,5 +119,5 @@ pub struct Backtest {
     /// How much of the new protocol its examples hold in place.
     pub mutation: MutationScore,
     /// What the corpus says against the new protocol.
-    pub findings: Vec<CorpusFinding>,
+    pub findings: Vec<Finding>,
 }
