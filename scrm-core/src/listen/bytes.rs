@@ -100,6 +100,7 @@ fn read(bytes: &[u8], limits: &Limits) -> Result<Listener, Fault> {
         topics,
         ours,
         uses: Uses::default(),
+        asks_duplicate: false,
         max_hits: limits.hits,
         limits: limits.clone(),
         frequencies: None,

@@ -1,7 +1,6 @@
 //! How are a million queries asked at once? Monitors and topics, compiled; each word of a message is looked up once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use super::segment::{Profile, SegmentBuilder};
@@ -284,25 +283,6 @@ impl Listener {
     /// The monitors and topics that a message concerns. `text` is the message's own text, cut into tokens.
     pub fn scan(&self, message: &Message, text: &Text<'_>) -> Hits {
         self.hits(&Document::new(message, text, &self.0.uses))
-    }
-
-    /// The monitors and topics that each message concerns, in their order, on so many threads; the same for any number.
-    pub fn scan_all(&self, messages: &[Message], threads: NonZeroUsize) -> Vec<Hits> {
-        let all = |messages: &[Message]| -> Vec<Hits> {
-            messages.iter().map(|message| self.scan(message, &Text::new(message.text()))).collect()
-        };
-        let share = messages.len().div_ceil(threads.get()).max(1);
-        std::thread::scope(|scope| {
-            let mut shares = messages.chunks(share);
-            let own = shares.next().unwrap_or_default();
-            let others: Vec<_> = shares.map(|share| (share, scope.spawn(move || all(share)))).collect();
-            let mut hits = all(own);
-            // What a thread did not bring back is done again: nothing is lost.
-            let rest =
-                others.into_iter().flat_map(|(share, other)| other.join().unwrap_or_else(|_| all(share)));
-            hits.extend(rest);
-            hits
-        })
     }
 
     /// The monitors and topics that a message concerns, with what its document says of it besides (duplicates).

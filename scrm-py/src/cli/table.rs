@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use scrm_core::channels::{Format, Records};
+use scrm_core::listen::Duplicates;
 use scrm_core::model::{Limits, Message};
 use scrm_core::query::Uses;
+use scrm_core::text::Text;
 use serde::Serialize;
 
 use super::args::{Table, TableFormat};
@@ -34,11 +36,18 @@ pub(super) trait Teller: Send + Sync + 'static {
     /// What is asked of messages: which columns are words.
     fn uses(&self) -> &Uses;
 
-    /// Appends what is said of a message, without the end of the line.
+    /// What remembers the rows before one, when it is asked whether they said the same.
+    fn duplicates(&self) -> Option<Duplicates> {
+        None
+    }
+
+    /// Appends what is said of a message, without the end of the line. `repeats` says whether an earlier row said the
+    /// same, when that is asked.
     fn tell(
         &self,
         message: &Message,
         row: u64,
+        repeats: bool,
         tools: &mut Self::Tools,
         lines: &mut Lines<Self::Tally>,
     ) -> Result<(), serde_json::Error>;
@@ -106,6 +115,7 @@ pub(super) fn answer<T: Teller>(
         }
     };
     let worker = Arc::new(Worker {
+        turns: teller.duplicates().map(|memory| Turns { next: Mutex::new((1, memory)), passed: Condvar::new() }),
         teller,
         columns,
         delimiter: delimiter.unwrap_or(b','),
@@ -170,6 +180,7 @@ fn columns(rows: &mut Rows, delimiter: u8, text: &str, uses: &Uses) -> Result<Co
 /// Makes messages of rows, and has something said of them.
 struct Worker<T> {
     teller: T,
+    turns: Option<Turns>,
     columns: Option<Columns>,
     delimiter: u8,
     text: String,
@@ -179,30 +190,51 @@ struct Worker<T> {
 impl<T: Teller> Worker<T> {
     fn block(&self, block: &Block, cells: &mut Cells, tools: &mut T::Tools) -> Lines<T::Tally> {
         let mut lines = Lines::default();
-        for (number, row) in (block.first..).zip(block.rows()) {
-            let read = row.map_err(str::to_owned).and_then(|row| self.message(row, number, cells));
-            let written = match read {
-                Ok(Filled { message, odd }) => {
-                    for column in odd {
-                        *lines.totals.odd.entry(column).or_default() += 1;
-                    }
-                    self.teller.tell(&message, number, tools, &mut lines)
+        let mut read = |(number, row): (u64, Result<&[u8], &'static str>)| {
+            row.map_err(str::to_owned).and_then(|row| self.message(row, number, cells))
+        };
+        let rows = (block.first..).zip(block.rows());
+        match &self.turns {
+            None => rows.for_each(|row| self.line(row.0, read(row), false, tools, &mut lines)),
+            Some(turns) => {
+                let rows: Vec<_> = rows.map(|row| (row.0, read(row))).collect();
+                let repeats = turns.observe(block.first, &rows);
+                for ((number, read), repeats) in rows.into_iter().zip(repeats) {
+                    self.line(number, read, repeats, tools, &mut lines);
                 }
-                Err(error) => {
-                    lines.totals.bad += 1;
-                    let written =
-                        serde_json::to_writer(&mut lines.bytes, &BadLine { row: number, error: &error });
-                    if lines.totals.first_fault.is_empty() {
-                        lines.totals.first_fault = error;
-                    }
-                    written
-                }
-            };
-            debug_assert!(written.is_ok(), "what is written to memory has a JSON form");
-            lines.bytes.push(b'\n');
-            lines.totals.rows += 1;
+            }
         }
         lines
+    }
+
+    fn line(
+        &self,
+        number: u64,
+        read: Result<Filled, String>,
+        repeats: bool,
+        tools: &mut T::Tools,
+        lines: &mut Lines<T::Tally>,
+    ) {
+        let written = match read {
+            Ok(Filled { message, odd }) => {
+                for column in odd {
+                    *lines.totals.odd.entry(column).or_default() += 1;
+                }
+                self.teller.tell(&message, number, repeats, tools, lines)
+            }
+            Err(error) => {
+                lines.totals.bad += 1;
+                let written =
+                    serde_json::to_writer(&mut lines.bytes, &BadLine { row: number, error: &error });
+                if lines.totals.first_fault.is_empty() {
+                    lines.totals.first_fault = error;
+                }
+                written
+            }
+        };
+        debug_assert!(written.is_ok(), "what is written to memory has a JSON form");
+        lines.bytes.push(b'\n');
+        lines.totals.rows += 1;
     }
 
     fn message(&self, row: &[u8], number: u64, cells: &mut Cells) -> Result<Filled, String> {
@@ -220,6 +252,33 @@ impl<T: Teller> Worker<T> {
             return Err(format!("the row has {} cells, the header {}", cells.len(), columns.len()));
         }
         columns.message(&cells, number)
+    }
+}
+
+/// Lets blocks remember their rows one after another, in the order of the input.
+struct Turns {
+    /// The row that is next, and what is remembered of those before it.
+    next: Mutex<(u64, Duplicates)>,
+    passed: Condvar,
+}
+
+impl Turns {
+    /// Which of the rows repeat an earlier one. Waits for the blocks before: the first that is not done is never one that
+    /// waits, since blocks are taken in their order.
+    fn observe(&self, first: u64, rows: &[(u64, Result<Filled, String>)]) -> Vec<bool> {
+        let next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut next =
+            self.passed.wait_while(next, |next| next.0 != first).unwrap_or_else(PoisonError::into_inner);
+        let memory = &mut next.1;
+        let repeat = |(_, read): &(u64, Result<Filled, String>)| {
+            read.as_ref().is_ok_and(|row| {
+                memory.observe(&row.message, &Text::new(row.message.text())).is_some()
+            })
+        };
+        let repeats = rows.iter().map(repeat).collect();
+        next.0 += rows.len() as u64;
+        self.passed.notify_all();
+        repeats
     }
 }
 

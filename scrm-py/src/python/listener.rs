@@ -105,7 +105,7 @@ impl Listener {
     fn match_(&self, py: Python<'_>, text: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
         let message = one(text)?;
         let listener = self.live.snapshot();
-        detached(py, || ids(&listener, &message).into_iter().map(str::to_owned).collect())
+        detached(py, || ids(&listener, &message, false).into_iter().map(str::to_owned).collect())
     }
 
     /// The monitors that match a text, in the order of their ids: dictionaries with `id`, `version` (of the listener,
@@ -140,7 +140,8 @@ impl Listener {
 
     /// The ids of the monitors that match each text: a list in their order, the same for any number of threads.
     ///
-    /// `texts` is any iterable of texts and messages. `threads` is the number of threads; absent, one for each
+    /// `texts` is any iterable of texts and messages. `is:duplicate` holds in one that says what an earlier one said, among
+    /// the last 100,000. `threads` is the number of threads; absent, one for each
     /// processor. Other Python threads run meanwhile, and Ctrl-C stops it.
     ///
     /// Raises `scrm.MessageError`, whose `index` says which one is no message.
@@ -155,12 +156,21 @@ impl Listener {
         let listener = self.live.snapshot();
         let mut texts = Messages::texts(texts)?;
         let matched = PyList::empty(py);
+        let mut memory = listener.duplicates();
         loop {
             let chunk = texts.next()?;
             if chunk.is_empty() {
                 return Ok(matched.unbind());
             }
-            for ids in detached(py, || spread(&chunk, threads, |message| ids(&listener, message)))? {
+            let found = detached(py, || {
+                let repeats = match &mut memory {
+                    Some(memory) => memory.observe_all(&chunk),
+                    None => vec![false; chunk.len()],
+                };
+                let chunk: Vec<_> = chunk.iter().zip(repeats).collect();
+                spread(&chunk, threads, |(message, repeats)| ids(&listener, message, *repeats))
+            })?;
+            for ids in found {
                 matched.append(PyList::new(py, ids)?)?;
             }
         }
@@ -514,9 +524,9 @@ fn unknown(id: &str) -> PyErr {
     errors::listen(&core::ListenError::Unknown(id.to_owned()))
 }
 
-fn ids<'l>(listener: &'l core::Listener, message: &Message) -> Vec<&'l str> {
+fn ids<'l>(listener: &'l core::Listener, message: &Message, repeats: bool) -> Vec<&'l str> {
     let text = Text::new(message.text());
-    listener.matches(&Document::new(message, &text, listener.uses()))
+    listener.matches(&Document::new(message, &text, listener.uses()).duplicate(repeats))
 }
 
 /// Every fault of a query, errors and warnings, in the order of their places: dictionaries with `code`, `severity`
