@@ -97,7 +97,7 @@ send_sync! {
         import::Severity, import::Tool,
     }
     text {
-        Frequencies, Text<'static>, Token, TokenKind,
+        Frequencies, FrequenciesError, Text<'static>, Token, TokenKind,
     }
 }
 
