@@ -4,8 +4,8 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use super::values::{DAY, written};
 use super::unfold::unfolded;
+use super::values::{DAY, written};
 use super::{Atom, Attribute, Condition, Form, Near, Pattern, Query, Reach, Sort, Test, Word, Zone};
 
 impl Query {
@@ -226,13 +226,11 @@ fn write_times(f: &mut fmt::Formatter<'_>, from: Option<i128>, to: Option<i128>)
 }
 
 fn day(seconds: i128) -> String {
-    moment(seconds)
-        .map_or_else(|| seconds.to_string(), |time| time.format("%Y-%m-%d").to_string())
+    moment(seconds).map_or_else(|| seconds.to_string(), |time| time.format("%Y-%m-%d").to_string())
 }
 
 fn instant(seconds: i128) -> String {
-    moment(seconds)
-        .map_or_else(|| seconds.to_string(), |time| time.format("%Y-%m-%dT%H:%M:%SZ").to_string())
+    moment(seconds).map_or_else(|| seconds.to_string(), |time| time.format("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
 fn moment(seconds: i128) -> Option<DateTime<Utc>> {

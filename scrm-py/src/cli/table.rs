@@ -19,9 +19,9 @@ use scrm_core::text::Text;
 use serde::Serialize;
 
 use super::args::{Table, TableFormat};
+use super::input::{self, Input};
 use super::output::complain;
 use super::rows::{Block, Cells, Rows};
-use super::input::{self, Input};
 use super::{Exit, Failure};
 use crate::common::{self, Columns, Filled};
 
@@ -327,9 +327,8 @@ impl Turns {
             self.passed.wait_while(next, |next| next.0 != first).unwrap_or_else(PoisonError::into_inner);
         let memory = &mut next.1;
         let repeat = |(_, read): &(u64, Result<Filled, String>)| {
-            read.as_ref().is_ok_and(|row| {
-                memory.observe(&row.message, &Text::new(row.message.text())).is_some()
-            })
+            read.as_ref()
+                .is_ok_and(|row| memory.observe(&row.message, &Text::new(row.message.text())).is_some())
         };
         let repeats = rows.iter().map(repeat).collect();
         next.0 += rows.len() as u64;

@@ -43,8 +43,7 @@ pub(super) fn of(
         threads: None,
     };
     let mut frequencies = Frequencies::new();
-    let mut count =
-        |message: &scrm_core::model::Message| frequencies.observe(&Text::new(message.text()));
+    let mut count = |message: &scrm_core::model::Message| frequencies.observe(&Text::new(message.text()));
     let Some(bad) = table::each(&table, &Uses::default(), interrupted, &mut count)? else { return Ok(None) };
     let expected = monitors.monitors.values().map(|monitor| Expected {
         id: monitor.id.as_str().to_owned(),
@@ -64,9 +63,10 @@ pub(super) fn of(
 impl Volume {
     pub(super) fn json(&self) -> Value {
         let expected = |one: &Expected| {
-            let warning = one.warning.as_ref().map(|fault| {
-                json!({ "code": fault.code, "message": fault.message, "help": fault.help })
-            });
+            let warning = one
+                .warning
+                .as_ref()
+                .map(|fault| json!({ "code": fault.code, "message": fault.message, "help": fault.help }));
             json!({ "id": one.id, "share": one.share, "warning": warning })
         };
         let monitors: Vec<Value> = self.monitors.iter().map(expected).collect();

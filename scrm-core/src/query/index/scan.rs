@@ -130,7 +130,13 @@ impl<'i> Scan<'i> {
         found.clear();
         let mut beyond = 0;
         if let Some(node) = self.index.code_of(query as usize).and_then(|mut code| code::take(&mut code)) {
-            super::evaluate::evidence(self, &node, &mut 0, None, &mut Told { found, beyond: Some(&mut beyond) });
+            super::evaluate::evidence(
+                self,
+                &node,
+                &mut 0,
+                None,
+                &mut Told { found, beyond: Some(&mut beyond) },
+            );
         }
         if !found.is_sorted() {
             found.sort_unstable();

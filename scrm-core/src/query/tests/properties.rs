@@ -85,10 +85,7 @@ fn any_test() -> impl Strategy<Value = Query> {
     )
         .prop_map(|(attribute, value)| (attribute, Condition::Is(value.into())));
     let ends = || (prop::option::of(-9i128..9), prop::option::of(9i128..99));
-    let counted = (
-        prop::sample::select(vec![Attribute::Followers, Attribute::Views]),
-        ends(),
-    )
+    let counted = (prop::sample::select(vec![Attribute::Followers, Attribute::Views]), ends())
         .prop_map(|(attribute, (from, to))| (attribute, Condition::Between(from, to)));
     let billionths = |of: std::ops::Range<i128>| {
         let near = of.clone().prop_flat_map(|number| (Just(number), -1i128..=1));
@@ -97,9 +94,8 @@ fn any_test() -> impl Strategy<Value = Query> {
             of.prop_map(|number| number * 10_000_019),
         ])
     };
-    let fractions = (billionths(-90..0), billionths(1..90)).prop_map(|(from, to)| {
-        (Attribute::Own("score".into()), Condition::Between(from, to))
-    });
+    let fractions = (billionths(-90..0), billionths(1..90))
+        .prop_map(|(from, to)| (Attribute::Own("score".into()), Condition::Between(from, to)));
     let time = || prop_oneof![0i128..2_000_000_000, (0i128..20_000).prop_map(|day| day * 86_400)];
     let timed = (prop::option::of(time()), prop::option::of((0i128..200_000_000, any::<bool>()))).prop_map(
         |(from, to)| {
