@@ -115,7 +115,7 @@ fn places_say_in_which_of_several_texts_they_stand() {
         let files: Vec<_> =
             files.iter().map(|name| serde_json::json!({"kind": "file", "name": name})).collect();
         let json = serde_json::json!({"source": "x", "external_id": "1", "kind": "post", "visibility": "public",
-            "text": "a bag", "title": "the bag", "attachments": files, "ext": {"tags": ["x", "bag", "a bag"]},
+            "text": "a bag", "title": "the bag", "attachments": files, "tags": ["x", "bag", "a bag"],
             "times": {"created": "2026-11-02T08:14:00Z"}});
         serde_json::from_value(json).unwrap()
     };
@@ -142,7 +142,7 @@ fn places_say_in_which_of_several_texts_they_stand() {
 fn numbers_are_compared_with_their_fractions() {
     let holds = |query: &str, score: serde_json::Value| {
         let json = serde_json::json!({"source": "x", "external_id": "1", "kind": "post", "visibility": "public",
-            "text": "a", "ext": {"score": score}, "times": {"created": "2026-11-02T08:14:00Z"}});
+            "text": "a", "score": score, "times": {"created": "2026-11-02T08:14:00Z"}});
         let message: Message = serde_json::from_value(json).unwrap();
         let listener = listener(&Limits::DEFAULT, &[("m", query)]);
         let text = Text::new(message.text());

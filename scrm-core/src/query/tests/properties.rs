@@ -213,7 +213,7 @@ fn every_character_with_another_form_prints_and_reads_back() {
         if crate::text::fold(&c.to_string()) == c.to_string() {
             continue;
         }
-        for source in [format!("{c}"), format!("#{c}"), format!("a{c}b"), format!("\"{c}{c} {c}\"")] {
+        for source in [format!("#{c}"), format!("a{c}b"), format!("\"{c}{c} {c}\"")] {
             let Some(query) = Query::parse(&source).query else { continue };
             let printed = query.to_string();
             if Query::parse(&printed).query.as_ref() != Some(&query) {
