@@ -194,7 +194,7 @@ pub fn protocol(bytes: &[u8]) {
     if !faults.has_errors() {
         let canonical = protocol.canonical();
         let mut none = Faults::new();
-        let again = Document::parse_json("canonical.json", &canonical, &mut none);
+        let again = Document::parse("canonical.toml", &canonical, &mut none);
         assert_eq!(
             Protocol::read(&again, &Vocabulary::default(), &mut none).hash(),
             protocol.hash(),
