@@ -141,15 +141,18 @@ fn missed(counted: &Counted<'_>, miss: &Miss) -> Missed {
     }
 }
 
+/// A clause, a zone, and which of its texts.
+type Group<'p> = (u32, &'p Zone, Option<u32>);
+
 /// The places of each clause in each text, in their order.
 fn grouped(counted: &Counted<'_>, places: &[ClauseSpan], text: impl Fn(u32) -> String) -> Vec<Spans> {
-    let mut groups: BTreeMap<(u32, &Zone, Option<u32>), Vec<[usize; 2]>> = BTreeMap::new();
+    let mut groups: BTreeMap<Group<'_>, Vec<[usize; 2]>> = BTreeMap::new();
     for place in places {
         let span = counted.span(place);
         let group = (place.clause, &place.zone, place.text);
         groups.entry(group).or_default().push([span.start(), span.end()]);
     }
-    let group = |((clause, zone, number), places): ((u32, &Zone, _), _)| Spans {
+    let group = |((clause, zone, number), places): (Group<'_>, _)| Spans {
         clause: text(clause),
         places,
         zone: (*zone != Zone::Body).then(|| zone.name()),
