@@ -9,9 +9,10 @@ use std::sync::Arc;
 
 use crate::classify::{Classifier, Model, Settings, Thresholds};
 use crate::learn::{Example, TrainError, Trainer};
-use crate::listen::{ListenError, Listener, Topics};
+use crate::listen::{Duplicates, ListenError, Listener, Topics};
 use crate::model::{Assessment, Classification, Context, Hits, Limits, Message, OpenReason, Outcome, Topic};
 use crate::playbook::Playbook;
+use crate::query::Document;
 use crate::route::{Axes, Protocol, Router};
 use crate::text::Text;
 
@@ -104,21 +105,58 @@ impl Engine {
     }
 
     /// What the engine says of each message by itself, in their order and the same for any number of threads.
+    ///
+    /// Of those before a message only one thing is known, where some query asks for `is:duplicate`: whether one of them
+    /// said the same ([`read_all`](Self::read_all)).
     pub fn assess_all(&self, messages: &[Message]) -> Vec<Assessment> {
-        self.map_all(messages, |message| self.assess(message, &Context::default()))
+        self.conclude_all(messages, self.read_all(messages))
+    }
+
+    /// The same for messages that follow others, of which `memory` is left ([`Listener::duplicates`]).
+    pub fn assess_all_after(&self, memory: &mut Duplicates, messages: &[Message]) -> Vec<Assessment> {
+        self.conclude_all(messages, self.read_all_after(memory, messages))
+    }
+
+    fn conclude_all(&self, messages: &[Message], readings: Vec<Reading>) -> Vec<Assessment> {
+        let pairs: Vec<_> = messages.iter().zip(readings).collect();
+        self.map_all(pairs, |(message, reading)| self.conclude(message, reading, &Context::default()))
     }
 
     /// Listens and classifies: everything that does not depend on what went before.
+    ///
+    /// One message by itself repeats none: `is:duplicate` does not hold.
     pub fn read(&self, message: &Message) -> Reading {
-        let text = Text::new(message.text());
-        let hits = self.listener.scan(message, &text);
-        let classification = self.classifier.classify(message, &text, &hits);
-        Reading { hits, classification }
+        self.read_repeat(message, false)
     }
 
-    /// Listens and classifies many, in their order.
+    /// Listens and classifies many; the readings stand in the order of the call.
+    ///
+    /// Where some query asks for `is:duplicate`, it holds in what repeats a message of the call that was observed
+    /// earlier, among the last [`duplicates`](crate::model::Limits::duplicates). Of those observed at the same moment, the
+    /// one whose key is smaller comes first, so that the order of the call shows in nothing but edits.
     pub fn read_all(&self, messages: &[Message]) -> Vec<Reading> {
-        self.map_all(messages, |message| self.read(message))
+        match self.listener.duplicates() {
+            Some(mut memory) => self.read_all_after(&mut memory, messages),
+            None => self.map_all(messages.iter().collect(), |message| self.read(message)),
+        }
+    }
+
+    /// The same for messages that follow others, of which `memory` is left ([`Listener::duplicates`]).
+    pub fn read_all_after(&self, memory: &mut Duplicates, messages: &[Message]) -> Vec<Reading> {
+        let mut order: Vec<(usize, &Message)> = messages.iter().enumerate().collect();
+        order.sort_by_cached_key(|(_, message)| (message.times().observed, message.key()));
+        let repeats = memory.observe_all(order.iter().map(|(_, message)| *message));
+        let mut known: Vec<_> =
+            order.into_iter().zip(repeats).map(|((at, message), repeat)| (at, message, repeat)).collect();
+        known.sort_by_key(|(at, ..)| *at);
+        self.map_all(known, |(_, message, repeat)| self.read_repeat(message, repeat))
+    }
+
+    fn read_repeat(&self, message: &Message, repeat: bool) -> Reading {
+        let text = Text::new(message.text());
+        let hits = self.listener.hits(&Document::new(message, &text, self.listener.uses()).duplicate(repeat));
+        let classification = self.classifier.classify(message, &text, &hits);
+        Reading { hits, classification }
     }
 
     /// Decides: a reading and what went before give the assessment.
@@ -160,7 +198,7 @@ impl Engine {
     }
 
     #[cfg(feature = "parallel")]
-    fn map_all<T: Send>(&self, messages: &[Message], each: impl Fn(&Message) -> T + Send + Sync) -> Vec<T> {
+    fn map_all<I: Send, T: Send>(&self, items: Vec<I>, each: impl Fn(I) -> T + Send + Sync) -> Vec<T> {
         use rayon::prelude::*;
         // A pool of the engine's own: it shares nothing with the host's, and asks no environment for its size.
         let start = || {
@@ -169,14 +207,14 @@ impl Engine {
             (threads > 1).then(|| rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok()).flatten()
         };
         match self.pool.get_or_init(start) {
-            Some(pool) if messages.len() > 1 => pool.install(|| messages.par_iter().map(&each).collect()),
-            _ => messages.iter().map(each).collect(),
+            Some(pool) if items.len() > 1 => pool.install(|| items.into_par_iter().map(&each).collect()),
+            _ => items.into_iter().map(each).collect(),
         }
     }
 
     #[cfg(not(feature = "parallel"))]
-    fn map_all<T>(&self, messages: &[Message], each: impl Fn(&Message) -> T) -> Vec<T> {
-        messages.iter().map(each).collect()
+    fn map_all<I, T>(&self, items: Vec<I>, each: impl Fn(I) -> T) -> Vec<T> {
+        items.into_iter().map(each).collect()
     }
 }
 

@@ -102,7 +102,7 @@ send_sync! {
         import::Severity, import::Tool,
     }
     text {
-        Frequencies, Text<'static>, Token, TokenKind,
+        Frequencies, FrequenciesError, Text<'static>, Token, TokenKind,
     }
 }
 

@@ -304,3 +304,63 @@ def test_the_queries_of_other_tools_read_as_the_tables_say(
         return
     assert scrm.format_query(query, dialect) == reads.strip("`").replace("\\|", "|")
     assert scrm.Listener.compile({"it": query}, dialect=dialect).query("it") == reads.strip("`").replace("\\|", "|")
+
+
+SAID = [
+    "a bag",
+    "Win a free bag now, just follow this link https://a.example",
+    "no such thing",
+    "@you Win a free bag now! Just follow this link https://b.example #win",
+    "A BAG!",
+]
+
+
+@pytest.mark.parametrize("threads", [1, 2, 7])
+def test_a_batch_knows_what_was_said_before(threads: int) -> None:
+    listener = scrm.Listener.compile({"again": "is:duplicate", "fresh": "bag -is:duplicate"})
+    assert listener.match_all(SAID, threads) == [["fresh"], ["fresh"], [], ["again"], ["again"]]
+    # Over chunks, too; each call remembers only what it was given.
+    filler = [f"filler number {number}" for number in range(1500)]
+    matched = listener.match_all([SAID[0], *filler, SAID[4]], threads)
+    assert (matched[0], matched[-1]) == (["fresh"], ["again"])
+    assert listener.match(SAID[4]) == ["fresh"]
+
+
+def test_frequencies_are_counted_and_kept() -> None:
+    texts = ["my bag is lost", said("the BAG"), "thanks"]
+    frequencies = scrm.Frequencies(texts)
+    assert frequencies.texts == 3 and abs(frequencies.share("Bag") - 2 / 3) < 1e-9
+    for again in (
+        scrm.Frequencies.from_bytes(frequencies.to_bytes()),
+        pickle.loads(pickle.dumps(frequencies)),
+    ):
+        assert again.to_bytes() == frequencies.to_bytes() and again.texts == 3
+    more = scrm.Frequencies()
+    more.observe("a bag")
+    more.merge(frequencies)
+    assert more.texts == 4 and more.share("bag") == 0.75 and frequencies.texts == 3
+    with pytest.raises(scrm.ListenError):
+        scrm.Frequencies.from_bytes(frequencies.to_bytes()[:-1])
+    with pytest.raises(scrm.MessageError):
+        scrm.Frequencies([1])  # type: ignore[list-item]
+
+
+def test_frequencies_say_how_monitors_are_found_and_what_a_query_brings() -> None:
+    texts = ["lost my bag"] * 9 + ["a refund"]
+    frequencies = scrm.Frequencies(texts)
+    plain = scrm.Listener.compile(QUERIES)
+    observed = scrm.Listener.compile(QUERIES, frequencies=frequencies)
+    assert observed.match_all(texts) == plain.match_all(texts)
+    assert [fault["code"] for fault in scrm.check_query("bag OR lost", frequencies=frequencies)] == ["Q109"]
+    assert scrm.check_query("refund AND gift", frequencies=frequencies) == []
+
+
+def test_places_say_in_which_of_several_texts_they_stand() -> None:
+    listener = scrm.Listener.compile({"m": "ext.tags:bag"})
+    (hit,) = listener.hits(said("hello", tags=["x", "😀 bag"]))
+    assert hit["spans"] == [{"clause": "ext.tags:bag", "zone": "ext.tags", "text": 1, "places": [[2, 5]]}]
+
+
+def test_numbers_keep_their_fractions() -> None:
+    listener = scrm.Listener.compile({"m": "ext.score:>3"})
+    assert listener.match_all([said("a", score=3.5), said("a", score=3), said("a", score=2.9)]) == [["m"], [], []]

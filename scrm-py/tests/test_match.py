@@ -318,3 +318,50 @@ def test_monitors_are_checked_by_themselves(monitors: Path, tmp_path: Path) -> N
     assert check("--json").returncode == 2
     assert check(broken, "--playbook", str(PLAYBOOK)).returncode == 2
     assert check("--monitors", os.fspath(tmp_path / "nowhere.toml")).returncode == 3
+
+
+REPEATS = """
+[[monitor]]
+id = "again"
+query = 'is:duplicate'
+
+[[monitor]]
+id = "fresh"
+query = 'bag -is:duplicate'
+"""
+
+
+def test_a_row_that_says_what_an_earlier_one_said_is_a_duplicate(tmp_path: Path) -> None:
+    monitors = tmp_path / "monitors.toml"
+    monitors.write_text(REPEATS, encoding="utf-8")
+    rows = [f"a bag number {number} of many that were lost today" for number in range(3000)]
+    rows[2500] = rows[3].upper()
+    rows[2999] = rows[1500]
+    rows.insert(1200, "{")
+    lines_in = [row if row == "{" else json.dumps({"text": row}) for row in rows]
+    path = written(tmp_path / "rows.jsonl", "\n".join(lines_in))
+    outputs = [match(monitors, "--input", path, "--threads", threads) for threads in ("1", "2", "5")]
+    assert outputs[0].stdout == outputs[1].stdout == outputs[2].stdout
+    found = lines(outputs[0])
+    assert "error" in found[1200]
+    again = [line["row"] for line in found if line.get("hits") == ["again"]]
+    assert 2502 in again and 3001 in again
+    assert found[0]["hits"] == ["fresh"]
+
+
+def test_check_says_what_a_sample_lets_expect(tmp_path: Path, monitors: Path) -> None:
+    rows = ["my bag is lost", "a bag", "thanks", "the bag"]
+    path = written(tmp_path / "sample.csv", "id,said\n" + "".join(f"{n},{row}\n" for n, row in enumerate(rows)))
+    command = [sys.executable, "-m", "scrm", "check", str(monitors), "--sample", path, "--text-column", "said"]
+    done = subprocess.run(command, capture_output=True, timeout=120, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "sample" in done.stdout and "4 messages" in done.stdout and "75.00%  big" in done.stdout
+    assert "Q109" in done.stdout
+    done = subprocess.run([*command, "--json"], capture_output=True, timeout=120, text=True)
+    sample = json.loads(done.stdout)["sample"]
+    assert (sample["messages"], sample["malformed"]) == (4, 0)
+    shares = {one["id"]: one["share"] for one in sample["monitors"]}
+    assert shares["big"] == 0.75 and shares["gold"] is None and shares["bags"] == 0.25
+    assert sample["monitors"][0]["warning"]["code"] == "Q109"
+    done = subprocess.run([*command[:-1], "nowhere"], capture_output=True, timeout=120, text=True)
+    assert done.returncode == 4 and "nowhere" in done.stderr

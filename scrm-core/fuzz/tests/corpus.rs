@@ -10,9 +10,11 @@
 use std::fs;
 use std::path::PathBuf;
 
+use scrm_core::learn::{Example, Trainer};
 use scrm_core::listen::{Listener, Monitor};
 use scrm_core::model::{Limits, MonitorId};
 use scrm_core::query::Query;
+use scrm_core::text::{Frequencies, Text};
 use scrm_fuzz::TARGETS;
 
 fn corpus(target: &str) -> Vec<Vec<u8>> {
@@ -32,6 +34,19 @@ fn corpus(target: &str) -> Vec<Vec<u8>> {
             builder.add(&Monitor::new(MonitorId::new(id).unwrap(), query)).unwrap();
         }
         files.push(builder.build().unwrap().to_bytes());
+    }
+    if target == "model" {
+        let example = |text: &str, label: &str| Example::new(text, label);
+        let examples = [
+            example("lost my bag", "bag"),
+            example("the bag is broken", "bag"),
+            example("pay me back", "money"),
+            example("a refund, please", "money"),
+        ];
+        files.push(Trainer::one_of().task("t").name("n").train(&examples).unwrap().model.to_bytes());
+        let mut frequencies = Frequencies::new();
+        examples.iter().for_each(|_| frequencies.observe(&Text::new("lost my bag")));
+        files.push(frequencies.to_bytes());
     }
     files
 }

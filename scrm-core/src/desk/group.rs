@@ -1,17 +1,20 @@
 //! How does one group of messages become events? Read in parallel, decided one after another, committed as a whole.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
 use chrono::{DateTime, Duration, Utc};
 
 use super::{Desk, Received};
 use crate::engage::{take_up, thread_of};
 use crate::engine::Reading;
+use crate::listen::Duplicates;
 use crate::model::{
     Assessment, Case, CaseId, Context, DeliveryKey, Direction, Event, IdentityKey, Message, MessageType,
     Outcome, Thread, Topic, recent,
 };
 use crate::record::{CaseQuery, HistoryQuery, Seen, Store, StoreError};
+use crate::text::Text;
 
 /// The order in which messages are taken in.
 pub(super) fn order(message: &Message) -> (DateTime<Utc>, DeliveryKey) {
@@ -34,7 +37,11 @@ impl<S: Store> Desk<S> {
             .filter(|(_, seen)| **seen != Seen::Duplicate)
             .map(|(message, _)| message)
             .collect();
-        let readings = self.engine.read_all(&fresh);
+        let mut memory = self.remembered()?;
+        let readings = match &mut memory {
+            Some(memory) => self.engine.read_all_after(memory, &fresh),
+            None => self.engine.read_all(&fresh),
+        };
         let mut before = self.before(&fresh, &readings)?;
         let mut cases = self.open_cases(&fresh)?;
         let mut events = also;
@@ -59,6 +66,7 @@ impl<S: Store> Desk<S> {
         if !events.is_empty() {
             self.store.commit(&self.tenant, &events)?;
         }
+        self.memory = memory;
         let mut outcomes = outcomes.into_iter();
         let receipt = |(delivery, seen): (DeliveryKey, Seen)| {
             let ended = if seen == Seen::Duplicate { None } else { outcomes.next() };
@@ -67,6 +75,20 @@ impl<S: Store> Desk<S> {
             Received { delivery, seen, outcome, case, opened }
         };
         Ok(keys.into_iter().zip(seen).map(receipt).collect())
+    }
+
+    /// What is remembered for `is:duplicate`, when some query asks for that: after a start or a failure, what the record
+    /// has. Whoever takes it puts it back once what it has seen is durable.
+    fn remembered(&mut self) -> Result<Option<Duplicates>, StoreError> {
+        if let Some(memory) = self.memory.take() {
+            return Ok(Some(memory));
+        }
+        let Some(mut memory) = self.engine.listener().duplicates() else { return Ok(None) };
+        self.store.entries(&self.tenant, &mut |entry| {
+            memory.observe(&entry.message, &Text::new(entry.message.text()));
+            ControlFlow::Continue(())
+        })?;
+        Ok(Some(memory))
     }
 
     /// What the counters of the protocol ask of the time before the group; nothing when they ask nothing.

@@ -17,6 +17,7 @@ pub use ingest::{Fault, IngestError, Ingested, Progress};
 
 use crate::engage::CasePolicy;
 use crate::engine::Engine;
+use crate::listen::Duplicates;
 use crate::measure::{Brief, Measures};
 use crate::model::{CaseId, DeliveryKey, HostWord, HumanAuthor, Message, Outcome, PersonId, Tenant};
 use crate::record::{Seen, Store, StoreError};
@@ -52,6 +53,8 @@ pub struct Desk<S> {
     store: S,
     tenant: Tenant,
     policy: CasePolicy,
+    /// What was taken in last, for queries that ask for `is:duplicate`; absent until it is needed.
+    memory: Option<Duplicates>,
 }
 
 impl<S: Store> Desk<S> {
@@ -75,13 +78,13 @@ impl<S: Store> Desk<S> {
     /// assert_eq!(again[0].outcome, None, "a delivery has one effect");
     /// ```
     pub fn open(engine: Engine, store: S) -> Self {
-        Self { engine, store, tenant: Tenant::default(), policy: CasePolicy::default() }
+        Self { engine, store, tenant: Tenant::default(), policy: CasePolicy::default(), memory: None }
     }
 
     /// The same desk for another tenant of the store.
     #[must_use]
     pub fn for_tenant(mut self, tenant: Tenant) -> Self {
-        self.tenant = tenant;
+        (self.tenant, self.memory) = (tenant, None);
         self
     }
 
@@ -97,6 +100,10 @@ impl<S: Store> Desk<S> {
     /// Messages are taken in the order in which they were observed; the receipts stand in the order of the call. Each
     /// is decided for the time it was observed, or for `now` when that is earlier: a replay of last week decides as
     /// last week would have.
+    ///
+    /// Where a query of the playbook asks for `is:duplicate`, it holds in what says the same as a message taken in
+    /// before, among the last [`duplicates`](crate::model::Limits::duplicates) of the tenant. A desk that was just opened
+    /// reads them from its store, in the order of their observation.
     ///
     /// # Errors
     /// When the store fails. Groups that were recorded before stay recorded, and the same call may simply be made again.

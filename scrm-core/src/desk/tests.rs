@@ -81,6 +81,66 @@ fn a_deletion_is_a_tombstone() {
     assert!(entries(&mut desk)[0].message.is_tombstone());
 }
 
+/// An engine whose only topic is what was said before.
+fn engine_of_repeats() -> crate::engine::Engine {
+    let mut files = testing::files();
+    let topics = files.get_mut("topics.toml").unwrap();
+    topics.push_str("[[topic]]\npath = \"again\"\nquery = 'signal is:duplicate'\n");
+    let playbook = crate::playbook::Playbook::from_files(&files, &Limits::DEFAULT).unwrap();
+    crate::engine::Engine::compile(&playbook).unwrap()
+}
+
+fn again(entries: &[Entry]) -> Vec<bool> {
+    let of = |entry: &Entry| entry.assessment.hits.topics.iter().any(|hit| hit.id == *"again");
+    entries.iter().map(of).collect()
+}
+
+#[test]
+fn what_was_said_before_is_known_over_groups_calls_and_starts() {
+    let messages = || {
+        vec![outage("1", "ann", 0), outage("2", "bob", 20), outage("3", "cem", 40), outage("4", "dot", 59)]
+    };
+    let expected = [false, true, true, true];
+    let mut at_once = Desk::open(engine_of_repeats(), MemoryStore::new());
+    at_once.receive(messages().into_iter().rev().collect(), now()).unwrap();
+    assert_eq!(again(&entries(&mut at_once)), expected, "in the order of observation");
+
+    // Each desk is opened anew, and reads what the store has.
+    let mut store = MemoryStore::new();
+    for message in messages() {
+        let mut desk = Desk::open(engine_of_repeats(), store);
+        desk.receive(vec![message.clone()], now()).unwrap();
+        desk.receive(vec![message], now()).unwrap();
+        store = std::mem::take(desk.store());
+    }
+    let mut one_by_one = Desk::open(engine_of_repeats(), store);
+    assert_eq!(again(&entries(&mut one_by_one)), expected);
+
+    // Of another tenant nothing is known.
+    one_by_one.receive(Vec::new(), now()).unwrap();
+    let mut other = one_by_one.for_tenant(Tenant::new("other").unwrap());
+    other.receive(vec![outage("9", "eve", 59)], now()).unwrap();
+    assert_eq!(again(&entries(&mut other)), [false]);
+}
+
+#[test]
+fn engines_know_what_was_said_before_within_a_call() {
+    let engine = engine_of_repeats();
+    let messages = [outage("3", "cem", 40), outage("1", "ann", 0), outage("2", "bob", 20)];
+    let topics = |threads: usize| -> Vec<usize> {
+        let engine = engine.clone().with_threads(threads.try_into().unwrap());
+        let assessed = engine.assess_all(&messages);
+        assessed.iter().map(|one| one.hits.topics.len()).collect()
+    };
+    assert_eq!(topics(1), [2, 1, 2], "one of them is `service.outage`");
+    assert_eq!(topics(3), topics(1));
+    let mut memory = engine.listener().duplicates().unwrap();
+    let first = engine.assess_all_after(&mut memory, &messages[..1]);
+    let rest = engine.assess_all_after(&mut memory, &messages[1..]);
+    assert_eq!([first[0].hits.topics.len(), rest[0].hits.topics.len(), rest[1].hits.topics.len()], [1, 2, 2]);
+    assert!(testing::engine().listener().duplicates().is_none());
+}
+
 #[test]
 fn the_third_of_an_issue_in_an_hour_is_an_incident() {
     let priority = |desk: &mut Desk<MemoryStore>| -> Vec<Option<u8>> {

@@ -14,7 +14,7 @@ use crate::query::{Index, Uses};
 /// What the bytes begin with.
 const MAGIC: &[u8; 8] = b"scrm-lsn";
 /// Counts up when the bytes change, or the way texts are cut into words: queries are folded as texts are.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 impl Listener {
     /// The listener as bytes: `scrm-lsn`, the format's version, the columns, and a sum over all of them.
@@ -100,6 +100,7 @@ fn read(bytes: &[u8], limits: &Limits) -> Result<Listener, Fault> {
         topics,
         ours,
         uses: Uses::default(),
+        asks_duplicate: false,
         max_hits: limits.hits,
         limits: limits.clone(),
         frequencies: None,

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::listener::{ClauseSpan, Listener};
-use crate::query::{Document, Near, Place, Query, Reach, Zone};
+use crate::query::{Document, Near, Place, Query, Reach};
 
 /// Why a query holds in a message, or why it does not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,17 +125,8 @@ impl Asked<'_> {
     }
 
     fn places(&self, query: &Query, clause: u32) -> Vec<ClauseSpan> {
-        let spans = query.places(self.document, self.most).into_iter().filter_map(|place| {
-            let (zone, span) = match self.document.span(place) {
-                Some(span) => (Zone::Body, span),
-                None => {
-                    let text = self.document.texts().get(place.text as usize)?;
-                    (text.zone.clone(), text.span(place.start, place.end)?)
-                }
-            };
-            Some(ClauseSpan { clause, zone, span })
-        });
-        spans.collect()
+        let places = query.places(self.document, self.most).into_iter();
+        places.filter_map(|place| ClauseSpan::of(self.document, clause, place)).collect()
     }
 
     /// What is in the way of a query that does not hold.

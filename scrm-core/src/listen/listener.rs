@@ -1,14 +1,13 @@
 //! How are a million queries asked at once? Monitors and topics, compiled; each word of a message is looked up once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use super::segment::{Profile, SegmentBuilder};
 use super::snapshot::{Held, Snapshot};
 use super::{Monitor, Monitors, Topics};
 use crate::model::{Brand, Hit, Hits, Limits, Message, MonitorId, Span, Tenant, Topic};
-use crate::query::{ClausePlace, Document, IndexError, Query, Scan, Uses, Zone};
+use crate::query::{ClausePlace, Document, IndexError, Place, Query, Scan, Uses, Zone};
 use crate::text::{Frequencies, Text};
 
 /// Why monitors cannot be compiled.
@@ -85,8 +84,23 @@ pub struct ClauseSpan {
     pub clause: u32,
     /// The zone of the text it stands in: [`Zone::Body`] for all that stands in the message's own text.
     pub zone: Zone,
+    /// Which of the zone's texts it is, counted from 0, where several do not stand in the message's own: the names of
+    /// several files, several links that the payload states.
+    pub text: Option<u32>,
     /// Where in that text (bytes).
     pub span: Span,
+}
+
+impl ClauseSpan {
+    /// A place of a document, told by its zone.
+    pub(super) fn of(document: &Document<'_>, clause: u32, place: Place) -> Option<Self> {
+        if let Some(span) = document.span(place) {
+            return Some(Self { clause, zone: Zone::Body, text: None, span });
+        }
+        let text = document.texts().get(place.text as usize)?;
+        let span = text.span(place.start, place.end)?;
+        Some(Self { clause, zone: text.zone.clone(), text: document.among(place.text), span })
+    }
 }
 
 impl<'l> Match<'l> {
@@ -134,13 +148,16 @@ pub struct ListenerBuilder {
     segment: SegmentBuilder,
     paused: BTreeSet<String>,
     limits: Limits,
+    frequencies: Option<Arc<Frequencies>>,
 }
 
 impl ListenerBuilder {
-    /// Finds monitors by those of their words that are rarest in texts as observed; call it before adding any.
+    /// Finds monitors by those of their words that are rarest in texts as observed; call it before adding any. Monitors
+    /// that a [`LiveListener`](super::LiveListener) adds later are found so, too.
     #[must_use]
     pub fn frequencies(mut self, frequencies: &Arc<Frequencies>) -> Self {
         self.segment = SegmentBuilder::new(&self.limits, Some(frequencies));
+        self.frequencies = Some(Arc::clone(frequencies));
         self
     }
 
@@ -168,6 +185,7 @@ impl ListenerBuilder {
         }
         let mut snapshot = Snapshot::empty(&self.limits);
         snapshot.version = 1;
+        snapshot.frequencies = self.frequencies;
         snapshot.held.extend((held.segment.len() > 0).then_some(held));
         Ok(snapshot.finish())
     }
@@ -180,6 +198,7 @@ impl Listener {
             segment: SegmentBuilder::new(limits, None),
             paused: BTreeSet::new(),
             limits: limits.clone(),
+            frequencies: None,
         }
     }
 
@@ -188,12 +207,33 @@ impl Listener {
     /// # Errors
     /// When the queries together are too large.
     pub fn compile(monitors: &Monitors, topics: &Topics, limits: &Limits) -> Result<Self, ListenError> {
-        let mut builder = Self::builder(limits);
+        Self::of(Self::builder(limits), monitors, topics, limits)
+    }
+
+    /// The same, monitors being found by those of their words that are rarest in texts as observed.
+    ///
+    /// # Errors
+    /// When the queries together are too large.
+    pub fn compile_observed(
+        monitors: &Monitors,
+        topics: &Topics,
+        frequencies: &Arc<Frequencies>,
+        limits: &Limits,
+    ) -> Result<Self, ListenError> {
+        Self::of(Self::builder(limits).frequencies(frequencies), monitors, topics, limits)
+    }
+
+    fn of(
+        mut builder: ListenerBuilder,
+        monitors: &Monitors,
+        topics: &Topics,
+        limits: &Limits,
+    ) -> Result<Self, ListenError> {
         for monitor in monitors.monitors.values() {
             builder.add(monitor)?;
         }
         let mut snapshot = Snapshot::clone(&builder.build()?.0);
-        let mut segment = SegmentBuilder::new(limits, None);
+        let mut segment = SegmentBuilder::new(limits, snapshot.frequencies.as_ref());
         for (path, topic) in &topics.0 {
             segment.add(path.as_str(), &topic.query, &Profile::default(), 0)?;
         }
@@ -286,28 +326,9 @@ impl Listener {
         self.hits(&Document::new(message, text, &self.0.uses))
     }
 
-    /// The monitors and topics that each message concerns, in their order, on so many threads; the same for any number.
-    pub fn scan_all(&self, messages: &[Message], threads: NonZeroUsize) -> Vec<Hits> {
-        let all = |messages: &[Message]| -> Vec<Hits> {
-            messages.iter().map(|message| self.scan(message, &Text::new(message.text()))).collect()
-        };
-        let share = messages.len().div_ceil(threads.get()).max(1);
-        std::thread::scope(|scope| {
-            let mut shares = messages.chunks(share);
-            let own = shares.next().unwrap_or_default();
-            let others: Vec<_> = shares.map(|share| (share, scope.spawn(move || all(share)))).collect();
-            let mut hits = all(own);
-            // What a thread did not bring back is done again: nothing is lost.
-            let rest =
-                others.into_iter().flat_map(|(share, other)| other.join().unwrap_or_else(|_| all(share)));
-            hits.extend(rest);
-            hits
-        })
-    }
-
     /// The monitors and topics that a message concerns, with what its document says of it besides (duplicates).
     pub fn hits(&self, document: &Document<'_>) -> Hits {
-        let mut hits = Hits::default();
+        let mut hits = Hits { version: self.0.version, ..Hits::default() };
         let mut brands: BTreeMap<&Brand, Option<Span>> = BTreeMap::new();
         let mut named: BTreeMap<&Brand, Vec<Span>> = BTreeMap::new();
         let heard = self.hear(document);
@@ -430,24 +451,14 @@ impl Found {
 
     /// Adds where the clauses of a query stand; returns which of the places are its own.
     fn places_of(&mut self, scan: &Scan<'_>, query: u32) -> (u32, u32) {
-        scan.evidence_into(query, &mut self.evidence);
+        let beyond = scan.evidence_into(query, &mut self.evidence);
         let kept = self.evidence.len().min(self.room);
         self.room -= kept;
-        self.truncated += self.evidence.len() - kept;
+        self.truncated += self.evidence.len() - kept + beyond;
         let document = scan.document();
         let from = self.places.len();
-        self.places.extend(self.evidence.iter().take(kept).map(|found| {
-            let (clause, place) = (found.clause, found.place);
-            match document.span(place) {
-                Some(span) => ClauseSpan { clause, zone: Zone::Body, span },
-                None => {
-                    let text = document.texts().get(place.text as usize);
-                    let zone = text.map_or(Zone::Default, |text| text.zone.clone());
-                    let span = text.and_then(|text| text.span(place.start, place.end));
-                    ClauseSpan { clause, zone, span: span.unwrap_or(Span::new(0, 0)) }
-                }
-            }
-        }));
+        let kept = self.evidence.iter().take(kept);
+        self.places.extend(kept.filter_map(|found| ClauseSpan::of(document, found.clause, found.place)));
         let number = |at| u32::try_from(at).unwrap_or(u32::MAX);
         (number(from), number(self.places.len()))
     }

@@ -4,6 +4,7 @@
 //! both are queries, and one look at each word of a message answers for both. [`LiveListener`] lets them change while
 //! matching goes on.
 
+mod batch;
 mod bytes;
 mod counters;
 mod duplicates;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Listener;
 use super::segment::Segment;
 use crate::model::{Brand, Limits};
-use crate::query::Uses;
+use crate::query::{Attribute, Uses};
 use crate::text::Frequencies;
 
 #[derive(Debug, Clone)]
@@ -16,6 +16,8 @@ pub(super) struct Snapshot {
     pub(super) topics: Option<Arc<Segment>>,
     pub(super) ours: BTreeSet<Brand>,
     pub(super) uses: Uses,
+    /// Whether some query asks for `is:duplicate`.
+    pub(super) asks_duplicate: bool,
     pub(super) max_hits: usize,
     pub(super) limits: Limits,
     pub(super) frequencies: Option<Arc<Frequencies>>,
@@ -118,6 +120,7 @@ impl Snapshot {
             topics: None,
             ours: BTreeSet::new(),
             uses: Uses::default(),
+            asks_duplicate: false,
             max_hits: limits.hits,
             limits: limits.clone(),
             frequencies: None,
@@ -127,12 +130,14 @@ impl Snapshot {
     /// Makes it a listener, once its segments are those it shall have.
     pub(super) fn finish(mut self) -> Listener {
         let mut uses = Uses::default();
+        let mut asks_duplicate = false;
         let segments = self.held.iter().map(|held| &held.segment).chain(self.topics.as_ref());
         for segment in segments {
             uses.zones.extend(segment.index.uses().zones.iter().cloned());
             uses.attributes.extend(segment.index.uses().attributes.iter().cloned());
+            asks_duplicate |= segment.index.asks(&Attribute::Is, "duplicate");
         }
-        self.uses = uses;
+        (self.uses, self.asks_duplicate) = (uses, asks_duplicate);
         Listener(Arc::new(self))
     }
 }

@@ -20,6 +20,10 @@ pub struct Hit<Id> {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Hits {
+    /// The version of the listener by which the message was matched, counted from 1: a message sees exactly one. 0 where
+    /// nobody listened, and in records that are older than this field.
+    #[serde(default, skip_serializing_if = "is_unversioned")]
+    pub version: u64,
     /// Monitors that match, in the order of their ids.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub monitors: Vec<Hit<MonitorId>>,
@@ -36,6 +40,11 @@ pub struct Hits {
     /// Spans beyond the limit, which were counted and not kept.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub truncated: u32,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_unversioned(n: &u64) -> bool {
+    *n == 0
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]

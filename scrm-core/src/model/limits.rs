@@ -26,6 +26,8 @@ pub struct Limits {
     pub regex_bytes: usize,
     /// Bytes that the monitors of one listener may take (default 4 GiB).
     pub listener_bytes: usize,
+    /// Messages that are remembered for `is:duplicate` where many are taken in order, at most 2^20 (default 100,000).
+    pub duplicates: usize,
     /// Bytes of one authored file (default 16 MiB).
     pub file_bytes: usize,
     /// Bytes of one trained model (default 256 MiB).
@@ -51,6 +53,7 @@ impl Limits {
         query_places: 1_000,
         regex_bytes: 256 * 1024,
         listener_bytes: 4 * 1024 * 1024 * 1024,
+        duplicates: 100_000,
         file_bytes: 16 * 1024 * 1024,
         model_bytes: 256 * 1024 * 1024,
         training_rows: 1_000_000,

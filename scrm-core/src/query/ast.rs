@@ -188,8 +188,9 @@ impl Eq for Test {}
 pub enum Condition {
     /// It is this; folded, as the values of messages are.
     Is(Arc<str>),
-    /// It lies between, both ends included; an absent end is open. Numbers are whole; times are seconds since 1970.
-    Between(Option<i64>, Option<i64>),
+    /// It lies between, both ends included; an absent end is open. Numbers are whole, but those of [`Attribute::Own`],
+    /// which count in billionths; times are seconds since 1970.
+    Between(Option<i128>, Option<i128>),
 }
 
 impl Query {

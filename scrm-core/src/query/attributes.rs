@@ -1,7 +1,7 @@
 //! What is known of a message besides its words? The values that queries compare.
 
 use super::document::{links, own};
-use super::{Attribute, Document, Zone};
+use super::{Attribute, Document, Zone, values};
 use crate::model::{Direction, Message, MessageKind, Part, SpanKind};
 use crate::text::{TokenKind, detect, fold};
 
@@ -54,8 +54,9 @@ impl Document<'_> {
         }
     }
 
-    /// The value of an attribute whose values are numbers or times; `None` when it is not known.
-    pub fn number(&self, attribute: &Attribute) -> Option<i64> {
+    /// The value of an attribute whose values are numbers or times, counted as those of
+    /// [`Condition::Between`](super::Condition) are; `None` when it is not known.
+    pub fn number(&self, attribute: &Attribute) -> Option<i128> {
         let message = self.message?;
         let author = message.author();
         let metrics = message.metrics();
@@ -70,23 +71,19 @@ impl Document<'_> {
             Attribute::Quotes => metrics.quotes,
             Attribute::Views => metrics.views,
             Attribute::Created => {
-                return Some(times.created.or(times.declared).unwrap_or(times.observed).timestamp());
+                return Some(times.created.or(times.declared).unwrap_or(times.observed).timestamp().into());
             }
-            Attribute::Expires => return Some(times.observed.timestamp()),
+            Attribute::Expires => return Some(times.observed.timestamp().into()),
             Attribute::Sample => return Some(sample(message)),
             Attribute::Own(name) => {
                 return match own(message, name)? {
-                    serde_json::Value::Number(number) =>
-                    {
-                        #[allow(clippy::cast_possible_truncation, reason = "a fraction is cut off, as said")]
-                        number.as_i64().or_else(|| number.as_f64().map(|number| number.floor() as i64))
-                    }
+                    serde_json::Value::Number(number) => values::billionths(number),
                     _ => None,
                 };
             }
             _ => None,
         };
-        count.map(|count| i64::try_from(count).unwrap_or(i64::MAX))
+        count.map(i128::from)
     }
 
     fn languages(&self, message: &Message, seen: &mut dyn FnMut(&str)) {
@@ -160,11 +157,11 @@ impl Document<'_> {
 }
 
 /// A number from 0 up to 99 that is always the same for a message: FNV-1a over its source and id.
-fn sample(message: &Message) -> i64 {
+fn sample(message: &Message) -> i128 {
     let bytes = message.source().as_str().bytes().chain([0]);
     let key = message.key();
     let hash = bytes
         .chain(key.external_id.as_str().bytes())
         .fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
-    i64::try_from((hash >> 32) % 100).unwrap_or(0)
+    i128::from((hash >> 32) % 100)
 }

@@ -145,6 +145,20 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// Which of the texts of its zone a text is, of those that do not stand in the message's own, counted from 0; absent
+    /// when it is the only one, or stands there.
+    pub fn among(&self, text: u32) -> Option<u32> {
+        let asked = self.texts.get(text as usize).filter(|asked| asked.at.is_none())?;
+        let same = self.texts.iter().enumerate().filter(|(_, other)| other.at.is_none());
+        let same = same.filter(|(_, other)| other.zone == asked.zone);
+        let (mut before, mut all) = (0, 0);
+        for (at, _) in same {
+            before += u32::from(at < text as usize);
+            all += 1;
+        }
+        (all > 1).then_some(before)
+    }
+
     /// The place in the message's own text (bytes); absent when it does not stand there.
     pub fn span(&self, place: Place) -> Option<Span> {
         let text = self.texts.get(place.text as usize)?;

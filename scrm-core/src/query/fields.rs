@@ -228,16 +228,18 @@ impl<'a> Parser<'a> {
             self.error("Q015", place, message, help);
             return None;
         }
+        // Folded before anything is cut off: a wide sign folds to the plain one.
+        let folded = fold(raw.trim());
         let written = match attribute {
-            Attribute::Author | Attribute::To | Attribute::RepostOf => raw.trim_start_matches('@'),
+            Attribute::Author | Attribute::To | Attribute::RepostOf => folded.trim_start_matches('@'),
             Attribute::Site => {
-                let rest = raw.split_once("://").map_or(raw, |(_, rest)| rest);
+                let rest = folded.split_once("://").map_or(&*folded, |(_, rest)| rest);
                 rest.split(['/', '?', '#', ':']).next().unwrap_or(rest)
             }
-            Attribute::Has | Attribute::Is => (self.rules.value)(raw).unwrap_or(raw),
-            _ => raw,
+            Attribute::Has | Attribute::Is => (self.rules.value)(raw).unwrap_or(&folded),
+            _ => &folded,
         };
-        let value = fold(written.trim());
+        let value = written.trim().to_owned();
         let known: Vec<&str> = match attribute {
             Attribute::Has => Attribute::HAS.to_vec(),
             Attribute::Is => Attribute::IS.to_vec(),

@@ -5,6 +5,7 @@
 
 use super::Reach;
 use super::dialect::{Rules, Signs};
+use super::values::decimal;
 use crate::model::Span;
 
 /// One piece of a query.
@@ -101,14 +102,14 @@ impl<'a> Lexer<'a> {
     /// Whether a comparison or a range of numbers comes next.
     pub(super) fn upcoming_number(&self) -> bool {
         let inner = self.rest().trim_start_matches(|c| c == '(' || is_blank(c));
-        // The longest range of numbers is shorter than this.
+        // The longest range of numbers is no longer than this.
         let end = inner
             .char_indices()
-            .take(48)
+            .take(66)
             .find(|(_, c)| is_end(*c) || *c == ',')
             .map_or(inner.len(), |(at, _)| at);
         let word = inner.get(..end).unwrap_or_default();
-        let open = |end: &str| end.is_empty() || end.parse::<i64>().is_ok();
+        let open = |end: &str| end.is_empty() || decimal(end).is_some();
         inner.starts_with(['<', '>'])
             || word.split_once("..").is_some_and(|(from, to)| open(from) && open(to))
             || (self.rules.signs == Signs::Lucene && inner.starts_with(['[', '{']))

@@ -289,7 +289,7 @@ fn excludes(one: &Test, other: &Test) -> bool {
         }
         (Condition::Between(from, to), Condition::Between(low, high)) => {
             let behind =
-                |from: &Option<i64>, to: &Option<i64>| from.zip(*to).is_some_and(|(from, to)| from > to);
+                |from: &Option<i128>, to: &Option<i128>| from.zip(*to).is_some_and(|(from, to)| from > to);
             behind(from, high) || behind(low, to)
         }
         _ => false,

@@ -19,6 +19,7 @@ mod pattern;
 mod plain;
 mod print;
 mod terms;
+mod unfold;
 mod values;
 mod volume;
 mod words;

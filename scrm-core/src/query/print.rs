@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 
-use super::values::DAY;
-use super::{Atom, Attribute, Condition, Form, Near, Pattern, Query, Reach, Sort, Test, Word};
+use super::unfold::unfolded;
+use super::values::{DAY, written};
+use super::{Atom, Attribute, Condition, Form, Near, Pattern, Query, Reach, Sort, Test, Word, Zone};
 
 impl Query {
     fn rank(&self) -> u8 {
@@ -85,9 +86,9 @@ impl fmt::Display for Atom {
             write!(f, "{zone}:")?;
         }
         match &self.pattern {
-            Pattern::Words(words) => write_words(f, words, false),
+            Pattern::Words(words) => write_words(f, words, false, self.zone == Zone::Url),
             Pattern::Loose { words, slack } => {
-                write_words(f, words, true)?;
+                write_words(f, words, true, self.zone == Zone::Url)?;
                 write!(f, "~{slack}")
             }
             Pattern::Exact(literal) => write!(f, "{{{literal}}}"),
@@ -107,19 +108,19 @@ impl fmt::Display for Atom {
     }
 }
 
-fn write_words(f: &mut fmt::Formatter<'_>, words: &[Word], quoted: bool) -> fmt::Result {
+fn write_words(f: &mut fmt::Formatter<'_>, words: &[Word], quoted: bool, link: bool) -> fmt::Result {
     if words.iter().any(|word| word.form == Form::Accented) {
         f.write_str("=")?;
     }
     match words {
-        [word] if !quoted && is_bare(word) => write_word(f, word),
+        [word] if !quoted && is_bare(word, link) => write_word(f, word, link),
         _ => {
             f.write_str("\"")?;
             for (i, word) in words.iter().enumerate() {
                 if i > 0 {
                     f.write_str(" ")?;
                 }
-                write_word(f, word)?;
+                write_word(f, word, link)?;
                 // A possessive would be cut off once more.
                 if word.text.ends_with("'s") {
                     f.write_str("'s")?;
@@ -130,7 +131,7 @@ fn write_words(f: &mut fmt::Formatter<'_>, words: &[Word], quoted: bool) -> fmt:
     }
 }
 
-fn write_word(f: &mut fmt::Formatter<'_>, word: &Word) -> fmt::Result {
+fn write_word(f: &mut fmt::Formatter<'_>, word: &Word, link: bool) -> fmt::Result {
     let sign = match word.form {
         Form::Hashtag => "#",
         Form::Mention => "@",
@@ -143,11 +144,14 @@ fn write_word(f: &mut fmt::Formatter<'_>, word: &Word) -> fmt::Result {
         "d:" => "D:",
         text => text,
     };
-    write!(f, "{sign}{text}")
+    match unfolded(word, link) {
+        Some(source) => write!(f, "{sign}{source}"),
+        None => write!(f, "{sign}{text}"),
+    }
 }
 
 /// Whether a word reads back as itself without quotes.
-fn is_bare(word: &Word) -> bool {
+fn is_bare(word: &Word, link: bool) -> bool {
     let plain = |c: char| {
         c.is_alphanumeric()
             || c == '_'
@@ -159,6 +163,7 @@ fn is_bare(word: &Word) -> bool {
         && !word.text.ends_with("'s")
         && word.text.starts_with(plain)
         && word.text.chars().all(inner)
+        && unfolded(word, link).is_none()
 }
 
 /// Emoji and marks: no blanks, no controls, no quotes.
@@ -174,7 +179,8 @@ impl fmt::Display for Test {
                 let plain = |c: char| c.is_alphanumeric() || "_.+@/#~-".contains(c);
                 let bare =
                     value.chars().all(plain) && value.starts_with(|c: char| c.is_alphanumeric() || c == '_');
-                if bare { write!(f, "{value}") } else { write!(f, "\"{value}\"") }
+                // A quote is there as the form of another character alone.
+                if bare { write!(f, "{value}") } else { write!(f, "\"{}\"", value.replace('"', "\u{FF02}")) }
             }
             Condition::Between(from, to) => match (&self.attribute, from, to) {
                 (Attribute::Sample, _, Some(last)) => write!(f, "{}", last.saturating_add(1)),
@@ -183,7 +189,7 @@ impl fmt::Display for Test {
                     if end.rem_euclid(DAY) == 0 { f.write_str(&day(end)) } else { f.write_str(&instant(end)) }
                 }
                 (attribute, from, to) if attribute.sort() == Sort::Time => write_times(f, *from, *to),
-                (Attribute::Own(_), Some(from), Some(to)) => write!(f, "{from}..{to}"),
+                (Attribute::Own(_), from, to) => write_numbers(f, *from, *to),
                 (_, Some(from), Some(to)) if from == to => write!(f, "{from}"),
                 (_, Some(from), Some(to)) => write!(f, "{from}..{to}"),
                 (_, Some(from), None) => write!(f, ">={from}"),
@@ -194,9 +200,21 @@ impl fmt::Display for Test {
     }
 }
 
-fn write_times(f: &mut fmt::Formatter<'_>, from: Option<i64>, to: Option<i64>) -> fmt::Result {
-    let first = |from: i64| if from.rem_euclid(DAY) == 0 { day(from) } else { instant(from) };
-    let last = |to: i64| if to.rem_euclid(DAY) == DAY - 1 { day(to) } else { instant(to) };
+/// Numbers in billionths. One billionth beside a rounder number is how that one is left out.
+fn write_numbers(f: &mut fmt::Formatter<'_>, from: Option<i128>, to: Option<i128>) -> fmt::Result {
+    match (from, to) {
+        (Some(from), Some(to)) => write!(f, "{}..{}", written(from), written(to)),
+        (Some(from), None) if (from - 1) % 1000 == 0 => write!(f, ">{}", written(from - 1)),
+        (Some(from), None) => write!(f, ">={}", written(from)),
+        (None, Some(to)) if (to + 1) % 1000 == 0 => write!(f, "<{}", written(to + 1)),
+        (None, Some(to)) => write!(f, "<={}", written(to)),
+        (None, None) => f.write_str(".."),
+    }
+}
+
+fn write_times(f: &mut fmt::Formatter<'_>, from: Option<i128>, to: Option<i128>) -> fmt::Result {
+    let first = |from: i128| if from.rem_euclid(DAY) == 0 { day(from) } else { instant(from) };
+    let last = |to: i128| if to.rem_euclid(DAY) == DAY - 1 { day(to) } else { instant(to) };
     match (from, to) {
         (Some(from), Some(to)) if first(from) == last(to) => f.write_str(&first(from)),
         (Some(from), Some(to)) => write!(f, "{}..{}", first(from), last(to)),
@@ -207,12 +225,14 @@ fn write_times(f: &mut fmt::Formatter<'_>, from: Option<i64>, to: Option<i64>) -
     }
 }
 
-fn day(seconds: i64) -> String {
-    DateTime::from_timestamp(seconds, 0)
-        .map_or_else(|| seconds.to_string(), |time| time.format("%Y-%m-%d").to_string())
+fn day(seconds: i128) -> String {
+    moment(seconds).map_or_else(|| seconds.to_string(), |time| time.format("%Y-%m-%d").to_string())
 }
 
-fn instant(seconds: i64) -> String {
-    DateTime::from_timestamp(seconds, 0)
-        .map_or_else(|| seconds.to_string(), |time| time.format("%Y-%m-%dT%H:%M:%SZ").to_string())
+fn instant(seconds: i128) -> String {
+    moment(seconds).map_or_else(|| seconds.to_string(), |time| time.format("%Y-%m-%dT%H:%M:%SZ").to_string())
+}
+
+fn moment(seconds: i128) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp(i64::try_from(seconds).ok()?, 0)
 }

@@ -10,6 +10,14 @@ use super::Text;
 const ROWS: usize = 4;
 const COLUMNS: usize = 1 << 16;
 
+/// What the bytes begin with.
+const MAGIC: &[u8; 8] = b"scrm-frq";
+
+/// Why bytes cannot be read back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("these bytes are no frequencies: {0}")]
+pub struct FrequenciesError(&'static str);
+
 /// In how many texts each word stood, of those that were observed. A megabyte, whatever it has seen.
 ///
 /// ```
@@ -75,6 +83,56 @@ impl Frequencies {
         share.min(1.0)
     }
 
+    /// The counts as bytes: `scrm-frq`, the number of texts, then each count in as few bytes as it needs, runs of zeros
+    /// as one.
+    ///
+    /// ```
+    /// use scrm_core::text::{Frequencies, Text};
+    /// let mut frequencies = Frequencies::new();
+    /// frequencies.observe(&Text::new("my bag is lost"));
+    /// let bytes = frequencies.to_bytes();
+    /// assert_eq!(Frequencies::from_bytes(&bytes).unwrap(), frequencies);
+    /// assert!(Frequencies::from_bytes(&bytes[1..]).is_err());
+    /// ```
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = MAGIC.to_vec();
+        push(&mut bytes, self.texts);
+        let mut counts = self.counts.iter().copied().peekable();
+        while let Some(count) = counts.next() {
+            push(&mut bytes, count.into());
+            if count == 0 {
+                let mut more = 0;
+                while counts.next_if_eq(&0).is_some() {
+                    more += 1;
+                }
+                push(&mut bytes, more);
+            }
+        }
+        bytes
+    }
+
+    /// Reads counts back.
+    ///
+    /// # Errors
+    /// When the bytes are no frequencies, or damaged.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, FrequenciesError> {
+        let mut rest = bytes.strip_prefix(MAGIC).ok_or(FrequenciesError("they do not begin like them"))?;
+        let texts = take(&mut rest)?;
+        let mut counts = Vec::with_capacity(ROWS * COLUMNS);
+        while counts.len() < ROWS * COLUMNS {
+            let count = take(&mut rest)?;
+            let more = if count == 0 { take(&mut rest)? } else { 0 };
+            let room = (ROWS * COLUMNS - counts.len() - 1) as u64;
+            let count = u32::try_from(count).ok().filter(|count| u64::from(*count) <= texts && more <= room);
+            let (Some(count), Ok(more)) = (count, usize::try_from(more)) else {
+                return Err(FrequenciesError("they are damaged"));
+            };
+            counts.push(count);
+            counts.resize(counts.len() + more, 0);
+        }
+        if rest.is_empty() { Ok(Self { texts, counts }) } else { Err(FrequenciesError("they are damaged")) }
+    }
+
     fn count(&self, word: &str) -> u32 {
         places(word).filter_map(|at| self.counts.get(at)).copied().min().unwrap_or(0)
     }
@@ -90,4 +148,55 @@ fn places(word: &str) -> impl Iterator<Item = usize> {
         let mixed = hash.wrapping_add(step.wrapping_mul(turn)).wrapping_mul(0xA076_1D64_78BD_642F) >> 48;
         row * COLUMNS + usize::try_from(mixed).unwrap_or(0) % COLUMNS
     })
+}
+
+/// Appends a number, seven bits a byte, the lowest first.
+fn push(bytes: &mut Vec<u8>, mut number: u64) {
+    loop {
+        let [low, ..] = number.to_le_bytes();
+        number >>= 7;
+        if number == 0 {
+            return bytes.push(low & 0x7F);
+        }
+        bytes.push(low | 0x80);
+    }
+}
+
+fn take(rest: &mut &[u8]) -> Result<u64, FrequenciesError> {
+    let mut number = 0u64;
+    for shift in (0..63).step_by(7) {
+        let Some((byte, behind)) = rest.split_first() else {
+            return Err(FrequenciesError("they end too early"));
+        };
+        *rest = behind;
+        number |= u64::from(byte & 0x7F) << shift;
+        if byte & 0x80 == 0 {
+            return Ok(number);
+        }
+    }
+    Err(FrequenciesError("they are damaged"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_read_back_or_are_refused() {
+        let mut frequencies = Frequencies::new();
+        for number in 0..300 {
+            frequencies.observe(&Text::new(&format!("the bag {number} é 電波 {}", number % 7)));
+        }
+        let bytes = frequencies.to_bytes();
+        assert!(bytes.len() < 10_000, "{}", bytes.len());
+        assert_eq!(Frequencies::from_bytes(&bytes), Ok(frequencies));
+        assert_eq!(Frequencies::from_bytes(&Frequencies::new().to_bytes()), Ok(Frequencies::new()));
+        for end in [0, 4, 8, 9, 20, bytes.len() - 1] {
+            assert!(Frequencies::from_bytes(&bytes[..end]).is_err(), "{end}");
+        }
+        assert!(Frequencies::from_bytes(&[bytes.as_slice(), &[0]].concat()).is_err());
+        assert!(Frequencies::from_bytes(&[MAGIC.as_slice(), &[0xFF; 20]].concat()).is_err());
+        let more_than_texts = [MAGIC.as_slice(), &[1, 2]].concat();
+        assert!(Frequencies::from_bytes(&more_than_texts).is_err());
+    }
 }

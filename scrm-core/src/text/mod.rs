@@ -19,7 +19,7 @@ mod token;
 pub use common::common;
 pub(crate) use common::common_words;
 pub use fold::{fold, unaccented};
-pub use frequencies::Frequencies;
+pub use frequencies::{Frequencies, FrequenciesError};
 pub use hashtag::parts;
 pub use language::detect;
 pub use personal::personal_data;

@@ -328,8 +328,10 @@ pub(crate) fn hits() -> Any<Hits> {
         vec(hit(brand()), 0..3),
         vec(hit(topic()), 0..3),
         prop_oneof![Just(0), any::<u32>()],
+        prop_oneof![Just(0), any::<u64>()],
     )
-        .prop_map(|(monitors, brands, named, topics, truncated)| Hits {
+        .prop_map(|(monitors, brands, named, topics, truncated, version)| Hits {
+            version,
             monitors,
             brands,
             named,

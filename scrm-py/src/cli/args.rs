@@ -74,6 +74,16 @@ pub(super) struct Check {
     /// Print one JSON object instead of text.
     #[arg(long)]
     pub json: bool,
+    /// Messages as they come in: say of each monitor in what share of such messages it can be expected at most, by how
+    /// often its words stand in these. `-` reads standard input.
+    #[arg(long, value_name = "FILE")]
+    pub sample: Option<PathBuf>,
+    /// The column, or the member of each object, of the sample that has the text.
+    #[arg(long, value_name = "NAME", default_value = "text", requires = "sample")]
+    pub text_column: String,
+    /// How the sample is written [default: by its name: .csv, .tsv, .jsonl, .ndjson].
+    #[arg(long, value_enum, requires = "sample")]
+    pub format: Option<TableFormat>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

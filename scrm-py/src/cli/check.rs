@@ -3,21 +3,22 @@
 use std::path::Path;
 
 use scrm_core::diagnostic::{Document, Faults, Report};
+use scrm_core::listen::Monitors;
 use scrm_core::playbook::{Playbook, PlaybookError};
 use serde_json::{Value, json};
 
 use super::args::Check;
 use super::output::say;
-use super::{Exit, Failure};
+use super::{Exit, Failure, volume};
 use crate::common;
 
-pub(super) fn check(args: &Check) -> Result<Exit, Failure> {
+pub(super) fn check(args: &Check, interrupted: &dyn Fn() -> bool) -> Result<Exit, Failure> {
     let path = args.path.as_deref();
     // A file has monitors, unless it says that a protocol stands in it.
     let file = args.monitors.as_deref().or(path.filter(|path| path.is_file() && !is_protocol(path)));
     match (file, args.playbook.as_deref().or(path)) {
-        (Some(file), _) => monitors(file, args.json),
-        (None, Some(folder)) => playbook(folder, args.json),
+        (Some(file), _) => monitors(file, args, interrupted),
+        (None, Some(folder)) => playbook(folder, args, interrupted),
         (None, None) => Err(Failure::new(Exit::Usage, "say what to check")),
     }
 }
@@ -29,36 +30,56 @@ fn is_protocol(path: &Path) -> bool {
     document.root("the file").has("protocol")
 }
 
-fn monitors(path: &Path, as_json: bool) -> Result<Exit, Failure> {
+fn monitors(path: &Path, args: &Check, interrupted: &dyn Fn() -> bool) -> Result<Exit, Failure> {
     let (monitors, report) = common::read_file(path).map_err(|fault| Failure::new(Exit::Playbook, fault))?;
     let sound = report.errors() == 0;
-    if as_json {
-        say(&json!({ "sound": sound, "diagnostics": listed(&report) }).to_string())?;
+    let name = path.display();
+    let (count, brands) = (monitors.monitors.len(), monitors.brands.len());
+    let summary = if sound {
+        format!("{report}\n\nmonitors {name}: sound; {count} monitors, {brands} brands")
     } else {
-        let name = path.display();
-        let (monitors, brands) = (monitors.monitors.len(), monitors.brands.len());
-        say(&if sound {
-            format!("{report}\n\nmonitors {name}: sound; {monitors} monitors, {brands} brands")
-        } else {
-            format!("{report}\n\nmonitors {name}: cannot be used")
-        })?;
-    }
-    Ok(if sound { Exit::Done } else { Exit::Playbook })
+        format!("{report}\n\nmonitors {name}: cannot be used")
+    };
+    tell(args, sound.then_some(&monitors), &report, &summary, interrupted)
 }
 
-fn playbook(folder: &Path, as_json: bool) -> Result<Exit, Failure> {
+fn playbook(folder: &Path, args: &Check, interrupted: &dyn Fn() -> bool) -> Result<Exit, Failure> {
     let loaded = Playbook::load(folder);
     let report = match &loaded {
         Ok(playbook) => playbook.warnings(),
         Err(PlaybookError::Faults(report)) => report,
         Err(error) => return Err(Failure::new(Exit::Playbook, error.to_string())),
     };
-    if as_json {
-        say(&json!({ "sound": loaded.is_ok(), "diagnostics": listed(report) }).to_string())?;
+    let monitors = loaded.as_ref().ok().map(|playbook| &playbook.monitors);
+    tell(args, monitors, report, &summary(folder, &loaded, report), interrupted)
+}
+
+/// Prints what was found; `monitors` are there when all is sound.
+fn tell(
+    args: &Check,
+    monitors: Option<&Monitors>,
+    report: &Report,
+    summary: &str,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Exit, Failure> {
+    let sampled = match (&args.sample, monitors) {
+        (Some(sample), Some(monitors)) => match volume::of(sample, args, monitors, interrupted)? {
+            Some(sampled) => Some(sampled),
+            None => return Ok(Exit::Interrupted),
+        },
+        _ => None,
+    };
+    if args.json {
+        let mut told = json!({ "sound": monitors.is_some(), "diagnostics": listed(report) });
+        if let (Value::Object(told), Some(sampled)) = (&mut told, &sampled) {
+            told.insert("sample".to_owned(), sampled.json());
+        }
+        say(&told.to_string())?;
     } else {
-        say(&summary(folder, &loaded, report))?;
+        say(summary)?;
+        sampled.map_or(Ok(()), |sampled| say(&sampled.to_string()))?;
     }
-    Ok(if loaded.is_ok() { Exit::Done } else { Exit::Playbook })
+    Ok(if monitors.is_some() { Exit::Done } else { Exit::Playbook })
 }
 
 fn summary(folder: &Path, loaded: &Result<Playbook, PlaybookError>, report: &Report) -> String {

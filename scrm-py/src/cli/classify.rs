@@ -93,6 +93,7 @@ impl Teller for Labeller {
         &self,
         message: &Message,
         row: u64,
+        _: bool,
         (): &mut (),
         lines: &mut Lines<()>,
     ) -> Result<(), serde_json::Error> {

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use scrm_core::diagnostic::did_you_mean;
-use scrm_core::listen::{Listener, Monitors, Topics};
+use scrm_core::listen::{Duplicates, Listener, Monitors, Topics};
 use scrm_core::model::{Limits, Message};
 use scrm_core::query::{Document, Uses};
 use scrm_core::text::Text;
@@ -89,15 +89,20 @@ impl Teller for Matcher {
         self.listener.uses()
     }
 
+    fn duplicates(&self) -> Option<Duplicates> {
+        self.listener.duplicates()
+    }
+
     fn tell(
         &self,
         message: &Message,
         row: u64,
+        repeats: bool,
         clauses: &mut Clauses,
         lines: &mut Lines<Matched>,
     ) -> Result<(), serde_json::Error> {
         let text = Text::new(message.text());
-        let document = Document::new(message, &text, self.listener.uses());
+        let document = Document::new(message, &text, self.listener.uses()).duplicate(repeats);
         let heard;
         let (hits, spans) = if self.spans {
             heard = self.listener.hear(&document);

@@ -20,6 +20,7 @@ mod rows;
 mod run;
 mod table;
 mod train;
+mod volume;
 
 use std::ffi::OsString;
 
@@ -84,7 +85,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>, interrupted: &dyn Fn() -> 
     };
     let done = match command {
         Command::Run(args) => run::run(&args, interrupted),
-        Command::Check(args) => check::check(&args),
+        Command::Check(args) => check::check(&args, interrupted),
         Command::Match(args) => matches::matches(&args, interrupted),
         Command::Classify(args) => classify::classify(&args, interrupted),
         Command::Decide(args) => decide::decide(&args.facts, interrupted),

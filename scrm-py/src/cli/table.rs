@@ -7,18 +7,22 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+use indicatif::ProgressBar;
 use scrm_core::channels::{Format, Records};
+use scrm_core::listen::Duplicates;
 use scrm_core::model::{Limits, Message};
 use scrm_core::query::Uses;
+use scrm_core::text::Text;
 use serde::Serialize;
 
 use super::args::{Table, TableFormat};
+use super::input::{self, Input};
 use super::output::complain;
 use super::rows::{Block, Cells, Rows};
-use super::{Exit, Failure, input};
+use super::{Exit, Failure};
 use crate::common::{self, Columns, Filled};
 
 /// How long the writer waits before it looks whether somebody wants to stop.
@@ -34,11 +38,18 @@ pub(super) trait Teller: Send + Sync + 'static {
     /// What is asked of messages: which columns are words.
     fn uses(&self) -> &Uses;
 
-    /// Appends what is said of a message, without the end of the line.
+    /// What remembers the rows before one, when it is asked whether they said the same.
+    fn duplicates(&self) -> Option<Duplicates> {
+        None
+    }
+
+    /// Appends what is said of a message, without the end of the line. `repeats` says whether an earlier row said the
+    /// same, when that is asked.
     fn tell(
         &self,
         message: &Message,
         row: u64,
+        repeats: bool,
         tools: &mut Self::Tools,
         lines: &mut Lines<Self::Tally>,
     ) -> Result<(), serde_json::Error>;
@@ -84,38 +95,86 @@ struct BadLine<'a> {
     error: &'a str,
 }
 
+/// A table that is open: its rows, and how messages are made of them.
+struct Opened {
+    name: String,
+    bar: ProgressBar,
+    rows: Rows,
+    reader: Reader,
+}
+
+impl Opened {
+    fn new(args: &Table, uses: &Uses) -> Result<Self, Failure> {
+        let limits = Limits::DEFAULT;
+        let delimiter = delimiter(args)?;
+        let Input { name, reader, bar } = input::raw(&args.input)?;
+        let bad = |fault: String| Failure::new(Exit::Input, format!("input `{name}`: {fault}"));
+        let mut rows =
+            Rows::new(reader, delimiter, &limits).map_err(|error| bad(format!("reading failed: {error}")))?;
+        // What is no text is refused as every input is.
+        Records::new(rows.head(), &Format::Jsonl, &limits).map_err(|error| bad(error.to_string()))?;
+        rows.skip_mark();
+        let columns = match delimiter {
+            None => None,
+            Some(delimiter) => Some(columns(&mut rows, delimiter, &args.text_column, uses).map_err(&bad)?),
+        };
+        let delimiter = delimiter.unwrap_or(b',');
+        let reader = Reader { columns, delimiter, text: args.text_column.clone(), limits };
+        Ok(Self { name, bar, rows, reader })
+    }
+}
+
+/// Shows each message of a table, in the order of the rows; gives the number of rows that cannot be read. `None` when
+/// somebody wants to stop.
+pub(super) fn each(
+    args: &Table,
+    uses: &Uses,
+    interrupted: &dyn Fn() -> bool,
+    seen: &mut dyn FnMut(&Message),
+) -> Result<Option<u64>, Failure> {
+    let Opened { name, bar, mut rows, reader } = Opened::new(args, uses)?;
+    let bad = |fault: String| Failure::new(Exit::Input, format!("input `{name}`: {fault}"));
+    let mut cells = Cells::new(reader.delimiter, reader.columns.as_ref().map(Columns::len));
+    let (mut read, mut refused, mut first) = (0u64, 0u64, None);
+    while let Some(block) = rows.next().map_err(|error| bad(format!("reading failed: {error}")))? {
+        if interrupted() {
+            return Ok(None);
+        }
+        for (number, row) in (block.first..).zip(block.rows()) {
+            match row.map_err(str::to_owned).and_then(|row| reader.message(row, number, &mut cells)) {
+                Ok(row) => {
+                    read += 1;
+                    seen(&row.message);
+                }
+                Err(fault) => {
+                    refused += 1;
+                    first.get_or_insert(fault);
+                }
+            }
+        }
+    }
+    bar.finish_and_clear();
+    match first {
+        Some(fault) if read == 0 => Err(bad(format!("no row can be read; the first: {fault}"))),
+        _ => Ok(Some(refused)),
+    }
+}
+
 /// Says of each row what the teller says of its message, and gives the exit status.
 pub(super) fn answer<T: Teller>(
     args: &Table,
     teller: T,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Exit, Failure> {
-    let limits = Limits::DEFAULT;
-    let delimiter = delimiter(args)?;
-    let raw = input::raw(&args.input)?;
-    let bad = |fault: String| Failure::new(Exit::Input, format!("input `{}`: {fault}", raw.name));
-    let mut rows =
-        Rows::new(raw.reader, delimiter, &limits).map_err(|error| bad(format!("reading failed: {error}")))?;
-    // What is no text is refused as every input is.
-    Records::new(rows.head(), &Format::Jsonl, &limits).map_err(|error| bad(error.to_string()))?;
-    rows.skip_mark();
-    let columns = match delimiter {
-        None => None,
-        Some(delimiter) => {
-            Some(columns(&mut rows, delimiter, &args.text_column, teller.uses()).map_err(&bad)?)
-        }
-    };
-    let worker = Arc::new(Worker {
-        teller,
-        columns,
-        delimiter: delimiter.unwrap_or(b','),
-        text: args.text_column.clone(),
-        limits,
-    });
+    let Opened { name, bar, rows, reader } = Opened::new(args, teller.uses())?;
+    let bad = |fault: String| Failure::new(Exit::Input, format!("input `{name}`: {fault}"));
+    let turns = teller.duplicates();
+    let turns = turns.map(|memory| Turns { next: Mutex::new((1, memory)), passed: Condvar::new() });
+    let worker = Arc::new(Worker { teller, turns, reader });
     let threads = args.threads.or_else(|| std::thread::available_parallelism().ok());
     let mut totals = Totals::default();
     let ended = run(rows, &worker, threads.unwrap_or(NonZeroUsize::MIN), interrupted, &mut totals);
-    raw.bar.finish_and_clear();
+    bar.finish_and_clear();
     let ended = match ended {
         Ok(ended) => ended,
         Err(Stop::Read(error)) => return Err(bad(format!("reading failed: {error}"))),
@@ -170,41 +229,19 @@ fn columns(rows: &mut Rows, delimiter: u8, text: &str, uses: &Uses) -> Result<Co
 /// Makes messages of rows, and has something said of them.
 struct Worker<T> {
     teller: T,
+    turns: Option<Turns>,
+    reader: Reader,
+}
+
+/// Makes messages of rows.
+struct Reader {
     columns: Option<Columns>,
     delimiter: u8,
     text: String,
     limits: Limits,
 }
 
-impl<T: Teller> Worker<T> {
-    fn block(&self, block: &Block, cells: &mut Cells, tools: &mut T::Tools) -> Lines<T::Tally> {
-        let mut lines = Lines::default();
-        for (number, row) in (block.first..).zip(block.rows()) {
-            let read = row.map_err(str::to_owned).and_then(|row| self.message(row, number, cells));
-            let written = match read {
-                Ok(Filled { message, odd }) => {
-                    for column in odd {
-                        *lines.totals.odd.entry(column).or_default() += 1;
-                    }
-                    self.teller.tell(&message, number, tools, &mut lines)
-                }
-                Err(error) => {
-                    lines.totals.bad += 1;
-                    let written =
-                        serde_json::to_writer(&mut lines.bytes, &BadLine { row: number, error: &error });
-                    if lines.totals.first_fault.is_empty() {
-                        lines.totals.first_fault = error;
-                    }
-                    written
-                }
-            };
-            debug_assert!(written.is_ok(), "what is written to memory has a JSON form");
-            lines.bytes.push(b'\n');
-            lines.totals.rows += 1;
-        }
-        lines
-    }
-
+impl Reader {
     fn message(&self, row: &[u8], number: u64, cells: &mut Cells) -> Result<Filled, String> {
         let Some(columns) = &self.columns else {
             if let Err(error) = std::str::from_utf8(row) {
@@ -220,6 +257,83 @@ impl<T: Teller> Worker<T> {
             return Err(format!("the row has {} cells, the header {}", cells.len(), columns.len()));
         }
         columns.message(&cells, number)
+    }
+}
+
+impl<T: Teller> Worker<T> {
+    fn block(&self, block: &Block, cells: &mut Cells, tools: &mut T::Tools) -> Lines<T::Tally> {
+        let mut lines = Lines::default();
+        let mut read = |(number, row): (u64, Result<&[u8], &'static str>)| {
+            row.map_err(str::to_owned).and_then(|row| self.reader.message(row, number, cells))
+        };
+        let rows = (block.first..).zip(block.rows());
+        match &self.turns {
+            None => rows.for_each(|row| self.line(row.0, read(row), false, tools, &mut lines)),
+            Some(turns) => {
+                let rows: Vec<_> = rows.map(|row| (row.0, read(row))).collect();
+                let repeats = turns.observe(block.first, &rows);
+                for ((number, read), repeats) in rows.into_iter().zip(repeats) {
+                    self.line(number, read, repeats, tools, &mut lines);
+                }
+            }
+        }
+        lines
+    }
+
+    fn line(
+        &self,
+        number: u64,
+        read: Result<Filled, String>,
+        repeats: bool,
+        tools: &mut T::Tools,
+        lines: &mut Lines<T::Tally>,
+    ) {
+        let written = match read {
+            Ok(Filled { message, odd }) => {
+                for column in odd {
+                    *lines.totals.odd.entry(column).or_default() += 1;
+                }
+                self.teller.tell(&message, number, repeats, tools, lines)
+            }
+            Err(error) => {
+                lines.totals.bad += 1;
+                let written =
+                    serde_json::to_writer(&mut lines.bytes, &BadLine { row: number, error: &error });
+                if lines.totals.first_fault.is_empty() {
+                    lines.totals.first_fault = error;
+                }
+                written
+            }
+        };
+        debug_assert!(written.is_ok(), "what is written to memory has a JSON form");
+        lines.bytes.push(b'\n');
+        lines.totals.rows += 1;
+    }
+}
+
+/// Lets blocks remember their rows one after another, in the order of the input.
+struct Turns {
+    /// The row that is next, and what is remembered of those before it.
+    next: Mutex<(u64, Duplicates)>,
+    passed: Condvar,
+}
+
+impl Turns {
+    /// Which of the rows repeat an earlier one. Waits for the blocks before: the first that is not done is never one that
+    /// waits, since blocks are taken in their order.
+    fn observe(&self, first: u64, rows: &[(u64, Result<Filled, String>)]) -> Vec<bool> {
+        let next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut next =
+            self.passed.wait_while(next, |next| next.0 != first).unwrap_or_else(PoisonError::into_inner);
+        let memory = &mut next.1;
+        let repeat = |(_, read): &(u64, Result<Filled, String>)| {
+            read.as_ref()
+                .is_ok_and(|row| memory.observe(&row.message, &Text::new(row.message.text())).is_some())
+        };
+        let repeats = rows.iter().map(repeat).collect();
+        next.0 += rows.len() as u64;
+        self.passed.notify_all();
+        repeats
     }
 }
 
@@ -318,8 +432,8 @@ fn read<T: Tally>(mut rows: Rows, jobs: &SyncSender<Job<T>>, order: &SyncSender<
 }
 
 fn work<T: Teller>(worker: &Worker<T>, taken: &Mutex<Receiver<Job<T::Tally>>>) {
-    let width = worker.columns.as_ref().map(Columns::len);
-    let (mut cells, mut tools) = (Cells::new(worker.delimiter, width), T::Tools::default());
+    let width = worker.reader.columns.as_ref().map(Columns::len);
+    let (mut cells, mut tools) = (Cells::new(worker.reader.delimiter, width), T::Tools::default());
     loop {
         let job = taken.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((block, done)) = job else { return };

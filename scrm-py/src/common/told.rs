@@ -20,6 +20,8 @@ pub(crate) struct Spans {
     places: Vec<[usize; 2]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     zone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<u32>,
 }
 
 /// Why a monitor matches a message, or why it does not.
@@ -94,7 +96,7 @@ pub(crate) fn explained(document: &Document<'_>, why: &Explanation) -> Explained
     let looked = why.clauses.iter().flat_map(|clause| {
         let mut spans = grouped(&counted, &clause.places, |_| clause.text.clone());
         if spans.is_empty() {
-            spans.push(Spans { clause: clause.text.clone(), places: Vec::new(), zone: None });
+            spans.push(Spans { clause: clause.text.clone(), places: Vec::new(), zone: None, text: None });
         }
         spans.into_iter().map(|spans| Looked { spans, holds: clause.holds })
     });
@@ -139,17 +141,22 @@ fn missed(counted: &Counted<'_>, miss: &Miss) -> Missed {
     }
 }
 
-/// The places of each clause in each zone, in their order.
+/// A clause, a zone, and which of its texts.
+type Group<'p> = (u32, &'p Zone, Option<u32>);
+
+/// The places of each clause in each text, in their order.
 fn grouped(counted: &Counted<'_>, places: &[ClauseSpan], text: impl Fn(u32) -> String) -> Vec<Spans> {
-    let mut groups: BTreeMap<(u32, &Zone), Vec<[usize; 2]>> = BTreeMap::new();
+    let mut groups: BTreeMap<Group<'_>, Vec<[usize; 2]>> = BTreeMap::new();
     for place in places {
-        let span = counted.span(&place.zone, place.span);
-        groups.entry((place.clause, &place.zone)).or_default().push([span.start(), span.end()]);
+        let span = counted.span(place);
+        let group = (place.clause, &place.zone, place.text);
+        groups.entry(group).or_default().push([span.start(), span.end()]);
     }
-    let group = |((clause, zone), places): ((u32, &Zone), _)| Spans {
+    let group = |((clause, zone, number), places): (Group<'_>, _)| Spans {
         clause: text(clause),
         places,
         zone: (*zone != Zone::Body).then(|| zone.name()),
+        text: number,
     };
     groups.into_iter().map(group).collect()
 }
@@ -165,17 +172,21 @@ impl<'d> Counted<'d> {
         Self { document, body: OnceCell::new() }
     }
 
-    fn span(&self, zone: &Zone, span: Span) -> Span {
-        if *zone == Zone::Body {
-            return self.body.get_or_init(|| Points::of(self.source(&Zone::Body, span))).span(span);
+    fn span(&self, place: &ClauseSpan) -> Span {
+        if place.zone == Zone::Body {
+            return self.body.get_or_init(|| Points::of(self.source(place))).span(place.span);
         }
-        Points::of(self.source(zone, span)).span(span)
+        Points::of(self.source(place)).span(place.span)
     }
 
-    /// The text of a zone; of several, the first in which there is such a place.
-    fn source(&self, zone: &Zone, span: Span) -> &'d str {
-        let texts = self.document.texts().iter().filter(|text| text.zone == *zone);
-        let mut sources = texts.map(|text| text.text().source());
-        sources.find(|source| *zone == Zone::Body || span.of(source).is_some()).unwrap_or_default()
+    /// The text in which a place lies.
+    fn source(&self, place: &ClauseSpan) -> &'d str {
+        let texts = (0u32..).zip(self.document.texts());
+        let mut texts = texts.filter(|(_, text)| text.zone == place.zone);
+        let is_body = place.zone == Zone::Body;
+        let found = texts.find(|(number, text)| {
+            is_body || (text.at.is_none() && self.document.among(*number) == place.text)
+        });
+        found.map_or("", |(_, text)| text.text().source())
     }
 }

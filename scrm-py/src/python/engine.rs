@@ -8,6 +8,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyAnyMethods, PyList};
 use scrm_core::engine as core;
+use scrm_core::listen::Duplicates;
 use scrm_core::model::{self, Assessment};
 
 use super::errors::PlaybookError;
@@ -71,6 +72,9 @@ impl Engine {
     /// `messages` is any iterable of what `assess` takes. `threads` is the number of threads; absent, one for each
     /// processor. Other Python threads run meanwhile, and Ctrl-C stops it. In a forked child it runs on one thread.
     ///
+    /// Where a query asks for `is:duplicate`, it holds in what repeats an earlier message among the last 100,000. The
+    /// messages are taken 1,024 at a time, each such group in the order of observation.
+    ///
     /// Raises `scrm.MessageError`, whose `index` says which message is none.
     #[pyo3(signature = (messages, threads = None))]
     fn assess_all(
@@ -87,12 +91,13 @@ impl Engine {
         };
         let mut messages = Messages::of(messages)?;
         let assessed = PyList::empty(py);
+        let mut memory = engine.listener().duplicates();
         loop {
             let chunk = messages.next()?;
             if chunk.is_empty() {
                 return Ok(assessed.unbind());
             }
-            let json = detached(py, || value::json(&assess(&engine, &chunk)))??;
+            let json = detached(py, || value::json(&assess(&engine, memory.as_mut(), &chunk)))??;
             assessed.call_method1("extend", (value::loads(py, &json)?,))?;
         }
     }
@@ -125,8 +130,15 @@ impl Engine {
     }
 }
 
-fn assess(engine: &core::Engine, messages: &[model::Message]) -> Vec<Assessment> {
-    let mut assessments = engine.assess_all(messages);
+fn assess(
+    engine: &core::Engine,
+    memory: Option<&mut Duplicates>,
+    messages: &[model::Message],
+) -> Vec<Assessment> {
+    let mut assessments = match memory {
+        Some(memory) => engine.assess_all_after(memory, messages),
+        None => engine.assess_all(messages),
+    };
     for (assessment, message) in assessments.iter_mut().zip(messages) {
         spans::assessment(assessment, message.text());
     }

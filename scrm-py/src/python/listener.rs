@@ -3,17 +3,18 @@
 //! Read [`Listener`] first. Each call takes one snapshot, and is answered by it alone.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyMapping, PyString};
 use scrm_core::listen::{self as core, Change, LiveListener, Topics};
 use scrm_core::model::{Brand, Limits, Message, Tenant};
 use scrm_core::query::{self, Document, Query};
-use scrm_core::text::{Frequencies, Text};
+use scrm_core::text::{self, Text};
 use serde::Serialize;
 use serde_json::json;
 
+use super::frequencies::Frequencies;
 use super::gil::{CHUNK, detached, turn};
 use super::message::{Messages, Refusal, said_of};
 use super::monitors::{Authored, Profile, dialect_of, parsed, text_of, with_errors};
@@ -41,18 +42,24 @@ impl Listener {
     /// `source` is the path of a `monitors.toml` or of a playbook's folder, a `scrm.Playbook`, a dictionary of queries
     /// by id, or an iterable of `(id, query)` pairs and of dictionaries with `id`, `query` and perhaps `dialect`,
     /// `brand`, `tenant`, `tags`, `paused`. What an iterable gives is not kept. `dialect` is the language of queries
-    /// that name none: `native`, `brandwatch`, `x`, `lucene` or `talkwalker`.
+    /// that name none: `native`, `brandwatch`, `x`, `lucene` or `talkwalker`. With `frequencies`, monitors are found by
+    /// those of their words that are rarest in the texts it has seen; what matches is the same.
     ///
     /// Raises `scrm.PlaybookError` when a file has faults, `scrm.QueryError` when a query has, `scrm.ListenError` when
     /// the monitors do not go together.
     #[staticmethod]
-    #[pyo3(signature = (source, /, *, dialect = "native"))]
-    fn compile(py: Python<'_>, source: &Bound<'_, PyAny>, dialect: &str) -> PyResult<Self> {
+    #[pyo3(signature = (source, /, *, dialect = "native", frequencies = None))]
+    fn compile(
+        py: Python<'_>,
+        source: &Bound<'_, PyAny>,
+        dialect: &str,
+        frequencies: Option<&Bound<'_, Frequencies>>,
+    ) -> PyResult<Self> {
         let dialect = dialect_of(dialect)?;
+        let frequencies = frequencies.map(|frequencies| frequencies.get().counted());
         if let Ok(playbook) = source.cast::<Playbook>() {
             let playbook = playbook.get().inner.clone();
-            let compile =
-                move || core::Listener::compile(&playbook.monitors, &Topics::default(), playbook.limits());
+            let compile = move || compile(&playbook.monitors, frequencies.as_ref(), playbook.limits());
             return Self::of(detached(py, compile)?);
         }
         if let Ok(path) = source.extract::<std::path::PathBuf>() {
@@ -62,7 +69,7 @@ impl Listener {
                 let none: Vec<Py<PyAny>> = Vec::new();
                 errors::PlaybookError::new_err((fault, none, shown))
             })?;
-            return Self::of_file(py, &monitors, &report);
+            return Self::of_file(py, &monitors, &report, frequencies.as_ref());
         }
         if source.is_instance_of::<PyString>() {
             return Err(errors::PlaybookError::new_err("the path holds half a character (a lone surrogate)"));
@@ -71,7 +78,7 @@ impl Listener {
             Ok(mapping) => mapping.items()?.into_any(),
             Err(_) => source.clone(),
         };
-        Self::of_entries(&entries, dialect)
+        Self::of_entries(&entries, dialect, frequencies.as_ref())
     }
 
     /// Compiles the text of a `monitors.toml`.
@@ -82,7 +89,7 @@ impl Listener {
     fn from_toml(py: Python<'_>, toml: &Bound<'_, PyString>) -> PyResult<Self> {
         let toml = text_of(toml, "the file")?;
         let (monitors, report) = detached(py, move || common::read_text("monitors.toml", &toml))?;
-        Self::of_file(py, &monitors, &report)
+        Self::of_file(py, &monitors, &report, None)
     }
 
     /// Reads a listener back from what `to_bytes` gave.
@@ -105,7 +112,7 @@ impl Listener {
     fn match_(&self, py: Python<'_>, text: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
         let message = one(text)?;
         let listener = self.live.snapshot();
-        detached(py, || ids(&listener, &message).into_iter().map(str::to_owned).collect())
+        detached(py, || ids(&listener, &message, false).into_iter().map(str::to_owned).collect())
     }
 
     /// The monitors that match a text, in the order of their ids: dictionaries with `id`, `version` (of the listener,
@@ -140,7 +147,8 @@ impl Listener {
 
     /// The ids of the monitors that match each text: a list in their order, the same for any number of threads.
     ///
-    /// `texts` is any iterable of texts and messages. `threads` is the number of threads; absent, one for each
+    /// `texts` is any iterable of texts and messages. `is:duplicate` holds in one that says what an earlier one said, among
+    /// the last 100,000. `threads` is the number of threads; absent, one for each
     /// processor. Other Python threads run meanwhile, and Ctrl-C stops it.
     ///
     /// Raises `scrm.MessageError`, whose `index` says which one is no message.
@@ -155,12 +163,21 @@ impl Listener {
         let listener = self.live.snapshot();
         let mut texts = Messages::texts(texts)?;
         let matched = PyList::empty(py);
+        let mut memory = listener.duplicates();
         loop {
             let chunk = texts.next()?;
             if chunk.is_empty() {
                 return Ok(matched.unbind());
             }
-            for ids in detached(py, || spread(&chunk, threads, |message| ids(&listener, message)))? {
+            let found = detached(py, || {
+                let repeats = match &mut memory {
+                    Some(memory) => memory.observe_all(&chunk),
+                    None => vec![false; chunk.len()],
+                };
+                let chunk: Vec<_> = chunk.iter().zip(repeats).collect();
+                spread(&chunk, threads, |(message, repeats)| ids(&listener, message, *repeats))
+            })?;
+            for ids in found {
                 matched.append(PyList::new(py, ids)?)?;
             }
         }
@@ -420,16 +437,21 @@ impl Listener {
         py: Python<'_>,
         monitors: &core::Monitors,
         report: &scrm_core::diagnostic::Report,
+        frequencies: Option<&Arc<text::Frequencies>>,
     ) -> PyResult<Self> {
         if report.errors() > 0 {
             let faults = super::playbook::diagnostics(py, report)?;
             let fault = format!("the monitors cannot be used\n\n{report}");
             return Err(errors::PlaybookError::new_err((fault, faults)));
         }
-        Self::of(detached(py, || core::Listener::compile(monitors, &Topics::default(), &Limits::DEFAULT))?)
+        Self::of(detached(py, || compile(monitors, frequencies, &Limits::DEFAULT))?)
     }
 
-    fn of_entries(entries: &Bound<'_, PyAny>, dialect: query::Dialect) -> PyResult<Self> {
+    fn of_entries(
+        entries: &Bound<'_, PyAny>,
+        dialect: query::Dialect,
+        frequencies: Option<&Arc<text::Frequencies>>,
+    ) -> PyResult<Self> {
         let py = entries.py();
         let mut entries = entries.try_iter().map_err(|_| {
             let kind = value::kind_of(entries);
@@ -439,6 +461,9 @@ impl Listener {
             )
         })?;
         let mut builder = core::Listener::builder(&Limits::DEFAULT);
+        if let Some(frequencies) = frequencies {
+            builder = builder.frequencies(frequencies);
+        }
         let mut faulty = Vec::new();
         loop {
             turn(py)?;
@@ -514,26 +539,41 @@ fn unknown(id: &str) -> PyErr {
     errors::listen(&core::ListenError::Unknown(id.to_owned()))
 }
 
-fn ids<'l>(listener: &'l core::Listener, message: &Message) -> Vec<&'l str> {
+fn compile(
+    monitors: &core::Monitors,
+    frequencies: Option<&Arc<text::Frequencies>>,
+    limits: &Limits,
+) -> Result<core::Listener, core::ListenError> {
+    match frequencies {
+        Some(frequencies) => {
+            core::Listener::compile_observed(monitors, &Topics::default(), frequencies, limits)
+        }
+        None => core::Listener::compile(monitors, &Topics::default(), limits),
+    }
+}
+
+fn ids<'l>(listener: &'l core::Listener, message: &Message, repeats: bool) -> Vec<&'l str> {
     let text = Text::new(message.text());
-    listener.matches(&Document::new(message, &text, listener.uses()))
+    listener.matches(&Document::new(message, &text, listener.uses()).duplicate(repeats))
 }
 
 /// Every fault of a query, errors and warnings, in the order of their places: dictionaries with `code`, `severity`
 /// (`error` or `warning`), `span` (`[start, end]` in code points), `message` and `help`. An empty list when there is none.
 ///
 /// `texts` are any texts that are there already (an iterable of `str`): a query that may hold in more than one of twenty of
-/// them, by how often its words stand there, is warned of (`Q109`).
+/// them, by how often its words stand there, is warned of (`Q109`). `frequencies` has counted such texts already.
 #[pyfunction]
-#[pyo3(signature = (query, dialect = "native", texts = None))]
+#[pyo3(signature = (query, dialect = "native", texts = None, frequencies = None))]
 pub(super) fn check_query(
     py: Python<'_>,
     query: &Bound<'_, PyString>,
     dialect: &str,
     texts: Option<&Bound<'_, PyAny>>,
+    frequencies: Option<&Bound<'_, Frequencies>>,
 ) -> PyResult<Py<PyAny>> {
     let (query, dialect) = (text_of(query, "the query")?, dialect_of(dialect)?);
-    let mut frequencies = Frequencies::new();
+    let known = frequencies.map(|frequencies| frequencies.get().counted());
+    let mut frequencies = known.as_deref().cloned().unwrap_or_default();
     for text in texts.map(PyAnyMethods::try_iter).transpose()?.into_iter().flatten() {
         let text = text?;
         let text = text_of(text.cast::<PyString>()?, "a text")?;

@@ -11,6 +11,7 @@ mod duplicates;
 mod engine;
 mod errors;
 mod examples;
+mod frequencies;
 mod gil;
 mod input;
 mod learn;
@@ -50,6 +51,8 @@ mod _scrm {
     use super::duplicates::Duplicates;
     #[pymodule_export]
     use super::engine::Engine;
+    #[pymodule_export]
+    use super::frequencies::Frequencies;
     use super::gil::detached;
     #[pymodule_export]
     use super::learn::{cross_validate, train};

@@ -1,5 +1,6 @@
 //! Scopes, brands and the faults of `monitors.toml` and `topics.toml`.
 
+mod batch;
 mod hostile;
 mod live;
 

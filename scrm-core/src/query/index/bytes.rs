@@ -127,7 +127,9 @@ impl Index {
             };
             for end in [from, to] {
                 out.number(u64::from(end.is_some()));
-                out.number(end.unwrap_or(0).cast_unsigned());
+                let number = end.unwrap_or(0).cast_unsigned();
+                #[allow(clippy::cast_possible_truncation, reason = "the two halves of a number")]
+                [(number >> 64) as u64, number as u64].into_iter().for_each(|half| out.number(half));
             }
         }
         for column in [&self.code, &self.starts, &self.pair_slots, &self.first, &self.always] {
@@ -272,10 +274,11 @@ fn complexes(reader: &mut Reader<'_>, limits: &Limits) -> Result<Vec<Complex>, F
 
 fn tests(reader: &mut Reader<'_>) -> Result<Vec<Test>, Fault> {
     let mut tests = Vec::new();
-    for _ in 0..reader.count(40)? {
+    for _ in 0..reader.count(56)? {
         let attribute = attribute(reader.text()?)?;
-        let mut end = || -> Result<Option<i64>, Fault> {
-            let (there, number) = (reader.number()?, reader.number()?);
+        let mut end = || -> Result<Option<i128>, Fault> {
+            let (there, high, low) = (reader.number()?, reader.number()?, reader.number()?);
+            let number = u128::from(high) << 64 | u128::from(low);
             Ok((there == 1).then_some(number.cast_signed()))
         };
         let condition = Condition::Between(end()?, end()?);

@@ -222,18 +222,28 @@ fn has_near(scan: &Scan<'_>, how: &Nearness, place: Place, others: &[Place], end
             })
 }
 
+/// Where clauses stand.
+pub(super) struct Told<'f> {
+    pub(super) found: &'f mut Vec<ClausePlace>,
+    /// How many places lie beyond the limit; absent when they are not counted.
+    pub(super) beyond: Option<&'f mut usize>,
+}
+
+/// Of stretches beyond the limit, so many times as many as within it are looked at, so that they are counted.
+const COUNTED: usize = 10;
+
 /// Adds where the clauses of a node that holds stand; `inside` limits them to stretches.
 pub(super) fn evidence(
     scan: &Scan<'_>,
     node: &Node<'_>,
     clause: &mut u32,
     inside: Option<&Stretches>,
-    found: &mut Vec<ClausePlace>,
+    told: &mut Told<'_>,
 ) {
-    let each = |code, clause: &mut u32, found: &mut Vec<ClausePlace>| {
+    let each = |code, clause: &mut u32, told: &mut Told<'_>| {
         for part in Parts(code) {
             if inside.is_some() || holds(scan, &part) {
-                evidence(scan, &part, clause, inside, found);
+                evidence(scan, &part, clause, inside, told);
             } else {
                 *clause += clauses(&part);
             }
@@ -242,39 +252,70 @@ pub(super) fn evidence(
     match node.op {
         Op::Term if inside.is_none() => {
             let here = scan.at(node.number).filter(|place| place.text != NOWHERE);
-            found.extend(here.map(|place| ClausePlace { clause: *clause, place }));
+            told.found.extend(here.map(|place| ClausePlace { clause: *clause, place }));
             *clause += 1;
         }
         Op::Term | Op::Phrase | Op::Complex => {
             let here = places(scan, node).into_iter();
             let here = here.filter(|place| inside.is_none_or(|inside| inside.hold(*place)));
-            found.extend(here.map(|place| ClausePlace { clause: *clause, place }));
+            told.found.extend(here.map(|place| ClausePlace { clause: *clause, place }));
             *clause += 1;
         }
         Op::Test => *clause += 1,
         Op::Not => *clause += clauses(node),
         // All parts of an AND that holds do.
-        Op::And => Parts(node.body).for_each(|part| evidence(scan, &part, clause, inside, found)),
-        Op::Or => each(node.body, clause, found),
-        Op::AtLeast => each(node.body.get(1..).unwrap_or_default(), clause, found),
+        Op::And => Parts(node.body).for_each(|part| evidence(scan, &part, clause, inside, told)),
+        Op::Or => each(node.body, clause, told),
+        Op::AtLeast => each(node.body.get(1..).unwrap_or_default(), clause, told),
         Op::Near => {
-            let mut stretches = near(scan, node.body, scan.index.most);
-            stretches.retain(|place| inside.is_none_or(|inside| inside.hold(*place)));
-            let stretches = Stretches::new(stretches);
-            let Some((how, rest)) = nearness(node.body) else { return };
-            let mut sides = Parts(rest);
-            if let Some(left) = sides.next() {
-                evidence(scan, &left, clause, Some(&stretches), found);
-            }
-            if let Some(right) = sides.next() {
-                if how.negated {
-                    *clause += clauses(&right);
-                } else {
-                    evidence(scan, &right, clause, Some(&stretches), found);
-                }
+            let most = scan.index.most;
+            let stretches = near(scan, node.body, most);
+            let full = stretches.len() >= most;
+            let (first, before) = (*clause, told.found.len());
+            of_sides(scan, node, clause, inside, stretches, told);
+            // What a larger limit would bring besides, for those who want to know that something was left out.
+            if full && let Some(beyond) = told.beyond.as_deref_mut() {
+                let mut all = Vec::new();
+                let stretches = near(scan, node.body, most.saturating_mul(COUNTED));
+                let mut clause = first;
+                let mut sides = Told { found: &mut all, beyond: None };
+                of_sides(scan, node, &mut clause, inside, stretches, &mut sides);
+                let kept = told.found.get(before..).unwrap_or_default();
+                *beyond += distinct(all).saturating_sub(distinct(kept.to_vec()));
             }
         }
     }
+}
+
+/// The same for the two sides of a NEAR, within its stretches.
+fn of_sides(
+    scan: &Scan<'_>,
+    node: &Node<'_>,
+    clause: &mut u32,
+    inside: Option<&Stretches>,
+    mut stretches: Vec<Place>,
+    told: &mut Told<'_>,
+) {
+    stretches.retain(|place| inside.is_none_or(|inside| inside.hold(*place)));
+    let stretches = Stretches::new(stretches);
+    let Some((how, rest)) = nearness(node.body) else { return };
+    let mut sides = Parts(rest);
+    if let Some(left) = sides.next() {
+        evidence(scan, &left, clause, Some(&stretches), told);
+    }
+    if let Some(right) = sides.next() {
+        if how.negated {
+            *clause += clauses(&right);
+        } else {
+            evidence(scan, &right, clause, Some(&stretches), told);
+        }
+    }
+}
+
+fn distinct(mut places: Vec<ClausePlace>) -> usize {
+    places.sort_unstable();
+    places.dedup();
+    places.len()
 }
 
 fn clauses(node: &Node<'_>) -> u32 {

@@ -25,7 +25,7 @@ pub use scan::Scan;
 use super::{Attribute, Document, Place, Query, Regex, Test, Uses, Zone};
 use code::{Decoder, take};
 use trigger::Triggers;
-use vocabulary::{TermId, Vocabulary};
+use vocabulary::{Class, Role, TermId, Vocabulary, hash};
 
 /// Many queries, compiled to be matched together; each is known by its number. Immutable.
 ///
@@ -107,6 +107,14 @@ impl Index {
     /// The zones and attributes that some query asks for.
     pub fn uses(&self) -> &Uses {
         &self.uses
+    }
+
+    /// Whether some query asks whether an attribute has this value (folded).
+    pub fn asks(&self, attribute: &Attribute, value: &str) -> bool {
+        (0u16..).zip(&self.attributes).filter(|(_, known)| *known == attribute).any(|(number, _)| {
+            let class = Class::new(Role::Name, 0, number);
+            self.vocabulary.find(hash(value.as_bytes()), class, value.as_bytes()) != 0
+        })
     }
 
     /// A query by its number, read back from its code.

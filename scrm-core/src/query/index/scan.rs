@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::build::pair_slot;
-use super::evaluate::holds;
+use super::evaluate::{Told, holds};
 use super::vocabulary::{ANCHORS, Class, NONE, PAIRS, Role, TermId, hash, hash_of, id};
 use super::{ClausePlace, Index, code};
 use crate::query::document::ZoneText;
@@ -124,16 +124,25 @@ impl<'i> Scan<'i> {
         found
     }
 
-    /// The same, in place of what was in `found`.
-    pub(crate) fn evidence_into(&self, query: u32, found: &mut Vec<ClausePlace>) {
+    /// The same, in place of what was in `found`; says how many places more there are by stretches of a NEAR beyond
+    /// [`Limits::query_places`](crate::model::Limits), of which ten times as many are looked at.
+    pub(crate) fn evidence_into(&self, query: u32, found: &mut Vec<ClausePlace>) -> usize {
         found.clear();
+        let mut beyond = 0;
         if let Some(node) = self.index.code_of(query as usize).and_then(|mut code| code::take(&mut code)) {
-            super::evaluate::evidence(self, &node, &mut 0, None, found);
+            super::evaluate::evidence(
+                self,
+                &node,
+                &mut 0,
+                None,
+                &mut Told { found, beyond: Some(&mut beyond) },
+            );
         }
         if !found.is_sorted() {
             found.sort_unstable();
         }
         found.dedup();
+        beyond
     }
 
     fn follow(&self, key: u32, seen: &mut dyn FnMut(u32)) {

@@ -84,14 +84,20 @@ fn any_test() -> impl Strategy<Value = Query> {
         prop::sample::select(vec!["ann", "deutsche bahn", "a:b", "-x", "or", "a,b", "(x)", "ñ", "*"]),
     )
         .prop_map(|(attribute, value)| (attribute, Condition::Is(value.into())));
-    let ends = || (prop::option::of(-9i64..9), prop::option::of(9i64..99));
-    let counted = (
-        prop::sample::select(vec![Attribute::Followers, Attribute::Views, Attribute::Own("score".into())]),
-        ends(),
-    )
+    let ends = || (prop::option::of(-9i128..9), prop::option::of(9i128..99));
+    let counted = (prop::sample::select(vec![Attribute::Followers, Attribute::Views]), ends())
         .prop_map(|(attribute, (from, to))| (attribute, Condition::Between(from, to)));
-    let time = || prop_oneof![0i64..2_000_000_000, (0i64..20_000).prop_map(|day| day * 86_400)];
-    let timed = (prop::option::of(time()), prop::option::of((0i64..200_000_000, any::<bool>()))).prop_map(
+    let billionths = |of: std::ops::Range<i128>| {
+        let near = of.clone().prop_flat_map(|number| (Just(number), -1i128..=1));
+        prop::option::of(prop_oneof![
+            near.prop_map(|(number, beside)| number * 500_000_000 + beside),
+            of.prop_map(|number| number * 10_000_019),
+        ])
+    };
+    let fractions = (billionths(-90..0), billionths(1..90))
+        .prop_map(|(from, to)| (Attribute::Own("score".into()), Condition::Between(from, to)));
+    let time = || prop_oneof![0i128..2_000_000_000, (0i128..20_000).prop_map(|day| day * 86_400)];
+    let timed = (prop::option::of(time()), prop::option::of((0i128..200_000_000, any::<bool>()))).prop_map(
         |(from, to)| {
             let to = to.map(|(by, whole)| {
                 let end = from.unwrap_or(0) + by;
@@ -101,8 +107,8 @@ fn any_test() -> impl Strategy<Value = Query> {
         },
     );
     let expiring = time().prop_map(|end| (Attribute::Expires, Condition::Between(None, Some(end - 1))));
-    let sampled = (0i64..100).prop_map(|n| (Attribute::Sample, Condition::Between(Some(0), Some(n))));
-    prop_oneof![named, counted, timed, expiring, sampled]
+    let sampled = (0i128..100).prop_map(|n| (Attribute::Sample, Condition::Between(Some(0), Some(n))));
+    prop_oneof![named, counted, fractions, timed, expiring, sampled]
         .prop_map(|(attribute, condition)| Query::Test(Test { attribute, condition, span: Span::new(0, 0) }))
 }
 
@@ -154,6 +160,17 @@ proptest! {
     }
 
     #[test]
+    fn characters_with_other_forms_print_and_read_back(
+        source in "[\\u{a0}-\\u{ff}\\u{132}-\\u{1c9}\\u{600}-\\u{6ff}\\u{e30}-\\u{e35}\\u{1e96}-\\u{1e9f}\\u{2000}-\\u{2fff}\\u{3000}-\\u{33ff}\\u{f900}-\\u{faff}\\u{fb00}-\\u{ffef}\\u{1d400}-\\u{1d7ff}\\u{1f100}-\\u{1f26f}a1 \"*#@]{1,6}",
+        field in prop::sample::select(vec!["", "title:", "url:", "author:", "channel:", "=", "site:"]),
+    ) {
+        if let Some(query) = Query::parse(&format!("{field}{source}")).query {
+            let printed = query.to_string();
+            prop_assert_eq!(Query::parse(&printed).query, Some(query), "{}", printed);
+        }
+    }
+
+    #[test]
     fn nothing_that_is_typed_breaks_the_parser(source in "[\\PC\\u{0}\\u{202E}\\u{301} \"()*?:=#@/{}~\\[\\]^+&|!<>.,NEARTOLISTMC0-9-]{0,60}") {
         for dialect in Dialect::ALL {
             let parsed = imported(&source, dialect);
@@ -185,6 +202,26 @@ proptest! {
             }
         }
     }
+}
+
+/// Each character by itself and in a word, as a word and as a tag.
+#[test]
+fn every_character_with_another_form_prints_and_reads_back() {
+    let blocks = [0xA0..0x3400u32, 0xA000..0xAC00, 0xF900..0x1_0000, 0x1_D400..0x1_D800, 0x1_F100..0x1_F270];
+    let mut wrong = Vec::new();
+    for c in blocks.into_iter().flatten().filter_map(char::from_u32) {
+        if crate::text::fold(&c.to_string()) == c.to_string() {
+            continue;
+        }
+        for source in [format!("#{c}"), format!("a{c}b"), format!("\"{c}{c} {c}\"")] {
+            let Some(query) = Query::parse(&source).query else { continue };
+            let printed = query.to_string();
+            if Query::parse(&printed).query.as_ref() != Some(&query) {
+                wrong.push(format!("{:04X} {source} -> {printed}", u32::from(c)));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of them: {:#?}", wrong.len(), wrong.iter().take(60).collect::<Vec<_>>());
 }
 
 #[test]

@@ -149,6 +149,7 @@ fn assessment(issue: Option<&str>, outcome: Outcome) -> Assessment {
     };
     let monitor = Hit { id: MonitorId::new("parcels").unwrap(), spans: vec![Span::new(12, 18)] };
     let hits = Hits {
+        version: 1,
         monitors: vec![monitor],
         brands: vec![Brand::new("acme").unwrap()],
         named: Vec::new(),

@@ -1,0 +1,10 @@
+//! `cargo fuzz run model`; built without it, a program that runs the target over the files it is given.
+#![cfg_attr(fuzzing, no_main)]
+
+#[cfg(fuzzing)]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| scrm_fuzz::model(bytes));
+
+#[cfg(not(fuzzing))]
+fn main() {
+    scrm_fuzz::replay(scrm_fuzz::model);
+}
