@@ -161,14 +161,18 @@ fn test(scope: Scope, dice: &mut Dice) -> Test {
         if dice.percent(8) { Attribute::Own("price".into()) } else { dice.pick(&Attribute::NAMED) };
     let condition = match attribute.sort() {
         Sort::Name => Condition::Is(name(&attribute, scope, dice).into()),
-        Sort::Number => between(&[0, 1, 5, 7, 10, 30, 50, 100, 1_000], dice),
-        Sort::Time => between(&TIMES, dice),
+        // Numbers of one's own count in billionths.
+        Sort::Number if matches!(attribute, Attribute::Own(_)) => {
+            between(&[0, 1, 5, 7, 10, 30, 50, 100, 1_000], 1_000_000_000, dice)
+        }
+        Sort::Number => between(&[0, 1, 5, 7, 10, 30, 50, 100, 1_000], 1, dice),
+        Sort::Time => between(&TIMES, 1, dice),
     };
     Test { attribute, condition, span: Span::new(0, 0) }
 }
 
-fn between(values: &[i64], dice: &mut Dice) -> Condition {
-    let (a, b) = (dice.pick(values), dice.pick(values));
+fn between(values: &[i64], unit: i128, dice: &mut Dice) -> Condition {
+    let [a, b] = [dice.pick(values), dice.pick(values)].map(|value| i128::from(value) * unit);
     match dice.below(4) {
         0 => Condition::Between(Some(a), None),
         1 => Condition::Between(None, Some(a)),
