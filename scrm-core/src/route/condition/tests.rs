@@ -401,6 +401,11 @@ fn any_name() -> impl Strategy<Value = Arc<str>> {
     prop_oneof!["[a-z][a-z0-9.]{0,6}", "[ -~]{1,6}", "\\PC{1,4}"].prop_map(Arc::from)
 }
 
+/// What is agreed to, or linked to: more than blanks.
+fn any_purpose() -> impl Strategy<Value = Arc<str>> {
+    any_name().prop_filter("a name", |name| !name.trim().is_empty())
+}
+
 fn any_row(values: impl Strategy<Value = Arc<str>>) -> impl Strategy<Value = Vec<Arc<str>>> {
     prop::collection::btree_set(values, 1..4).prop_map(|set| set.into_iter().collect())
 }
@@ -455,8 +460,8 @@ fn any_atom() -> impl Strategy<Value = Atom> {
             })
             .prop_map(|source| Atom::Matches(source.into())),
         "[!-~][ -~]{0,6}".prop_map(|text| Atom::ContainsText(text.into())),
-        any_name().prop_map(|purpose| Atom::Is(Field::Consent(purpose), "true".into())),
-        any_name().prop_map(|system| Atom::IsNot(Field::Link(system), "declared".into())),
+        any_purpose().prop_map(|purpose| Atom::Is(Field::Consent(purpose), "true".into())),
+        any_purpose().prop_map(|system| Atom::IsNot(Field::Link(system), "declared".into())),
         (any_name(), any_name()).prop_map(|values| Atom::Changed(Field::Channel, Some(values))),
         prop::sample::select(Field::ALL.to_vec()).prop_map(|field| Atom::Changed(field, None)),
         (0u16..=1440, 0u16..=1440).prop_map(|(from, to)| Atom::LocalTime(ClockTime(from), ClockTime(to))),
