@@ -236,9 +236,14 @@ def test_the_past_is_decided_by_other_rules(acme, tmp_path):
     ran = run_scrm(*options, "--json")
     assert ran.returncode == 0 and json.loads(ran.stdout) == result
     assert "300 cases decided" in run_scrm(*options).stdout
+    # What cannot be read is told, and the rest is decided.
+    facts.write_text("no facts\n" + facts.read_text() + "\n" + "x" * 2_000_000)
+    ran = run_scrm(*options)
+    assert ran.returncode == 0 and "300 cases decided" in ran.stdout
+    assert "2 of 302 rows cannot be read" in ran.stderr and "longer than the limit" in ran.stderr
 
 
-def test_messages_of_the_past_are_replayed(acme):
+def test_messages_of_the_past_are_replayed(tmp_path):
     playbook = scrm.Playbook.load(PLAYBOOK)
     protocol = scrm.Protocol.of(playbook)
     messages = [said("@northwind no signal, this is terrible!", str(number)) for number in range(20)]
@@ -246,6 +251,11 @@ def test_messages_of_the_past_are_replayed(acme):
     assert (result["cases"] + result["noise"], result["changed"]) == (20, 0)
     with pytest.raises(scrm.MessageError, match="one or the other"):
         scrm.backtest(protocol, protocol, [*messages, {"type": "question"}])
+    # A line that cannot be read says nothing of the others.
+    file = tmp_path / "messages.jsonl"
+    file.write_text("\n".join(["no message", *map(json.dumps, messages)]))
+    ran = run_scrm("backtest", "--old", PLAYBOOK, "--new", PLAYBOOK, "--input", file, "--json")
+    assert ran.returncode == 0 and json.loads(ran.stdout)["cases"] == result["cases"]
 
 
 def rows(text: str) -> list[dict]:
@@ -268,6 +278,9 @@ def test_the_command_line_says_the_same(acme, tmp_path):
     assert why_not["smallest_change"] == {"type": "compliment", "sentiment": 0.3}
     what_if = rows(run_scrm("what-if", *options, "--set", "influence=20").stdout)[0]
     assert [change["facet"] for change in what_if["changed"]] == ["priority", "escalate"]
+    # A line without an end is no more than a line that is too long.
+    ran = run_scrm("decide", *options[:2], "--input", "-", "--json", input="{}\n" + "x" * 2_000_000)
+    assert ran.returncode == 0 and "longer than the limit" in rows(ran.stdout)[1]["error"]
 
 
 def test_the_command_line_analyses(acme, tmp_path):

@@ -194,11 +194,13 @@ impl Topic {
     /// assert!(!delay.is_under("serv"));
     /// ```
     pub fn is_under(&self, ancestor: &str) -> bool {
-        match self.as_str().strip_prefix(ancestor) {
-            Some(rest) => rest.is_empty() || rest.starts_with('.'),
-            None => false,
-        }
+        is_under(self.as_str(), ancestor)
     }
+}
+
+/// The same of the path of a topic.
+pub(crate) fn is_under(topic: &str, ancestor: &str) -> bool {
+    topic.strip_prefix(ancestor).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 impl CustomerId {

@@ -49,6 +49,7 @@ pub use evidence::Evidence;
 pub use feedback::{Feedback, FeedbackKind};
 pub use hits::{Hit, Hits};
 pub use identity::{Identity, IdentityKey};
+pub(crate) use ids::is_under;
 pub use ids::{
     Brand, CaseId, Channel, CustomerId, Department, ExternalId, IdError, IncidentId, MonitorId, NativeId,
     PersonId, ResponseId, RuleId, Source, Tenant, ThreadId, Topic, TransactionId, Version,

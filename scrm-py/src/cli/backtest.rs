@@ -1,8 +1,7 @@
 //! What would other rules have decided? Two protocols over the messages of the past.
 
-use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader};
 use std::ops::ControlFlow;
 
 use scrm_core::playbook::Playbook;
@@ -10,8 +9,9 @@ use scrm_core::route::{Backtest, BacktestCase, Backtester, Router};
 
 use super::args::Backtest as Args;
 use super::output::{complain, say};
+use super::rows::Rows;
 use super::{Exit, Failure, input, run};
-use crate::common::{Corpus, Line, line_limit};
+use crate::common::{Corpus, Line};
 
 pub(super) fn backtest(args: &Args, interrupted: &dyn Fn() -> bool) -> Result<Exit, Failure> {
     let [old, new] = [&args.old, &args.new]
@@ -31,65 +31,26 @@ pub(super) fn backtest(args: &Args, interrupted: &dyn Fn() -> bool) -> Result<Ex
     if let Some(threads) = args.threads {
         backtester = backtester.threads(threads);
     }
-    let input = input::open(&args.input)?;
-    let mut corpus = Corpus::new(&new, now);
-    // What cannot be read is counted, and the first faults are told.
-    let (bad, failed) = (RefCell::new(Vec::new()), RefCell::new(None));
-    let mut rows = 0_u64;
-    let mut lines = BufReader::new(input.reader).split(b'\n');
-    let facts = std::iter::from_fn(|| {
-        loop {
-            let line = match lines.next()? {
-                Ok(line) => line,
-                Err(error) => {
-                    *failed.borrow_mut() = Some(error.to_string());
-                    return None;
-                }
-            };
-            if line.iter().all(u8::is_ascii_whitespace) {
-                continue;
-            }
-            rows += 1;
-            match read(&mut corpus, &line) {
-                Ok(Line::Facts(case)) => return Some(*case),
-                Ok(Line::Kept) => {}
-                Err(fault) => bad.borrow_mut().push((rows, fault)),
-            }
-        }
-    });
+    let input = input::raw(&args.input)?;
+    let refuse = |fault: String| Failure::new(Exit::Input, format!("input `{}`: {fault}", input.name));
+    let failed = |error: std::io::Error| refuse(format!("reading failed: {error}"));
+    let lines = Rows::lines(input.reader, new.limits()).map_err(failed)?;
+    let mut cases = Cases::new(Corpus::new(&new, now), lines, [old, new_router]);
     let progress = |_| if interrupted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-    let mut facts = facts.peekable();
-    // Facts are decided as they come; messages once all are there.
-    let of_facts = facts.peek().is_some();
-    let mut result = None;
-    if of_facts {
-        result = Some(backtester.run_with(facts, progress));
-    } else {
-        drop(facts);
+    let result = backtester.run_with(&mut cases, progress);
+    match cases.failed {
+        Some(Fault::Input(error)) => return Err(failed(error)),
+        Some(Fault::Playbook(error)) => return Err(Failure::new(Exit::Playbook, error)),
+        None => {}
     }
-    let result = match result {
-        Some(result) => result,
-        None => {
-            let cases: Box<dyn Iterator<Item = BacktestCase>> =
-                corpus.replay(old, new_router).map_err(|error| Failure::new(Exit::Playbook, error))?;
-            backtester.run_with(cases, progress)
-        }
-    };
-    if let Some(error) = failed.into_inner() {
-        return Err(Failure::new(Exit::Input, format!("input `{}`: {error}", input.name)));
-    }
-    let bad = bad.into_inner();
-    for (row, fault) in bad.iter().take(10) {
+    for (row, fault) in &cases.faults {
         complain(&format!("row {row}: {fault}"));
     }
-    if !bad.is_empty() {
-        complain(&format!("{} of {rows} rows cannot be read", bad.len()));
+    if cases.bad > 0 {
+        complain(&format!("{} of {} rows cannot be read", cases.bad, cases.rows));
     }
-    if rows > 0 && bad.len() as u64 == rows {
-        return Err(Failure::new(
-            Exit::Input,
-            format!("input `{}`: none of its {rows} rows can be read", input.name),
-        ));
+    if cases.rows > 0 && cases.bad == cases.rows {
+        return Err(refuse(format!("none of its {} rows can be read", cases.rows)));
     }
     if args.json {
         let json =
@@ -101,12 +62,90 @@ pub(super) fn backtest(args: &Args, interrupted: &dyn Fn() -> bool) -> Result<Ex
     Ok(if result.complete { Exit::Done } else { Exit::Interrupted })
 }
 
-fn read(corpus: &mut Corpus<'_>, line: &[u8]) -> Result<Line, String> {
-    if line.len() > line_limit() {
-        return Err("the line is longer than the limit of a record".to_owned());
+/// How many faults of rows are told.
+const MOST_FAULTS: usize = 10;
+
+/// The cases of an input: facts as they come; messages once all are there.
+struct Cases<'a> {
+    /// `None` when every line was read.
+    corpus: Option<Corpus<'a>>,
+    lines: Rows,
+    routers: [&'a Router; 2],
+    waiting: VecDeque<BacktestCase>,
+    messages: Option<Box<dyn Iterator<Item = BacktestCase> + 'a>>,
+    rows: u64,
+    bad: u64,
+    /// The first faults, each with its row.
+    faults: Vec<(u64, String)>,
+    failed: Option<Fault>,
+}
+
+/// Why there are no more cases.
+enum Fault {
+    Input(std::io::Error),
+    Playbook(String),
+}
+
+impl<'a> Cases<'a> {
+    fn new(corpus: Corpus<'a>, lines: Rows, routers: [&'a Router; 2]) -> Self {
+        Self {
+            corpus: Some(corpus),
+            lines,
+            routers,
+            waiting: VecDeque::new(),
+            messages: None,
+            rows: 0,
+            bad: 0,
+            faults: Vec::new(),
+            failed: None,
+        }
     }
-    let text = std::str::from_utf8(line).map_err(|_| "the line is not UTF-8 text".to_owned())?;
-    corpus.line(text)
+
+    /// Reads more lines; `false` when there are none.
+    fn read(&mut self) -> Result<bool, Fault> {
+        let Some(corpus) = &mut self.corpus else { return Ok(false) };
+        let Some(block) = self.lines.next().map_err(Fault::Input)? else {
+            let Some(corpus) = self.corpus.take() else { return Ok(false) };
+            let [old, new] = self.routers;
+            self.messages = Some(corpus.replay(old, new).map_err(Fault::Playbook)?);
+            return Ok(false);
+        };
+        for row in block.rows() {
+            self.rows += 1;
+            let text = row.and_then(|row| std::str::from_utf8(row).map_err(|_| "the line is not UTF-8 text"));
+            match text.map_err(str::to_owned).and_then(|text| corpus.line(text)) {
+                Ok(Line::Facts(case)) => self.waiting.push_back(*case),
+                Ok(Line::Kept) => {}
+                Err(fault) => {
+                    self.bad += 1;
+                    if self.faults.len() < MOST_FAULTS {
+                        self.faults.push((self.rows, fault));
+                    }
+                }
+            }
+        }
+        Ok(true)
+    }
+}
+
+impl Iterator for Cases<'_> {
+    type Item = BacktestCase;
+
+    fn next(&mut self) -> Option<BacktestCase> {
+        loop {
+            if let Some(case) = self.waiting.pop_front() {
+                return Some(case);
+            }
+            match self.read() {
+                Ok(true) => {}
+                Ok(false) => return self.messages.as_mut()?.next(),
+                Err(fault) => {
+                    self.failed = Some(fault);
+                    return None;
+                }
+            }
+        }
+    }
 }
 
 /// The result for people: what changes, and what is against it.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use scrm_core::diagnostic::{Document, Faults, Report};
 use scrm_core::listen::Monitors;
+use scrm_core::model::Limits;
 use scrm_core::playbook::{Playbook, PlaybookError};
 use serde_json::{Value, json};
 
@@ -24,7 +25,8 @@ pub(super) fn check(args: &Check, interrupted: &dyn Fn() -> bool) -> Result<Exit
 }
 
 fn is_protocol(path: &Path) -> bool {
-    let Ok(text) = std::fs::read_to_string(path) else { return false };
+    let small = std::fs::metadata(path).is_ok_and(|file| file.len() <= Limits::DEFAULT.file_bytes as u64);
+    let Some(text) = small.then(|| std::fs::read_to_string(path).ok()).flatten() else { return false };
     let name = path.to_string_lossy();
     let document = Document::parse_as_named(&name, &text, &mut Faults::new());
     document.root("the file").has("protocol")

@@ -1,7 +1,6 @@
 //! What does a protocol say about facts, why, why not otherwise, and what if? One answer for each line of facts.
 
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader};
 
 use chrono::{DateTime, Utc};
 use scrm_core::playbook::Playbook;
@@ -11,8 +10,9 @@ use serde_json::{Value, json};
 
 use super::args::{Facts, WhatIf, WhyNot};
 use super::output::{complain, say};
+use super::rows::Rows;
 use super::{Exit, Failure, input};
-use crate::common::{line_limit, one_line};
+use crate::common::one_line;
 
 pub(super) fn decide(args: &Facts, interrupted: &dyn Fn() -> bool) -> Result<Exit, Failure> {
     answer(args, interrupted, &|inquiry| {
@@ -146,46 +146,36 @@ fn answer_with(
         None => super::run::now(),
     };
     let router = Router::compile(playbook.protocol.clone(), playbook.calendars.clone());
-    let input = input::open(&args.input)?;
+    let input = input::raw(&args.input)?;
+    let refuse = |fault: String| Failure::new(Exit::Input, format!("input `{}`: {fault}", input.name));
+    let failed = |error: std::io::Error| refuse(format!("reading failed: {error}"));
+    let mut lines = Rows::lines(input.reader, playbook.limits()).map_err(failed)?;
     let (mut rows, mut bad) = (0_u64, 0_u64);
-    let mut told = String::new();
-    for line in BufReader::new(input.reader).split(b'\n') {
+    while let Some(block) = lines.next().map_err(failed)? {
         if interrupted() {
-            say(told.trim_end_matches('\n'))?;
             return Ok(Exit::Interrupted);
         }
-        let line =
-            line.map_err(|error| Failure::new(Exit::Input, format!("input `{}`: {error}", input.name)))?;
-        if line.iter().all(u8::is_ascii_whitespace) {
-            continue;
-        }
-        rows += 1;
-        let line = match facts(&line, playbook) {
-            Ok((given, id)) => tell_one(&router, &given, now, args.json, rows, id, tell)?,
-            Err(fault) => {
-                bad += 1;
-                if args.json {
-                    json!({ "row": rows, "error": fault }).to_string()
-                } else {
-                    format!("row {rows}: {fault}")
+        let mut told = String::new();
+        for line in block.rows() {
+            rows += 1;
+            let line = match line.map_err(str::to_owned).and_then(|line| facts(line, playbook)) {
+                Ok((given, id)) => tell_one(&router, &given, now, args.json, rows, id, tell)?,
+                Err(fault) => {
+                    bad += 1;
+                    if args.json {
+                        json!({ "row": rows, "error": fault }).to_string()
+                    } else {
+                        format!("row {rows}: {fault}")
+                    }
                 }
-            }
-        };
-        told.push_str(&line);
-        told.push('\n');
-        if told.len() > 64 * 1024 {
-            say(told.trim_end_matches('\n'))?;
-            told.clear();
+            };
+            told.push_str(&line);
+            told.push('\n');
         }
-    }
-    if !told.is_empty() {
         say(told.trim_end_matches('\n'))?;
     }
     if rows > 0 && bad == rows {
-        return Err(Failure::new(
-            Exit::Input,
-            format!("input `{}`: none of its {rows} lines can be read", input.name),
-        ));
+        return Err(refuse(format!("none of its {rows} lines can be read")));
     }
     Ok(Exit::Done)
 }
@@ -221,9 +211,6 @@ fn indented(text: &str) -> String {
 
 /// The facts of a line, and its `id`.
 fn facts(line: &[u8], playbook: &Playbook) -> Result<(Given, Option<Value>), String> {
-    if line.len() > line_limit() {
-        return Err("the line is longer than the limit of a record".to_owned());
-    }
     let text = std::str::from_utf8(line).map_err(|_| "the line is not UTF-8 text".to_owned())?;
     let vocabulary = playbook.protocol.vocabulary();
     match serde_json::from_str(text) {

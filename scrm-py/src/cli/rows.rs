@@ -89,6 +89,13 @@ impl Rows {
         Ok(rows)
     }
 
+    /// The same of lines that are rows each, behind a byte order mark if there is one.
+    pub(super) fn lines(input: Box<dyn Read + Send>, limits: &Limits) -> io::Result<Self> {
+        let mut rows = Self::new(input, None, limits)?;
+        rows.skip_mark();
+        Ok(rows)
+    }
+
     /// The bytes that the input begins with.
     pub(super) fn head(&self) -> &[u8] {
         self.buffer.get(..self.filled).unwrap_or_default()

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use scrm_core::classify::{Classifier, Settings};
 use scrm_core::diagnostic::Report;
 use scrm_core::engine::{Engine, Reading};
-use scrm_core::model::{Context, Department, Limits, Message};
+use scrm_core::model::{Context, Department, Message};
 use scrm_core::playbook::Playbook;
 use scrm_core::route::{BacktestCase, Given, HumanOutcome, Replay, Router};
 use scrm_core::text::Text;
@@ -18,6 +18,7 @@ pub(crate) struct Corpus<'a> {
     playbook: &'a Playbook,
     now: DateTime<Utc>,
     rows: u64,
+    has_facts: bool,
     messages: Option<Vec<(Message, Option<HumanOutcome>)>>,
 }
 
@@ -32,7 +33,7 @@ pub(crate) enum Line {
 impl<'a> Corpus<'a> {
     /// Facts without a time are of `now`; names are those of the playbook.
     pub(crate) fn new(playbook: &'a Playbook, now: DateTime<Utc>) -> Self {
-        Self { playbook, now, rows: 0, messages: None }
+        Self { playbook, now, rows: 0, has_facts: false, messages: None }
     }
 
     /// Reads the next line.
@@ -45,7 +46,7 @@ impl<'a> Corpus<'a> {
         let Value::Object(mut object) = value else { return Err("it is no JSON object".to_owned()) };
         let outcome = object.remove("outcome").map(outcome).transpose()?;
         if object.contains_key("external_id") {
-            if self.rows > 1 && self.messages.is_none() {
+            if self.has_facts {
                 return Err("a message among facts: a corpus has the one or the other".to_owned());
             }
             let message: Message =
@@ -56,7 +57,9 @@ impl<'a> Corpus<'a> {
         if self.messages.is_some() {
             return Err("facts among messages: a corpus has the one or the other".to_owned());
         }
-        self.facts(object, outcome).map(|case| Line::Facts(Box::new(case)))
+        let case = self.facts(object, outcome)?;
+        self.has_facts = true;
+        Ok(Line::Facts(Box::new(case)))
     }
 
     fn facts(
@@ -138,9 +141,4 @@ pub(crate) fn one_line(report: &Report) -> String {
         None => fault.message.clone(),
     };
     report.diagnostics().iter().map(fault).collect::<Vec<_>>().join("; ")
-}
-
-/// The most bytes that one line may have.
-pub(crate) fn line_limit() -> usize {
-    Limits::DEFAULT.record_bytes
 }

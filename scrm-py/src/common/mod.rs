@@ -12,7 +12,7 @@ mod points;
 mod post;
 mod told;
 
-pub(crate) use corpus::{Corpus, Line, line_limit, one_line};
+pub(crate) use corpus::{Corpus, Line, one_line};
 #[cfg(feature = "python")]
 pub(crate) use html::html;
 #[cfg(feature = "python")]

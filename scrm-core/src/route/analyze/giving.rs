@@ -4,10 +4,10 @@ use super::bits::Bits;
 use super::finding::{Finding, Findings, Grade, Why};
 use super::model::Model;
 use super::region::{Point, Region};
-use super::relations::{complaint, is_under};
+use super::relations::complaint;
 use super::search::{self, Explorer, Presence, Spent};
 use super::space::{Cells, Key};
-use crate::model::ReplyVisibility;
+use crate::model::{ReplyVisibility, is_under};
 use crate::route::condition::Field;
 use crate::route::facet::{AskedVisibility, Facet};
 

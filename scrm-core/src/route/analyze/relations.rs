@@ -4,6 +4,7 @@
 use super::bits::Bits;
 use super::region::Region;
 use super::space::{Axis, Cells, Key, Space};
+use crate::model::is_under;
 use crate::route::condition::{AxisName, Counter, Field, Quantity};
 use crate::route::protocol::Axes;
 
@@ -59,10 +60,6 @@ fn members(space: &Space, found: &mut Vec<Region>) {
         let nothing = host.bits(|cell| Some(cell) == host.nothing());
         found.extend(Region::of([(host_place, nothing), (place, yes())]));
     }
-}
-
-pub(super) fn is_under(topic: &str, ancestor: &str) -> bool {
-    topic.strip_prefix(ancestor).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// A topic is under its parents, and where something is under a topic there is something that can be.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::wording::Wording;
 use super::{Atom, AxisName, Comparison, Condition, Field, Kind, Quantity};
-use crate::model::{Limits, Span};
+use crate::model::{Limits, Span, is_under};
 use crate::query::Document;
 
 /// The answer to a condition. The order is Kleene's: `and` is the least, `or` is the greatest.
@@ -242,11 +242,6 @@ fn is_known(facts: &impl Facts, field: &Field) -> bool {
 #[allow(clippy::cast_possible_truncation, reason = "that is what it is for")]
 pub(in crate::route) fn single(number: f64) -> f64 {
     f64::from(number as f32)
-}
-
-/// Whether a topic is `ancestor` or stands below it; see [`Topic::is_under`](crate::model::Topic::is_under).
-fn is_under(topic: &str, ancestor: &str) -> bool {
-    topic.strip_prefix(ancestor).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// Writes the value that an atom looked at.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::overlay::Overlay;
 use crate::calendar::Calendars;
-use crate::model::Change;
+use crate::model::{Change, is_under};
 use crate::route::condition::{Atom, Condition, Facts, Field, Kind, Quantity, Range, Truth};
 use crate::route::{Given, Vocabulary};
 
@@ -195,11 +195,7 @@ fn names<F: Facts>(field: &Field, atoms: &[&Atom], facts: &F, vocabulary: &Vocab
             _ => {}
         }
     }
-    let apart = |name: &&str| {
-        !asked.iter().any(|asked| {
-            name.strip_prefix(asked.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        })
-    };
+    let apart = |name: &&str| !asked.iter().any(|asked| is_under(name, asked));
     let other = match field.terms() {
         Some(terms) => terms.into_iter().find(apart).map(str::to_owned),
         None => {
