@@ -133,11 +133,16 @@ fn facts(case: &Case) -> Value {
     json!({
         "type": labels.kind.value.map(|kind| kind.as_str()),
         "issue": labels.topics.value.iter().flatten().next().map(|topic| topic.as_str()),
-        "influence": labels.influence.value.as_ref().map(|influence| influence.score),
-        "sentiment": labels.sentiment.value.as_ref().map(|sentiment| sentiment.score),
+        "influence": labels.influence.value.as_ref().map(|influence| as_written(influence.score)),
+        "sentiment": labels.sentiment.value.as_ref().map(|sentiment| as_written(sentiment.score)),
         "channel": case.message.channel(),
         "language": labels.language.value,
         "brand": case.hits.brands.first().map(|brand| brand.as_str()),
         "seen": case.message.visibility().as_str(),
     })
+}
+
+/// A score as a person writes it, -0.7 and not -0.699999988: that is what a rule compares with.
+fn as_written(score: f32) -> f64 {
+    score.to_string().parse().unwrap_or_else(|_| f64::from(score))
 }
