@@ -67,7 +67,7 @@ send_sync! {
         Action, ActionLevels, ActionWeights, Advocacy, Approval, Assessment, Attachment, Axis<u8>, Brand, Case, CaseId, CaseStatus, Channel,
         Change, Classification, Conflict, Consent, Contact, Context, Customer, CustomerId, Decision, DeliveryKey, Department,
         Direction, Escalation, Event, Evidence, ExternalId, Facets, Feedback, FeedbackKind, Hit<u8>, Hits, HostWord,
-        HumanAuthor, IdError, Identity, IdentityKey, IdentityLink, Incident, IncidentId, Influence, InfluencePart,
+        HumanAuthor, IdError, Identity, IdentityKey, IdentityLink, Augmentation, Effect, EffectKind, ErasedKey, Erasure, Fact, LinkId, PersonLabel, Standing, Incident, IncidentId, Influence, InfluencePart,
         Labeller, Limits, LinkClaim, LinkEvidence, LinkState, MarkedSpan, Message, MessageBuilder, MessageError,
         MessageErrorKind, MessageKey, MessageKind, MessageType, Metrics, Money, MoneyError, MonitorId, NativeId,
         NearMiss, Noise, NoiseReason, OpenReason, Outcome, Part, Participant, PersonId, PersonalData, Place,
@@ -84,7 +84,8 @@ send_sync! {
         Pattern, Place, Query, QueryFault, Reach, Regex, Scan<'static>, Sort, Test, Uses, Word, Zone, ZoneText<'static>,
     }
     record {
-        CaseQuery, Entry, HistoryQuery, MemoryStore, Quarantined, Receipt, Seen, StoreError, StoreErrorKind, Totals,
+        CaseQuery, Entry, HistoryQuery, InvolvedQuery, Involvement, MemoryStore, Quarantined, Receipt, Seen,
+        SeenIdentity, StoreError, StoreErrorKind, Tally, Totals,
     }
     route {
         Agreement, Analysis, AskedVisibility, Axes, Backtest, BacktestCase, Backtester<'static>, Both<u64>, Budget, Cap,

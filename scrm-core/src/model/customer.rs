@@ -47,6 +47,18 @@ impl Customer {
     }
 }
 
+impl Customer {
+    /// The customer that an account belongs to, given every claim about it.
+    pub fn of(account: &IdentityKey, links: &[IdentityLink]) -> Self {
+        let mut customers = Self::view(std::slice::from_ref(account), links).into_iter();
+        customers.find(|customer| customer.identities.contains(account)).unwrap_or_else(|| Self {
+            id: CustomerId::of_identity(account),
+            identities: BTreeSet::from([account.clone()]),
+            roles: BTreeSet::new(),
+        })
+    }
+}
+
 type Pair<'a> = (&'a IdentityKey, &'a IdentityKey);
 
 /// The accepted `same` links, strongest and oldest first, and the pairs that are held apart.

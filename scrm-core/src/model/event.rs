@@ -3,9 +3,15 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Assessment, Case, CaseId, Message, MessageKey, ResponseRecord};
+use super::{
+    Assessment, Case, CaseId, Erasure, Fact, IdentityLink, Message, MessageKey, PersonLabel, ResponseRecord,
+    Revocation, Transaction,
+};
 
 /// One thing that happened, as the log keeps it. Append-only: a later event adds, none is changed.
+///
+/// There is one exception. Erasing a person rewrites the events that name them to what is left when they are taken
+/// out: a message without words or author, whose counts stay.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "event", rename_all = "snake_case")]
@@ -27,6 +33,11 @@ pub enum Event {
         fault: String,
         /// The record as it came; bytes that are no text are replaced. Cut at the limit for a record.
         raw: String,
+    },
+    /// A record that was put aside could be read after all, or somebody gave it up.
+    Released {
+        /// The number of its `quarantined` event in the log.
+        quarantined: u64,
     },
     /// A matter was taken up.
     CaseOpened {
@@ -52,4 +63,63 @@ pub enum Event {
         /// When.
         at: DateTime<Utc>,
     },
+    /// A person said what a message is.
+    Labelled {
+        /// What they said.
+        label: Box<PersonLabel>,
+    },
+    /// Something became known of a person.
+    Noted {
+        /// What.
+        fact: Box<Fact>,
+    },
+    /// Something was bought, paid or given back.
+    Transacted {
+        /// What.
+        transaction: Box<Transaction>,
+    },
+    /// Two accounts were claimed to be one person's, or not to be.
+    Linked {
+        /// The claim.
+        link: Box<IdentityLink>,
+    },
+    /// A claim was taken back.
+    LinkRevoked {
+        /// The claim, as it was made.
+        link: Box<IdentityLink>,
+        /// By whom, and when.
+        revocation: Revocation,
+    },
+    /// A person was erased.
+    Erased {
+        /// The entry of the ledger.
+        erasure: Erasure,
+    },
+    /// What is left of an event that was all about a person who was erased: that it happened.
+    Forgotten {
+        /// The name of the event that stood here.
+        was: String,
+    },
+}
+
+impl Event {
+    /// The name in JSON and in the log.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Captured { .. } => "captured",
+            Self::Quarantined { .. } => "quarantined",
+            Self::Released { .. } => "released",
+            Self::CaseOpened { .. } => "case_opened",
+            Self::CaseJoined { .. } => "case_joined",
+            Self::Responded { .. } => "responded",
+            Self::CaseResolved { .. } => "case_resolved",
+            Self::Labelled { .. } => "labelled",
+            Self::Noted { .. } => "noted",
+            Self::Transacted { .. } => "transacted",
+            Self::Linked { .. } => "linked",
+            Self::LinkRevoked { .. } => "link_revoked",
+            Self::Erased { .. } => "erased",
+            Self::Forgotten { .. } => "forgotten",
+        }
+    }
 }

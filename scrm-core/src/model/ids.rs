@@ -158,6 +158,8 @@ ids! {
     ResponseId = "response_id";
     /// A purchase, refund or other transaction.
     TransactionId = "transaction_id";
+    /// A claim about two accounts.
+    LinkId = "link_id";
 }
 
 /// The first 128 bits of a hash in hexadecimal: always a valid id.
@@ -181,6 +183,12 @@ impl Version {
 impl CaseId {
     pub(super) fn of_digest(digest: &[u8]) -> Self {
         Self(format!("case-{}", hex(digest)).into())
+    }
+}
+
+impl LinkId {
+    pub(super) fn of_digest(digest: &[u8]) -> Self {
+        Self(format!("link-{}", hex(digest)).into())
     }
 }
 

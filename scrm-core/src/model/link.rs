@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{IdentityKey, PersonId};
+use sha2::{Digest, Sha256};
+
+use super::{IdentityKey, LinkId, PersonId};
 
 /// What a claim says of two accounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -14,6 +16,16 @@ pub enum LinkClaim {
     Same,
     /// They belong to different people. Beats every `Same` but a person's later one.
     Different,
+}
+
+impl LinkClaim {
+    /// The name in JSON and in the views of the stores.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Different => "different",
+        }
+    }
 }
 
 /// What a claim stands on, strongest first.
@@ -40,6 +52,17 @@ pub enum LinkEvidence {
 }
 
 impl LinkEvidence {
+    /// The name in JSON and in the views of the stores.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Authenticated => "authenticated",
+            Self::Declared => "declared",
+            Self::Deterministic => "deterministic",
+            Self::Probabilistic { .. } => "probabilistic",
+            Self::Human { .. } => "human",
+        }
+    }
+
     /// Whether a person of the team says so.
     pub fn is_human(&self) -> bool {
         matches!(self, Self::Human { .. })
@@ -78,6 +101,31 @@ pub struct IdentityLink {
 }
 
 impl IdentityLink {
+    /// Names the claim by what it says: the same claim has one id, whichever account it names first.
+    pub fn id(&self) -> LinkId {
+        let (a, b) = self.pair();
+        let evidence = serde_json::to_string(&self.evidence).unwrap_or_default();
+        let mut hash = Sha256::new();
+        for part in [
+            a.source.as_str(),
+            a.native_id.as_str(),
+            b.source.as_str(),
+            b.native_id.as_str(),
+            self.claim.as_str(),
+            &evidence,
+        ] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        hash.update(self.at.timestamp_micros().to_le_bytes());
+        LinkId::of_digest(&hash.finalize())
+    }
+
+    /// Whether it stands and says that one person has both.
+    pub fn joins(&self) -> bool {
+        self.claim == LinkClaim::Same && self.revoked.is_none()
+    }
+
     /// The two accounts, lesser first.
     pub fn pair(&self) -> (&IdentityKey, &IdentityKey) {
         if self.a <= self.b { (&self.a, &self.b) } else { (&self.b, &self.a) }

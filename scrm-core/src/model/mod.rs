@@ -13,12 +13,16 @@ mod consent;
 mod context;
 mod customer;
 mod decision;
+mod effect;
+mod erasure;
 mod event;
 mod evidence;
+mod fact;
 mod feedback;
 mod hits;
 mod identity;
 mod ids;
+mod label;
 mod limits;
 mod link;
 mod message;
@@ -44,16 +48,20 @@ pub(crate) use context::recent;
 pub use context::{Change, Contact, Context};
 pub use customer::Customer;
 pub use decision::{Conflict, Decision, Escalation, Facets, NearMiss, Proof, SlaClocks, UnknownAtom};
+pub use effect::{Effect, EffectKind};
+pub use erasure::{ErasedKey, Erasure};
 pub use event::Event;
 pub use evidence::Evidence;
+pub use fact::{Augmentation, Fact, Standing};
 pub use feedback::{Feedback, FeedbackKind};
 pub use hits::{Hit, Hits};
 pub use identity::{Identity, IdentityKey};
 pub(crate) use ids::is_under;
 pub use ids::{
-    Brand, CaseId, Channel, CustomerId, Department, ExternalId, IdError, IncidentId, MonitorId, NativeId,
-    PersonId, ResponseId, RuleId, Source, Tenant, ThreadId, Topic, TransactionId, Version,
+    Brand, CaseId, Channel, CustomerId, Department, ExternalId, IdError, IncidentId, LinkId, MonitorId,
+    NativeId, PersonId, ResponseId, RuleId, Source, Tenant, ThreadId, Topic, TransactionId, Version,
 };
+pub use label::PersonLabel;
 pub use limits::Limits;
 pub use link::{IdentityLink, LinkClaim, LinkEvidence, Revocation};
 pub use message::Message;
@@ -61,6 +69,7 @@ pub use outcome::{OpenReason, Outcome};
 pub use parts::{Attachment, DeliveryKey, MessageKey, Metrics, Part, Participant, Place, ThreadRef};
 pub use response::{Approval, HostWord, HumanAuthor, Response, ResponseError, ResponseRecord};
 pub use span::{MarkedSpan, Span, SpanError, SpanKind};
+pub(crate) use terms::terms;
 pub use terms::{Advocacy, Direction, LinkState, MessageKind, RecordScope, ReplyScale, ReplyVisibility};
 pub use times::{Times, TimesError};
 pub use transaction::{Money, MoneyError, Transaction, TransactionKind};

@@ -140,8 +140,8 @@ impl Fault {
     }
 }
 
-#[cfg(feature = "sqlite")]
 impl Fault {
+    #[cfg(feature = "sqlite")]
     pub(super) fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = detail.into();
         self

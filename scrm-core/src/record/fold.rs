@@ -7,26 +7,38 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
-use super::Receipt;
 use super::error::Fault;
+use super::{Involvement, Receipt};
 use crate::model::{
-    Assessment, Case, CaseId, CaseStatus, DeliveryKey, Event, Message, MessageKey, ResponseId,
-    ResponseRecord, Version,
+    Assessment, Case, CaseId, CaseStatus, DeliveryKey, Erasure, Event, Fact, Identity, IdentityKey,
+    IdentityLink, LinkId, Message, MessageKey, PersonLabel, ResponseId, ResponseRecord, Revocation, Version,
 };
 
 /// A store inside one transaction: what it knows, and how it takes note of something new.
 pub(super) trait Ledger {
     /// Whether this delivery was captured.
     fn has_delivery(&mut self, key: &DeliveryKey) -> Result<bool, Fault>;
+    /// Whether any version of this message was captured.
+    fn has_message(&mut self, key: &MessageKey) -> Result<bool, Fault>;
+    /// Whether anybody was ever erased.
+    fn has_erasures(&mut self) -> Result<bool, Fault>;
     /// Whether this record was put aside.
     fn has_quarantined(&mut self, key: &QuarantineKey) -> Result<bool, Fault>;
+    /// Whether the event of this number put a record aside that was not released since; `None` when there is no such.
+    fn is_held(&mut self, seq: u64) -> Result<Option<bool>, Fault>;
     /// Whether this response was noted.
     fn has_response(&mut self, id: &ResponseId) -> Result<bool, Fault>;
+    /// Whether this was noted: a fact, a transaction or a label, word for word.
+    fn has_note(&mut self, note: &NoteKey) -> Result<bool, Fault>;
     /// The case as it is now.
     fn case(&mut self, id: &CaseId) -> Result<Option<Case>, Fault>;
+    /// Whether a claim still stands; `None` when it was never made.
+    fn stands(&mut self, id: &LinkId) -> Result<Option<bool>, Fault>;
 
     /// Appends to the log and returns the event's number.
     fn append(&mut self, event: &Event) -> Result<u64, Fault>;
+    /// Notes that an event names an account.
+    fn involve(&mut self, seq: u64, account: &IdentityKey, part: Involvement) -> Result<(), Fault>;
     /// Notes a delivery that was not there.
     fn add_delivery(
         &mut self,
@@ -35,12 +47,24 @@ pub(super) trait Ledger {
         message: &Message,
         assessment: &Assessment,
     ) -> Result<(), Fault>;
+    /// Notes an account as it was seen: in a message that is not taken down (`live`), or in the master data.
+    fn see(&mut self, account: &Identity, at: DateTime<Utc>, live: bool) -> Result<(), Fault>;
+    /// Notes a person's label of a message that is there.
+    fn add_label(&mut self, seq: u64, label: &PersonLabel) -> Result<(), Fault>;
     /// Notes a record that was not there.
     fn add_quarantined(&mut self, seq: u64, key: &QuarantineKey) -> Result<(), Fault>;
+    /// Notes that a record is put aside no longer.
+    fn release(&mut self, seq: u64, quarantined: u64) -> Result<(), Fault>;
     /// Notes a response that was not there.
     fn add_response(&mut self, seq: u64, response: &ResponseRecord) -> Result<(), Fault>;
+    /// Notes a fact, a transaction or a label that was not there.
+    fn add_note(&mut self, seq: u64, note: &NoteKey) -> Result<(), Fault>;
     /// Notes how a case is now, and when it was resolved.
     fn put_case(&mut self, case: &Case, resolved: Option<DateTime<Utc>>) -> Result<(), Fault>;
+    /// Notes a claim that was not there, or that one was taken back (`link.revoked`).
+    fn put_link(&mut self, seq: u64, id: &LinkId, link: &IdentityLink) -> Result<(), Fault>;
+    /// Notes an erasure.
+    fn add_erasure(&mut self, seq: u64, erasure: &Erasure) -> Result<(), Fault>;
     /// The number of the last event in the log.
     fn last(&self) -> u64;
 }
@@ -75,13 +99,19 @@ fn fold(
     match event {
         Event::Captured { message, assessment } => {
             let key = message.delivery();
-            if ledger.has_delivery(&key)? {
+            if ledger.has_delivery(&key)? || is_erased(ledger, &key.message)? {
                 repeated.insert(key.message);
                 return Ok(Effect::Duplicate);
             }
             repeated.remove(&key.message);
             let seq = ledger.append(event)?;
             ledger.add_delivery(seq, &key, message, assessment)?;
+            for (account, part) in involved(message) {
+                ledger.involve(seq, account, part)?;
+            }
+            if let Some(author) = message.author() {
+                ledger.see(author, message.times().observed, !message.is_tombstone())?;
+            }
         }
         Event::Quarantined { input, record, raw, .. } => {
             let key = QuarantineKey::new(input, *record, raw);
@@ -91,12 +121,55 @@ fn fold(
             let seq = ledger.append(event)?;
             ledger.add_quarantined(seq, &key)?;
         }
+        Event::Released { quarantined } => match ledger.is_held(*quarantined)? {
+            Some(true) => {
+                let seq = ledger.append(event)?;
+                ledger.release(seq, *quarantined)?;
+            }
+            Some(false) => return Ok(Effect::Duplicate),
+            None => return Err(Fault::refused(format!("event {quarantined} of the log put nothing aside"))),
+        },
         Event::CaseOpened { case } => return put(ledger, event, case, &case.first, repeated),
         Event::CaseJoined { case, message } => return put(ledger, event, case, message, repeated),
         Event::Responded { response } => return respond(ledger, event, response),
         Event::CaseResolved { case, at } => return resolve(ledger, event, case, *at),
+        Event::Labelled { label } => return relabel(ledger, event, label),
+        Event::Noted { fact } => return note(ledger, event, fact),
+        Event::Transacted { transaction } => {
+            let key = NoteKey::of(event)?;
+            if ledger.has_note(&key)? {
+                return Ok(Effect::Duplicate);
+            }
+            let seq = ledger.append(event)?;
+            ledger.add_note(seq, &key)?;
+            ledger.involve(seq, &transaction.identity, Involvement::Subject)?;
+        }
+        Event::Linked { link } => return claim(ledger, event, link),
+        Event::LinkRevoked { link, revocation } => return revoke(ledger, event, link, revocation),
+        Event::Erased { erasure } => {
+            let seq = ledger.append(event)?;
+            ledger.add_erasure(seq, erasure)?;
+        }
+        Event::Forgotten { .. } => {
+            ledger.append(event)?;
+        }
     }
     Ok(Effect::Appended)
+}
+
+/// Whether the message was erased with its author: then no version of it comes back.
+fn is_erased(ledger: &mut dyn Ledger, key: &MessageKey) -> Result<bool, Fault> {
+    Ok(ledger.has_erasures()? && ledger.has_message(&key.erased())?)
+}
+
+/// The accounts that a message names, and as what.
+pub(super) fn involved(message: &Message) -> BTreeSet<(&IdentityKey, Involvement)> {
+    let author = message.author_key().map(|author| (author, Involvement::Author));
+    let others = message
+        .participants()
+        .iter()
+        .map(|participant| (&participant.identity.key, Involvement::of(participant.part)));
+    author.into_iter().chain(others).collect()
 }
 
 fn put(
@@ -109,9 +182,17 @@ fn put(
     if repeated.contains(message) {
         return Ok(Effect::WithDuplicate);
     }
-    ledger.append(event)?;
+    let seq = ledger.append(event)?;
+    involve_author(ledger, seq, case)?;
     ledger.put_case(case, None)?;
     Ok(Effect::Appended)
+}
+
+fn involve_author(ledger: &mut dyn Ledger, seq: u64, case: &Case) -> Result<(), Fault> {
+    match &case.author {
+        Some(author) => ledger.involve(seq, author, Involvement::Case),
+        None => Ok(()),
+    }
 }
 
 /// A response hands the case to the customer, unless it is done with.
@@ -121,6 +202,7 @@ fn respond(ledger: &mut dyn Ledger, event: &Event, response: &ResponseRecord) ->
     }
     let mut case = known(ledger, &response.case)?;
     let seq = ledger.append(event)?;
+    involve_author(ledger, seq, &case)?;
     ledger.add_response(seq, response)?;
     if case.status != CaseStatus::Resolved {
         case.status = CaseStatus::Waiting;
@@ -134,7 +216,8 @@ fn resolve(ledger: &mut dyn Ledger, event: &Event, id: &CaseId, at: DateTime<Utc
     if case.status == CaseStatus::Resolved {
         return Ok(Effect::Duplicate);
     }
-    ledger.append(event)?;
+    let seq = ledger.append(event)?;
+    involve_author(ledger, seq, &case)?;
     case.status = CaseStatus::Resolved;
     ledger.put_case(&case, Some(at))?;
     Ok(Effect::Appended)
@@ -143,6 +226,83 @@ fn resolve(ledger: &mut dyn Ledger, event: &Event, id: &CaseId, at: DateTime<Utc
 fn known(ledger: &mut dyn Ledger, id: &CaseId) -> Result<Case, Fault> {
     let missing = || Fault::refused(format!("the record has no case `{id}`; commit its opening first"));
     ledger.case(id)?.ok_or_else(missing)
+}
+
+fn relabel(ledger: &mut dyn Ledger, event: &Event, label: &PersonLabel) -> Result<Effect, Fault> {
+    if let Some(fault) = label.fault() {
+        return Err(Fault::refused(fault));
+    }
+    let key = NoteKey::of(event)?;
+    if ledger.has_note(&key)? {
+        return Ok(Effect::Duplicate);
+    }
+    if !ledger.has_message(&label.message)? {
+        return Err(Fault::refused(format!("the record has no message `{}` to label", label.message)));
+    }
+    let seq = ledger.append(event)?;
+    ledger.add_note(seq, &key)?;
+    ledger.add_label(seq, label)?;
+    Ok(Effect::Appended)
+}
+
+fn note(ledger: &mut dyn Ledger, event: &Event, fact: &Fact) -> Result<Effect, Fault> {
+    let key = NoteKey::of(event)?;
+    if ledger.has_note(&key)? {
+        return Ok(Effect::Duplicate);
+    }
+    let seq = ledger.append(event)?;
+    ledger.add_note(seq, &key)?;
+    for account in BTreeSet::from_iter(fact.identities()) {
+        ledger.involve(seq, account, Involvement::Subject)?;
+    }
+    if let Fact::Account { identity, at } = fact {
+        ledger.see(identity, *at, true)?;
+    }
+    Ok(Effect::Appended)
+}
+
+fn claim(ledger: &mut dyn Ledger, event: &Event, link: &IdentityLink) -> Result<Effect, Fault> {
+    if link.a == link.b {
+        return Err(Fault::refused(format!("a claim names one account twice: `{}`", link.a)));
+    }
+    if link.revoked.is_some() {
+        return Err(Fault::refused(
+            "a claim is made before it is taken back; commit both, one after the other",
+        ));
+    }
+    let id = link.id();
+    if ledger.stands(&id)?.is_some() {
+        return Ok(Effect::Duplicate);
+    }
+    let seq = ledger.append(event)?;
+    involve_both(ledger, seq, link)?;
+    ledger.put_link(seq, &id, link)?;
+    Ok(Effect::Appended)
+}
+
+fn revoke(
+    ledger: &mut dyn Ledger,
+    event: &Event,
+    link: &IdentityLink,
+    revocation: &Revocation,
+) -> Result<Effect, Fault> {
+    let id = link.id();
+    match ledger.stands(&id)? {
+        None => Err(Fault::refused(format!("the record has no claim `{id}` to take back"))),
+        Some(false) => Ok(Effect::Duplicate),
+        Some(true) => {
+            let seq = ledger.append(event)?;
+            involve_both(ledger, seq, link)?;
+            let revoked = IdentityLink { revoked: Some(revocation.clone()), ..link.clone() };
+            ledger.put_link(seq, &id, &revoked)?;
+            Ok(Effect::Appended)
+        }
+    }
+}
+
+fn involve_both(ledger: &mut dyn Ledger, seq: u64, link: &IdentityLink) -> Result<(), Fault> {
+    ledger.involve(seq, &link.a, Involvement::Link)?;
+    ledger.involve(seq, &link.b, Involvement::Link)
 }
 
 /// Which of two versions of a message is the current one: the greater.
@@ -169,11 +329,28 @@ pub(super) struct QuarantineKey {
 }
 
 impl QuarantineKey {
-    fn new(input: &str, record: u64, raw: &str) -> Self {
+    pub(super) fn new(input: &str, record: u64, raw: &str) -> Self {
         let digest = Sha256::digest(raw.as_bytes());
         let hash = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
         Self { input: input.to_owned(), record, hash }
     }
+}
+
+/// Names a fact, a transaction or a label by every word of it: the same said twice is one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct NoteKey(pub(super) String);
+
+impl NoteKey {
+    fn of(event: &Event) -> Result<Self, Fault> {
+        let body =
+            serde_json::to_vec(event).map_err(|error| Fault::refused("it has no JSON form").source(error))?;
+        Ok(Self(Sha256::digest(body).iter().take(16).map(|byte| format!("{byte:02x}")).collect()))
+    }
+}
+
+/// In which order the labels of one message are laid over each other: the later word over the earlier.
+pub(super) fn label_order(label: &PersonLabel) -> (i64, String) {
+    (micros(label.at), serde_json::to_string(label).unwrap_or_default())
 }
 
 /// A time as the stores order it: microseconds since 1970.

@@ -13,9 +13,13 @@
 //!
 //! Times order and bound to the microsecond; the messages themselves keep theirs in full.
 
+#[cfg(not(feature = "sqlite"))]
+mod absent;
 mod error;
 mod fold;
 mod memory;
+#[cfg(feature = "sqlite")]
+mod sql;
 mod sqlite;
 
 pub use error::{StoreError, StoreErrorKind};
@@ -28,7 +32,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Assessment, Case, Contact, DeliveryKey, Event, IdentityKey, Message, Tenant, Thread, Topic,
+    Assessment, Case, Contact, Customer, DeliveryKey, Direction, Effect, Event, Identity, IdentityKey,
+    IdentityLink, LinkId, Message, MessageKey, MessageType, Part, SentimentLabel, Tenant, Thread, Topic,
+    terms,
 };
 
 /// The system of record: events go in, the state they add up to comes out.
@@ -122,6 +128,73 @@ pub trait Store: Send {
     /// # Errors
     /// When the store cannot be read.
     fn totals(&mut self, tenant: &Tenant) -> Result<Totals, StoreError>;
+
+    /// One message in its current version.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn entry(&mut self, tenant: &Tenant, key: &MessageKey) -> Result<Option<Entry>, StoreError>;
+
+    /// Visits the events that name any of the accounts, each once.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn involving(
+        &mut self,
+        tenant: &Tenant,
+        query: &InvolvedQuery,
+        visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
+    ) -> Result<(), StoreError>;
+
+    /// How much the accounts wrote, by what it is: one row per combination, in order. Current versions alone.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn tally(&mut self, tenant: &Tenant, authors: &[IdentityKey]) -> Result<Vec<Tally>, StoreError>;
+
+    /// An account as last seen.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn identity(&mut self, tenant: &Tenant, key: &IdentityKey) -> Result<Option<SeenIdentity>, StoreError>;
+
+    /// Every claim about the customer that the account belongs to, and about the accounts that those claims name,
+    /// taken back or not, in the order of the log.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn links(&mut self, tenant: &Tenant, account: &IdentityKey) -> Result<Vec<IdentityLink>, StoreError>;
+
+    /// One claim by its id, taken back or not.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn link(&mut self, tenant: &Tenant, id: &LinkId) -> Result<Option<IdentityLink>, StoreError>;
+
+    /// The customer that the account belongs to: itself alone when no claim joins it to another.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn customer(&mut self, tenant: &Tenant, account: &IdentityKey) -> Result<Customer, StoreError>;
+
+    /// What the host is told of, from events whose number is greater than `after`, in order, at most `limit`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn effects(&mut self, tenant: &Tenant, after: u64, limit: usize) -> Result<Vec<Effect>, StoreError>;
+
+    /// Notes that a consumer has dealt with every effect up to the one of this number; it never goes back. Durable
+    /// when it returns, and no part of the log.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    fn ack(&mut self, tenant: &Tenant, consumer: &str, seq: u64) -> Result<(), StoreError>;
+
+    /// The number of the last effect that a consumer has dealt with; 0 at first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn acked(&mut self, tenant: &Tenant, consumer: &str) -> Result<u64, StoreError>;
 }
 
 /// What the record knows of a delivery before it is committed.
@@ -156,6 +229,53 @@ pub struct CaseQuery {
     pub authors: Vec<IdentityKey>,
 }
 
+/// Which events are asked for by the accounts they name.
+#[derive(Debug, Clone, Default)]
+pub struct InvolvedQuery {
+    /// Events that name any of these accounts …
+    pub accounts: Vec<IdentityKey>,
+    /// … as any of these; empty means as anything …
+    pub parts: Vec<Involvement>,
+    /// … with a number greater than this …
+    pub after: u64,
+    /// … and less than this; 0 means without an end.
+    pub before: u64,
+    /// From the last one backwards.
+    pub newest_first: bool,
+}
+
+/// How many messages of one sort somebody wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// Which way they went.
+    pub direction: Direction,
+    /// How they ended: `noise`, `decided` or `open`.
+    pub outcome: String,
+    /// Their primary type.
+    #[serde(rename = "type")]
+    pub kind: Option<MessageType>,
+    /// Their sentiment.
+    pub sentiment: Option<SentimentLabel>,
+    /// How many.
+    pub messages: u64,
+    /// When the first was observed.
+    pub first: DateTime<Utc>,
+    /// When the last was observed.
+    pub last: DateTime<Utc>,
+}
+
+/// An account as last seen, and since when it is known.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SeenIdentity {
+    /// The account.
+    #[serde(flatten)]
+    pub identity: Identity,
+    /// When it was first seen.
+    pub first_seen: DateTime<Utc>,
+    /// When it was last seen.
+    pub last_seen: DateTime<Utc>,
+}
+
 /// What a commit did. The numbers are of this commit alone.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
@@ -176,7 +296,7 @@ pub struct Receipt {
 pub struct Entry {
     /// The message.
     pub message: Message,
-    /// What the engine said.
+    /// What the engine said, and in its place what a person said of it.
     pub assessment: Assessment,
     /// How many versions were captured, this one included.
     pub versions: u32,
@@ -195,6 +315,42 @@ pub struct Quarantined {
     pub fault: String,
     /// The record as it came.
     pub raw: String,
+}
+
+terms! {
+    /// As what an event names an account.
+    Involvement {
+        /// Wrote the message.
+        Author = "author",
+        /// The message was sent to them.
+        To = "to",
+        /// Got a copy.
+        Cc = "cc",
+        /// The message names them.
+        Mentioned = "mentioned",
+        /// Spoke in a conversation that was written down.
+        Speaker = "speaker",
+        /// Their words were passed on.
+        Reposted = "reposted",
+        /// A fact or a transaction is about them.
+        Subject = "subject",
+        /// The case is theirs.
+        Case = "case",
+        /// A claim joins them to another account, or keeps them apart.
+        Link = "link",
+    }
+}
+
+impl Involvement {
+    fn of(part: Part) -> Self {
+        match part {
+            Part::To => Self::To,
+            Part::Cc => Self::Cc,
+            Part::Mentioned => Self::Mentioned,
+            Part::Speaker => Self::Speaker,
+            Part::Reposted => Self::Reposted,
+        }
+    }
 }
 
 /// How much a tenant's record holds.

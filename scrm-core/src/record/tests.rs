@@ -3,6 +3,8 @@
 mod cases;
 pub(in crate::record) mod fixtures;
 mod laws;
+mod people;
+mod twin;
 
 use std::ops::ControlFlow;
 
@@ -13,6 +15,8 @@ use crate::model::*;
 use cases::*;
 use fixtures::*;
 use laws::*;
+use people::*;
+use twin::*;
 
 type Open<'a> = &'a dyn Fn() -> Box<dyn Store>;
 
@@ -48,6 +52,14 @@ for_every_store! {
     tenants_do_not_see_each_other,
     the_log_replays_to_the_same_state,
     any_order_and_repetition_gives_one_state,
+    a_persons_word_beats_the_machines,
+    a_label_is_of_something_and_says_something,
+    what_is_said_twice_is_one,
+    events_are_found_by_the_accounts_they_name,
+    claims_join_and_part,
+    effects_are_told_until_they_are_dealt_with,
+    what_was_put_aside_can_be_released,
+    it_answers_as_memory_does,
 }
 
 fn commit(store: &mut dyn Store, events: &[Event]) -> Receipt {

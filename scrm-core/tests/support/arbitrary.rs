@@ -59,7 +59,7 @@ ids! {
     tenant: Tenant, source: Source, channel: Channel, external_id: ExternalId, native_id: NativeId,
     version: Version, thread_id: ThreadId, customer_id: CustomerId, case_id: CaseId, incident_id: IncidentId,
     monitor_id: MonitorId, brand: Brand, topic: Topic, rule_id: RuleId, department: Department,
-    person_id: PersonId, response_id: ResponseId, transaction_id: TransactionId,
+    person_id: PersonId, response_id: ResponseId, transaction_id: TransactionId, link_id: LinkId,
 }
 
 /// A moment, to the nanosecond; leap seconds and far years too.
@@ -778,9 +778,96 @@ pub(crate) fn relationship() -> Any<Relationship> {
         .boxed()
 }
 
+/// A person's word on a message.
+pub(crate) fn person_label() -> Any<PersonLabel> {
+    let said = (
+        proptest::option::of(term(MessageType::ALL)),
+        proptest::option::of(proptest::collection::vec(topic(), 0..3)),
+        proptest::option::of(term(SentimentLabel::ALL)),
+        proptest::option::of(term(Action::ALL)),
+        proptest::option::of(term(NoiseReason::ALL)),
+        any::<bool>(),
+    );
+    (message_key(), person_id(), time(), said)
+        .prop_map(|(message, person, at, (kind, topics, sentiment, action, noise, not_noise))| PersonLabel {
+            message,
+            person,
+            at,
+            kind,
+            topics,
+            sentiment,
+            action,
+            noise,
+            not_noise,
+        })
+        .boxed()
+}
+
+/// What somebody is to the company.
+pub(crate) fn standing() -> Any<Standing> {
+    (identity_key(), term(Role::ALL), any::<bool>(), time())
+        .prop_map(|(identity, role, held, at)| Standing { identity, role, held, at })
+        .boxed()
+}
+
+/// What a third party says.
+pub(crate) fn augmentation() -> Any<Augmentation> {
+    (identity_key(), text(), text(), time(), ext())
+        .prop_map(|(identity, provider, licence, at, values)| Augmentation {
+            identity,
+            provider,
+            licence,
+            at,
+            values,
+        })
+        .boxed()
+}
+
+/// Something that is known of an account.
+pub(crate) fn fact() -> Any<Fact> {
+    prop_oneof![
+        (identity(), time()).prop_map(|(identity, at)| Fact::Account { identity: Box::new(identity), at }),
+        standing().prop_map(Fact::Role),
+        consent().prop_map(Fact::Consent),
+        preference().prop_map(Fact::Preference),
+        relationship().prop_map(Fact::Relationship),
+        augmentation().prop_map(Fact::Augmentation),
+    ]
+    .boxed()
+}
+
+/// What is left of an account that was erased.
+pub(crate) fn erased_key() -> Any<ErasedKey> {
+    identity_key().prop_map(|key| ErasedKey::of_identity(&key)).boxed()
+}
+
+/// An entry of the ledger of erasures.
+pub(crate) fn erasure() -> Any<Erasure> {
+    (proptest::collection::vec(erased_key(), 0..3), time())
+        .prop_map(|(identities, at)| Erasure { identities, at })
+        .boxed()
+}
+
+/// What the host is told of.
+pub(crate) fn effect() -> Any<Effect> {
+    let told = (any::<u64>(), event()).prop_filter_map("no effect", |(seq, event)| event.effect(seq));
+    let notify = (any::<u64>(), message_key(), proptest::collection::btree_set(word(), 1..3))
+        .prop_map(|(seq, message, whom)| Effect { seq, kind: EffectKind::Notify { message, whom } });
+    prop_oneof![told, notify].boxed()
+}
+
 /// Something that happened.
 pub(crate) fn event() -> Any<Event> {
     prop_oneof![
+        any::<u64>().prop_map(|quarantined| Event::Released { quarantined }),
+        person_label().prop_map(|label| Event::Labelled { label: Box::new(label) }),
+        fact().prop_map(|fact| Event::Noted { fact: Box::new(fact) }),
+        transaction().prop_map(|transaction| Event::Transacted { transaction: Box::new(transaction) }),
+        identity_link().prop_map(|link| Event::Linked { link: Box::new(link) }),
+        (identity_link(), revocation())
+            .prop_map(|(link, revocation)| Event::LinkRevoked { link: Box::new(link), revocation }),
+        erasure().prop_map(|erasure| Event::Erased { erasure }),
+        word().prop_map(|was| Event::Forgotten { was }),
         (message(), assessment()).prop_map(|(message, assessment)| Event::Captured {
             message: Box::new(message),
             assessment: Box::new(assessment)

@@ -1,19 +1,17 @@
 //! What is a record in one SQLite file?
 //!
-//! Read [`SqliteStore`] first. `open` looks at the file, `write` holds the statements of a commit, `read` those of
-//! the questions, `schema` the tables and the views for analysts.
+//! Read [`SqliteStore`] first. `open` looks at the file, `schema` has the tables and the views for analysts; what is
+//! written and asked stands in `record/sql`.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior, params_from_iter};
 
-use super::write::Writer;
-use super::{open, read};
-use crate::model::{Case, Contact, DeliveryKey, Event, Tenant};
+use super::open;
+use crate::record::StoreError;
 use crate::record::error::Fault;
-use crate::record::fold::apply;
-use crate::record::{CaseQuery, Entry, HistoryQuery, Quarantined, Receipt, Seen, Store, StoreError, Totals};
+use crate::record::sql::{Database, Row, Sql, Statement, Value, Visit, Work, store_over_tables, unreadable};
 
 /// A record in one SQLite file.
 ///
@@ -59,15 +57,6 @@ impl SqliteStore {
         Ok(Self { connection, place })
     }
 
-    /// Runs questions that must agree with each other on one state of the file.
-    fn reading<T>(
-        &mut self,
-        questions: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
-    ) -> Result<T, StoreError> {
-        let begun = self.connection.transaction_with_behavior(TransactionBehavior::Deferred);
-        begun.map_err(Fault::from).and_then(|state| questions(&state)).map_err(|fault| fault.at(&self.place))
-    }
-
     /// The connection, for tests that break it.
     #[cfg(test)]
     pub(super) fn connection(&self) -> &Connection {
@@ -75,63 +64,93 @@ impl SqliteStore {
     }
 }
 
-impl Store for SqliteStore {
-    fn seen(&mut self, tenant: &Tenant, keys: &[DeliveryKey]) -> Result<Vec<Seen>, StoreError> {
-        self.reading(|state| keys.iter().map(|key| read::seen(state, tenant, key)).collect())
-    }
+store_over_tables!(SqliteStore);
 
-    fn history(&mut self, tenant: &Tenant, query: &HistoryQuery) -> Result<Vec<Contact>, StoreError> {
-        self.reading(|state| read::history(state, tenant, query))
-    }
-
-    fn open_cases(&mut self, tenant: &Tenant, query: &CaseQuery) -> Result<Vec<Case>, StoreError> {
-        self.reading(|state| read::open_cases(state, tenant, query))
-    }
-
-    fn commit(&mut self, tenant: &Tenant, events: &[Event]) -> Result<Receipt, StoreError> {
-        let commit = |connection: &mut Connection| {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let receipt = apply(&mut Writer::new(&transaction, tenant)?, events)?;
-            transaction.commit()?;
-            Ok(receipt)
+impl Database for SqliteStore {
+    fn reading(&mut self, questions: &mut Work<'_>) -> Result<(), StoreError> {
+        let mut ask = |connection: &mut Connection| {
+            let state = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
+            questions(&mut State(&state))
         };
-        commit(&mut self.connection).map_err(|fault: Fault| fault.at(&self.place))
+        ask(&mut self.connection).map_err(|fault: Fault| fault.at(&self.place))
     }
 
-    fn entries(
+    fn writing(&mut self, work: &mut Work<'_>) -> Result<(), StoreError> {
+        let mut write = |connection: &mut Connection| {
+            let state = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            work(&mut State(&state))?;
+            Ok(state.commit()?)
+        };
+        write(&mut self.connection).map_err(|fault: Fault| fault.at(&self.place))
+    }
+}
+
+/// A transaction, as the statements of `record/sql` see it.
+struct State<'a>(&'a Transaction<'a>);
+
+impl Sql for State<'_> {
+    fn each(
         &mut self,
-        tenant: &Tenant,
-        visit: &mut dyn FnMut(Entry) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
-        self.reading(|state| read::entries(state, tenant, visit))
+        statement: &'static Statement,
+        values: &[Value],
+        visit: &mut Visit<'_>,
+    ) -> Result<(), Fault> {
+        let mut prepared = self.0.prepare_cached(statement.sqlite)?;
+        let mut rows = prepared.query(params_from_iter(values))?;
+        while let Some(row) = rows.next()? {
+            if visit(row)?.is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 
-    fn cases(
+    fn ask_all(
         &mut self,
-        tenant: &Tenant,
-        visit: &mut dyn FnMut(Case) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
-        self.reading(|state| read::cases(state, tenant, visit))
+        statement: &'static Statement,
+        keys: &[Vec<Value>],
+        visit: &mut Visit<'_>,
+    ) -> Result<(), Fault> {
+        let mut prepared = self.0.prepare_cached(statement.sqlite)?;
+        for key in keys {
+            let mut rows = prepared.query(params_from_iter(key))?;
+            while let Some(row) = rows.next()? {
+                if visit(row)?.is_break() {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
     }
 
-    fn quarantined(
-        &mut self,
-        tenant: &Tenant,
-        visit: &mut dyn FnMut(Quarantined) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
-        self.reading(|state| read::quarantined(state, tenant, visit))
+    fn run_all(&mut self, statement: &'static Statement, rows: &[Vec<Value>]) -> Result<(), Fault> {
+        let mut prepared = self.0.prepare_cached(statement.sqlite)?;
+        for row in rows {
+            prepared.execute(params_from_iter(row))?;
+        }
+        Ok(())
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(number) => ValueRef::Integer(*number),
+            Self::Real(number) => ValueRef::Real(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+        }))
+    }
+}
+
+impl Row for rusqlite::Row<'_> {
+    fn int(&self, column: usize) -> Result<Option<i64>, Fault> {
+        let value = self.get_ref(column)?;
+        value.as_i64_or_null().map_err(|error| unreadable("a number", error))
     }
 
-    fn log(
-        &mut self,
-        tenant: &Tenant,
-        after: u64,
-        visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
-        self.reading(|state| read::log(state, tenant, after, visit))
-    }
-
-    fn totals(&mut self, tenant: &Tenant) -> Result<Totals, StoreError> {
-        self.reading(|state| read::totals(state, tenant))
+    fn text(&self, column: usize) -> Result<Option<&str>, Fault> {
+        let value = self.get_ref(column)?;
+        value.as_str_or_null().map_err(|error| unreadable("a text", error))
     }
 }

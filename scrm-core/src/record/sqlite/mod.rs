@@ -9,11 +9,7 @@ mod fault;
 #[cfg(feature = "sqlite")]
 mod open;
 #[cfg(feature = "sqlite")]
-mod read;
-#[cfg(feature = "sqlite")]
 mod schema;
-#[cfg(feature = "sqlite")]
-mod write;
 #[cfg(feature = "sqlite")]
 pub use enabled::SqliteStore;
 

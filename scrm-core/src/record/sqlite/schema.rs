@@ -13,6 +13,10 @@
 //! | `v_quarantine` | a record of input that could not be read | `tenant seq input record fault raw` |
 //! | `v_daily` | a day (UTC) of one channel, current versions | `tenant day channel messages noise decided open complaints questions compliments requests suggestions negative neutral positive net_sentiment` |
 //! | `v_incidents` | an incident | `tenant incident cases cases_open messages opened_at updated_at departments` |
+//! | `v_customers` | an account, and the customer it belongs to | `tenant customer source native_id handle name first_seen_at last_seen_at` |
+//! | `v_links` | a claim about two accounts | `tenant id a_source a_id b_source b_id claim evidence score claimed_at revoked_at person seq` |
+//! | `v_labels` | a person's label of a message | `tenant source external_id person labelled_at type topics sentiment action noise not_noise seq` |
+//! | `v_transactions` | a purchase, refund or other transaction, as often as it was reported | `tenant id kind source native_id minor currency at seq` |
 //! | `v_authors` | an account as last seen | `tenant source native_id handle name verified followers location first_seen_at last_seen_at messages complaints negative positive last_message_at` |
 //!
 //! `sentiment_score` is -1 to 1. `net_sentiment` is (positive - negative) / (positive + negative + neutral), in -1 to 1.
@@ -22,7 +26,7 @@
 pub(super) const APPLICATION_ID: i32 = 0x5343_524D;
 
 /// The format that this version writes, and the newest that it reads.
-pub(super) const NEWEST: u32 = 1;
+pub(super) const NEWEST: u32 = 2;
 
 pub(super) const APPLICATION: &str = "PRAGMA application_id";
 pub(super) const VERSION: &str = "PRAGMA user_version";
@@ -47,8 +51,15 @@ PRAGMA journal_size_limit = 33554432;
 ";
 
 /// The steps from each format to the next, the first one from an empty file.
-pub(super) const MIGRATIONS: &[&str] = &[concat!(
-    include_str!("tables.sql"),
-    include_str!("views.sql"),
-    "PRAGMA application_id = 1396920909; PRAGMA user_version = 1;"
-)];
+pub(super) const MIGRATIONS: &[&str] = &[
+    concat!(
+        include_str!("format1_tables.sql"),
+        include_str!("format1_views.sql"),
+        "PRAGMA application_id = 1396920909; PRAGMA user_version = 1;"
+    ),
+    concat!(
+        include_str!("format2_tables.sql"),
+        include_str!("format2_views.sql"),
+        "PRAGMA user_version = 2;"
+    ),
+];

@@ -31,7 +31,8 @@ impl ClockEvent {
                 .sent
                 .map_or_else(Vec::new, |at| vec![(at, Self::ResponseSent), (at, Self::WaitingCustomer)]),
             Event::CaseResolved { at, .. } => vec![(*at, Self::CaseResolved)],
-            Event::Captured { .. } | Event::Quarantined { .. } => Vec::new(),
+            // What else happens on record moves no clock.
+            _ => Vec::new(),
         }
     }
 }

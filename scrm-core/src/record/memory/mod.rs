@@ -1,0 +1,188 @@
+//! How is a record kept in memory? For tests, for one run over a file, and as the plain twin of the other stores.
+//!
+//! Read [`MemoryStore`] first; `shelf` is what one tenant has. The log is the truth, everything else an index over it.
+
+mod shelf;
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use super::fold::apply;
+use super::{
+    CaseQuery, Entry, HistoryQuery, InvolvedQuery, Quarantined, Receipt, Seen, SeenIdentity, Store,
+    StoreError, Tally, Totals,
+};
+use crate::model::{
+    Case, CaseStatus, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId,
+    MessageKey, Tenant,
+};
+use shelf::Shelf;
+
+/// A record in memory. It is gone when it is dropped.
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    shelves: BTreeMap<Tenant, Shelf>,
+    acked: BTreeMap<(Tenant, String), u64>,
+}
+
+impl MemoryStore {
+    /// An empty record.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn of<T: Default>(&self, tenant: &Tenant, ask: impl FnOnce(&Shelf) -> T) -> Result<T, StoreError> {
+        Ok(self.shelves.get(tenant).map(ask).unwrap_or_default())
+    }
+}
+
+impl Store for MemoryStore {
+    fn seen(&mut self, tenant: &Tenant, keys: &[DeliveryKey]) -> Result<Vec<Seen>, StoreError> {
+        let empty = Shelf::default();
+        let shelf = self.shelves.get(tenant).unwrap_or(&empty);
+        Ok(keys.iter().map(|key| shelf.seen(key)).collect())
+    }
+
+    fn history(&mut self, tenant: &Tenant, query: &HistoryQuery) -> Result<Vec<Contact>, StoreError> {
+        self.of(tenant, |shelf| shelf.history(query))
+    }
+
+    fn open_cases(&mut self, tenant: &Tenant, query: &CaseQuery) -> Result<Vec<Case>, StoreError> {
+        let wanted = |case: &&Case| {
+            let by_thread = case.thread.as_ref().is_some_and(|thread| query.threads.contains(thread));
+            let by_author = case.author.as_ref().is_some_and(|author| query.authors.contains(author));
+            case.status != CaseStatus::Resolved && (by_thread || by_author)
+        };
+        self.of(tenant, |shelf| shelf.cases_in_order().into_iter().filter(wanted).cloned().collect())
+    }
+
+    fn commit(&mut self, tenant: &Tenant, events: &[Event]) -> Result<Receipt, StoreError> {
+        let shelf = self.shelves.entry(tenant.clone()).or_default();
+        let kept = shelf.log.len();
+        apply(shelf, events).map_err(|fault| {
+            shelf.go_back_to(kept);
+            fault.at("the record in memory")
+        })
+    }
+
+    fn entries(
+        &mut self,
+        tenant: &Tenant,
+        visit: &mut dyn FnMut(Entry) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let Some(shelf) = self.shelves.get(tenant) else { return Ok(()) };
+        for (_, key) in &shelf.order {
+            if let Some(entry) = shelf.entry(key)
+                && visit(entry).is_break()
+            {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn cases(
+        &mut self,
+        tenant: &Tenant,
+        visit: &mut dyn FnMut(Case) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let cases = self.shelves.get(tenant).map(Shelf::cases_in_order).unwrap_or_default();
+        let _ = cases.into_iter().cloned().try_for_each(visit);
+        Ok(())
+    }
+
+    fn quarantined(
+        &mut self,
+        tenant: &Tenant,
+        visit: &mut dyn FnMut(Quarantined) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let Some(shelf) = self.shelves.get(tenant) else { return Ok(()) };
+        let quarantined = |(event, seq): (&Event, u64)| match event {
+            Event::Quarantined { input, record, fault, raw } if shelf.held.contains(&seq) => {
+                let (input, fault, raw) = (input.clone(), fault.clone(), raw.clone());
+                Some(Quarantined { seq, input, record: *record, fault, raw })
+            }
+            _ => None,
+        };
+        let _ = shelf.log.iter().zip(1..).filter_map(quarantined).try_for_each(visit);
+        Ok(())
+    }
+
+    fn log(
+        &mut self,
+        tenant: &Tenant,
+        after: u64,
+        visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let Some(shelf) = self.shelves.get(tenant) else { return Ok(()) };
+        let skip = usize::try_from(after).unwrap_or(usize::MAX);
+        let mut events = shelf.log.iter().zip(1..).skip(skip);
+        let _ = events.try_for_each(|(event, seq)| visit(seq, event.clone()));
+        Ok(())
+    }
+
+    fn totals(&mut self, tenant: &Tenant) -> Result<Totals, StoreError> {
+        self.of(tenant, Shelf::totals)
+    }
+
+    fn entry(&mut self, tenant: &Tenant, key: &MessageKey) -> Result<Option<Entry>, StoreError> {
+        self.of(tenant, |shelf| shelf.entry(key))
+    }
+
+    fn involving(
+        &mut self,
+        tenant: &Tenant,
+        query: &InvolvedQuery,
+        visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let Some(shelf) = self.shelves.get(tenant) else { return Ok(()) };
+        let found = shelf.involving(query);
+        let event = |seq: &u64| Some((*seq, shelf.event(*seq)?.clone()));
+        let mut visit = |(seq, event)| visit(seq, event);
+        let _ = if query.newest_first {
+            found.iter().rev().filter_map(event).try_for_each(&mut visit)
+        } else {
+            found.iter().filter_map(event).try_for_each(&mut visit)
+        };
+        Ok(())
+    }
+
+    fn tally(&mut self, tenant: &Tenant, authors: &[IdentityKey]) -> Result<Vec<Tally>, StoreError> {
+        self.of(tenant, |shelf| shelf.tally(authors))
+    }
+
+    fn identity(&mut self, tenant: &Tenant, key: &IdentityKey) -> Result<Option<SeenIdentity>, StoreError> {
+        self.of(tenant, |shelf| shelf.identities.get(key).map(shelf::Account::seen))
+    }
+
+    fn links(&mut self, tenant: &Tenant, account: &IdentityKey) -> Result<Vec<IdentityLink>, StoreError> {
+        self.of(tenant, |shelf| shelf.links_around(account).into_iter().map(|(_, link)| link).collect())
+    }
+
+    fn link(&mut self, tenant: &Tenant, id: &LinkId) -> Result<Option<IdentityLink>, StoreError> {
+        self.of(tenant, |shelf| shelf.links.get(id).map(|(_, link)| link.clone()))
+    }
+
+    fn customer(&mut self, tenant: &Tenant, account: &IdentityKey) -> Result<Customer, StoreError> {
+        let links = self.links(tenant, account)?;
+        Ok(Customer::of(account, &links))
+    }
+
+    fn effects(&mut self, tenant: &Tenant, after: u64, limit: usize) -> Result<Vec<Effect>, StoreError> {
+        let skip = usize::try_from(after).unwrap_or(usize::MAX);
+        self.of(tenant, |shelf| {
+            let effects = shelf.log.iter().zip(1..).skip(skip);
+            effects.filter_map(|(event, seq)| event.effect(seq)).take(limit).collect()
+        })
+    }
+
+    fn ack(&mut self, tenant: &Tenant, consumer: &str, seq: u64) -> Result<(), StoreError> {
+        let acked = self.acked.entry((tenant.clone(), consumer.to_owned())).or_default();
+        *acked = seq.max(*acked);
+        Ok(())
+    }
+
+    fn acked(&mut self, tenant: &Tenant, consumer: &str) -> Result<u64, StoreError> {
+        Ok(self.acked.get(&(tenant.clone(), consumer.to_owned())).copied().unwrap_or_default())
+    }
+}

@@ -1,0 +1,379 @@
+//! What does one tenant have, when it is all in memory?
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use chrono::{DateTime, Utc};
+
+use crate::model::{
+    Assessment, Case, CaseId, CaseStatus, Contact, DeliveryKey, Direction, Erasure, Event, Identity,
+    IdentityKey, IdentityLink, LinkId, Message, MessageKey, Outcome, PersonLabel, ResponseId, ResponseRecord,
+    Topic, Version,
+};
+use crate::record::error::Fault;
+use crate::record::fold::{Ledger, NoteKey, QuarantineKey, Rank, apply, label_order, micros, time};
+use crate::record::{Entry, HistoryQuery, InvolvedQuery, Involvement, Seen, SeenIdentity, Tally, Totals};
+
+/// What one tenant has. The indexes by author and issue hold candidates: every message that ever matched.
+#[derive(Debug, Default)]
+pub(super) struct Shelf {
+    pub(super) log: Vec<Event>,
+    messages: BTreeMap<MessageKey, Versions>,
+    /// Current versions in the order of entries.
+    pub(super) order: BTreeSet<(i64, MessageKey)>,
+    by_author: BTreeMap<IdentityKey, BTreeSet<MessageKey>>,
+    by_issue: BTreeMap<Topic, BTreeSet<MessageKey>>,
+    labels: BTreeMap<MessageKey, Vec<PersonLabel>>,
+    involved: BTreeMap<IdentityKey, BTreeSet<(u64, Involvement)>>,
+    pub(super) identities: BTreeMap<IdentityKey, Account>,
+    cases: BTreeMap<CaseId, Case>,
+    pub(super) links: BTreeMap<LinkId, (u64, IdentityLink)>,
+    linked: BTreeMap<IdentityKey, BTreeSet<LinkId>>,
+    quarantined: BTreeSet<QuarantineKey>,
+    pub(super) held: BTreeSet<u64>,
+    responses: BTreeSet<ResponseId>,
+    notes: BTreeSet<NoteKey>,
+    erasures: Vec<Erasure>,
+}
+
+#[derive(Debug)]
+struct Versions {
+    captured: BTreeSet<Version>,
+    current: Rank,
+    /// Where the current version stands in the log.
+    place: usize,
+}
+
+/// An account: the body is the one seen last, what a tombstone says counting only when nothing else is known.
+#[derive(Debug)]
+pub(super) struct Account {
+    first: i64,
+    last: i64,
+    rank: (bool, i64, String),
+    identity: Identity,
+}
+
+impl Account {
+    pub(super) fn seen(&self) -> SeenIdentity {
+        SeenIdentity {
+            identity: self.identity.clone(),
+            first_seen: time(self.first),
+            last_seen: time(self.last),
+        }
+    }
+}
+
+impl Shelf {
+    pub(super) fn event(&self, seq: u64) -> Option<&Event> {
+        self.log.get(usize::try_from(seq).ok()?.checked_sub(1)?)
+    }
+
+    pub(super) fn seen(&self, key: &DeliveryKey) -> Seen {
+        match self.messages.get(&key.message) {
+            Some(known) if known.captured.contains(&key.version) => Seen::Duplicate,
+            Some(_) => Seen::Edit,
+            None if !self.erasures.is_empty() && self.messages.contains_key(&key.message.erased()) => {
+                Seen::Duplicate
+            }
+            None => Seen::New,
+        }
+    }
+
+    /// A message in its current version, as the machine and then people have it.
+    fn current(&self, key: &MessageKey) -> Option<(&Message, Assessment)> {
+        let known = self.messages.get(key)?;
+        let Some(Event::Captured { message, assessment }) = self.log.get(known.place) else { return None };
+        let mut assessment = assessment.as_ref().clone();
+        for label in self.labels.get(key).into_iter().flatten() {
+            assessment.relabel(label);
+        }
+        Some((message, assessment))
+    }
+
+    pub(super) fn entry(&self, key: &MessageKey) -> Option<Entry> {
+        let (message, assessment) = self.current(key)?;
+        let versions = self.messages.get(key)?.captured.len();
+        let versions = u32::try_from(versions).unwrap_or(u32::MAX);
+        Some(Entry { message: message.clone(), assessment, versions })
+    }
+
+    pub(super) fn cases_in_order(&self) -> Vec<&Case> {
+        let mut cases: Vec<_> = self.cases.values().collect();
+        cases.sort_by_key(|case| (micros(case.opened), &case.id));
+        cases
+    }
+
+    pub(super) fn history(&self, query: &HistoryQuery) -> Vec<Contact> {
+        let since = micros(query.since);
+        let by_author = query.authors.iter().filter_map(|author| self.by_author.get(author));
+        let by_issue = query.issues.iter().filter_map(|issue| self.by_issue.get(issue));
+        let mut found = BTreeMap::new();
+        for key in by_author.chain(by_issue).flatten() {
+            let Some((message, assessment)) = self.current(key) else { continue };
+            let observed = micros(message.times().observed);
+            let contact = contact(message, &assessment);
+            let asked = contact.author.as_ref().is_some_and(|author| query.authors.contains(author))
+                || contact.issue.as_ref().is_some_and(|issue| query.issues.contains(issue));
+            let counts =
+                message.direction() == Direction::In && !matches!(assessment.outcome, Outcome::Noise(_));
+            if asked && counts && observed >= since {
+                found.insert((observed, key), contact);
+            }
+        }
+        found.into_values().collect()
+    }
+
+    pub(super) fn tally(&self, authors: &[IdentityKey]) -> Vec<Tally> {
+        let keys: BTreeSet<&MessageKey> =
+            authors.iter().filter_map(|author| self.by_author.get(author)).flatten().collect();
+        let mut found: BTreeMap<_, Tally> = BTreeMap::new();
+        for key in keys {
+            let Some((message, assessment)) = self.current(key) else { continue };
+            if !message.author_key().is_some_and(|author| authors.contains(author)) {
+                continue;
+            }
+            let labels = &assessment.classification;
+            let (kind, sentiment) =
+                (labels.kind.value, labels.sentiment.value.map(|sentiment| sentiment.label));
+            let at = time(micros(message.times().observed));
+            let (direction, outcome) = (message.direction(), assessment.outcome.as_str());
+            let order = (
+                direction.as_str(),
+                outcome,
+                kind.map(crate::model::MessageType::as_str),
+                sentiment.map(crate::model::SentimentLabel::as_str),
+            );
+            let tally = found.entry(order).or_insert_with(|| Tally {
+                direction,
+                outcome: outcome.to_owned(),
+                kind,
+                sentiment,
+                messages: 0,
+                first: at,
+                last: at,
+            });
+            tally.messages += 1;
+            tally.first = tally.first.min(at);
+            tally.last = tally.last.max(at);
+        }
+        found.into_values().collect()
+    }
+
+    pub(super) fn involving(&self, query: &InvolvedQuery) -> BTreeSet<u64> {
+        let before = if query.before == 0 { u64::MAX } else { query.before };
+        let asked = |(seq, part): &&(u64, Involvement)| {
+            *seq > query.after && *seq < before && (query.parts.is_empty() || query.parts.contains(part))
+        };
+        let accounts = query.accounts.iter().filter_map(|account| self.involved.get(account));
+        accounts.flatten().filter(asked).map(|(seq, _)| *seq).collect()
+    }
+
+    /// The claims that can be reached from an account over claims that stand for one person, in the order of the log.
+    pub(super) fn links_around(&self, account: &IdentityKey) -> Vec<(u64, IdentityLink)> {
+        let mut reached = BTreeSet::from([account]);
+        let mut next = VecDeque::from([account]);
+        let mut found = BTreeMap::new();
+        while let Some(account) = next.pop_front() {
+            for id in self.linked.get(account).into_iter().flatten() {
+                let Some((seq, link)) = self.links.get(id) else { continue };
+                found.insert(*seq, link.clone());
+                for other in [&link.a, &link.b] {
+                    if link.joins() && reached.insert(other) {
+                        next.push_back(other);
+                    }
+                }
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    pub(super) fn totals(&self) -> Totals {
+        let mut totals = Totals::default();
+        for (_, key) in &self.order {
+            totals.messages += 1;
+            match self.current(key).map(|(_, assessment)| assessment.outcome) {
+                Some(Outcome::Noise(_)) => totals.noise += 1,
+                Some(Outcome::Decided) => totals.decided += 1,
+                Some(Outcome::Open(_)) => totals.open += 1,
+                None => {}
+            }
+        }
+        for event in &self.log {
+            let Event::Captured { assessment, .. } = event else { continue };
+            totals.versions += 1;
+            match assessment.outcome {
+                Outcome::Noise(_) => totals.deliveries_noise += 1,
+                Outcome::Decided => totals.deliveries_decided += 1,
+                Outcome::Open(_) => totals.deliveries_open += 1,
+            }
+        }
+        totals.cases_open =
+            self.cases.values().filter(|case| case.status != CaseStatus::Resolved).count() as u64;
+        totals.quarantined = self.held.len() as u64;
+        totals
+    }
+
+    /// Forgets every event from `kept` on. What is left went through once and goes through again.
+    pub(super) fn go_back_to(&mut self, kept: usize) {
+        let mut log = std::mem::take(&mut self.log);
+        log.truncate(kept);
+        *self = Self::default();
+        let _ = apply(self, &log);
+    }
+}
+
+fn contact(message: &Message, assessment: &Assessment) -> Contact {
+    Contact {
+        at: time(micros(message.times().observed)),
+        author: message.author_key().cloned(),
+        kind: assessment.classification.kind.value,
+        issue: assessment.classification.issue().cloned(),
+    }
+}
+
+impl Ledger for Shelf {
+    fn has_delivery(&mut self, key: &DeliveryKey) -> Result<bool, Fault> {
+        Ok(self.messages.get(&key.message).is_some_and(|known| known.captured.contains(&key.version)))
+    }
+
+    fn has_message(&mut self, key: &MessageKey) -> Result<bool, Fault> {
+        Ok(self.messages.contains_key(key))
+    }
+
+    fn has_erasures(&mut self) -> Result<bool, Fault> {
+        Ok(!self.erasures.is_empty())
+    }
+
+    fn has_quarantined(&mut self, key: &QuarantineKey) -> Result<bool, Fault> {
+        Ok(self.quarantined.contains(key))
+    }
+
+    fn is_held(&mut self, seq: u64) -> Result<Option<bool>, Fault> {
+        let is_one = matches!(self.event(seq), Some(Event::Quarantined { .. }));
+        Ok(is_one.then(|| self.held.contains(&seq)))
+    }
+
+    fn has_response(&mut self, id: &ResponseId) -> Result<bool, Fault> {
+        Ok(self.responses.contains(id))
+    }
+
+    fn has_note(&mut self, note: &NoteKey) -> Result<bool, Fault> {
+        Ok(self.notes.contains(note))
+    }
+
+    fn case(&mut self, id: &CaseId) -> Result<Option<Case>, Fault> {
+        Ok(self.cases.get(id).cloned())
+    }
+
+    fn stands(&mut self, id: &LinkId) -> Result<Option<bool>, Fault> {
+        Ok(self.links.get(id).map(|(_, link)| link.revoked.is_none()))
+    }
+
+    fn append(&mut self, event: &Event) -> Result<u64, Fault> {
+        self.log.push(event.clone());
+        Ok(self.last())
+    }
+
+    fn involve(&mut self, seq: u64, account: &IdentityKey, part: Involvement) -> Result<(), Fault> {
+        self.involved.entry(account.clone()).or_default().insert((seq, part));
+        Ok(())
+    }
+
+    fn add_delivery(
+        &mut self,
+        _: u64,
+        key: &DeliveryKey,
+        message: &Message,
+        assessment: &Assessment,
+    ) -> Result<(), Fault> {
+        let place = self.log.len().saturating_sub(1);
+        let rank = Rank::of(message, &key.version);
+        if let Some(author) = message.author_key() {
+            self.by_author.entry(author.clone()).or_default().insert(key.message.clone());
+        }
+        if let Some(issue) = assessment.classification.issue() {
+            self.by_issue.entry(issue.clone()).or_default().insert(key.message.clone());
+        }
+        let Some(known) = self.messages.get_mut(&key.message) else {
+            self.order.insert((rank.observed, key.message.clone()));
+            let captured = BTreeSet::from([key.version.clone()]);
+            self.messages.insert(key.message.clone(), Versions { captured, current: rank, place });
+            return Ok(());
+        };
+        known.captured.insert(key.version.clone());
+        if rank > known.current {
+            self.order.remove(&(known.current.observed, key.message.clone()));
+            self.order.insert((rank.observed, key.message.clone()));
+            (known.current, known.place) = (rank, place);
+        }
+        Ok(())
+    }
+
+    fn see(&mut self, account: &Identity, at: DateTime<Utc>, live: bool) -> Result<(), Fault> {
+        let body = serde_json::to_string(account)
+            .map_err(|error| Fault::refused("it has no JSON form").source(error))?;
+        let at = micros(at);
+        let rank = (live, at, body);
+        let fresh = || Account { first: at, last: at, rank: rank.clone(), identity: account.clone() };
+        let known = self.identities.entry(account.key.clone()).or_insert_with(fresh);
+        known.first = known.first.min(at);
+        known.last = known.last.max(at);
+        if rank > known.rank {
+            (known.rank, known.identity) = (rank, account.clone());
+        }
+        Ok(())
+    }
+
+    fn add_label(&mut self, _: u64, label: &PersonLabel) -> Result<(), Fault> {
+        if let Some(issue) = label.topics.as_ref().and_then(|topics| topics.first()) {
+            self.by_issue.entry(issue.clone()).or_default().insert(label.message.clone());
+        }
+        let labels = self.labels.entry(label.message.clone()).or_default();
+        labels.push(label.clone());
+        labels.sort_by_cached_key(label_order);
+        Ok(())
+    }
+
+    fn add_quarantined(&mut self, seq: u64, key: &QuarantineKey) -> Result<(), Fault> {
+        self.quarantined.insert(key.clone());
+        self.held.insert(seq);
+        Ok(())
+    }
+
+    fn release(&mut self, _: u64, quarantined: u64) -> Result<(), Fault> {
+        self.held.remove(&quarantined);
+        Ok(())
+    }
+
+    fn add_response(&mut self, _: u64, response: &ResponseRecord) -> Result<(), Fault> {
+        self.responses.insert(response.id.clone());
+        Ok(())
+    }
+
+    fn add_note(&mut self, _: u64, note: &NoteKey) -> Result<(), Fault> {
+        self.notes.insert(note.clone());
+        Ok(())
+    }
+
+    fn put_case(&mut self, case: &Case, _: Option<DateTime<Utc>>) -> Result<(), Fault> {
+        self.cases.insert(case.id.clone(), case.clone());
+        Ok(())
+    }
+
+    fn put_link(&mut self, seq: u64, id: &LinkId, link: &IdentityLink) -> Result<(), Fault> {
+        for account in [&link.a, &link.b] {
+            self.linked.entry(account.clone()).or_default().insert(id.clone());
+        }
+        let first = self.links.get(id).map_or(seq, |(first, _)| *first);
+        self.links.insert(id.clone(), (first, link.clone()));
+        Ok(())
+    }
+
+    fn add_erasure(&mut self, _: u64, erasure: &Erasure) -> Result<(), Fault> {
+        self.erasures.push(erasure.clone());
+        Ok(())
+    }
+
+    fn last(&self) -> u64 {
+        self.log.len() as u64
+    }
+}

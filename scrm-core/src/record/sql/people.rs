@@ -1,0 +1,203 @@
+//! Which statements tell who is who, and what names whom?
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ops::ControlFlow;
+
+use super::draft::number;
+use super::read::{event, identity_key, parsed};
+use super::{Sql, Statement, Value, unreadable, values};
+use crate::model::{
+    Customer, Direction, Event, Identity, IdentityKey, IdentityLink, LinkId, MessageType, SentimentLabel,
+    Tenant,
+};
+use crate::record::error::Fault;
+use crate::record::fold::time;
+use crate::record::{InvolvedQuery, SeenIdentity, Tally};
+
+/// Visits the events that name any of the accounts. Their numbers are gathered first, their bodies fetched one by one.
+pub(in crate::record) fn involving(
+    sql: &mut dyn Sql,
+    tenant: &Tenant,
+    query: &InvolvedQuery,
+    visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
+) -> Result<(), Fault> {
+    let before = if query.before == 0 { u64::MAX } else { query.before };
+    let keys: Vec<_> = query
+        .accounts
+        .iter()
+        .map(|key| values![tenant.as_str(), key.source.as_str(), key.native_id.as_str()])
+        .collect();
+    let mut found = BTreeSet::new();
+    sql.ask_all(&INVOLVED, &keys, &mut |row| {
+        let seq = row.count(0)?;
+        let part = row.string(1)?;
+        let asked = query.parts.is_empty() || query.parts.iter().any(|wanted| wanted.as_str() == part);
+        if asked && seq > query.after && seq < before {
+            found.insert(seq);
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    let mut give = |seq: u64| -> Result<ControlFlow<()>, Fault> {
+        let asked = values![tenant.as_str(), number(seq)?];
+        let found = sql.first(&EVENT, &asked, |row| event(row.string(0)?, seq, row.string(1)?))?;
+        Ok(found.map_or(ControlFlow::Continue(()), |event| visit(seq, event)))
+    };
+    let order: Box<dyn Iterator<Item = u64>> =
+        if query.newest_first { Box::new(found.into_iter().rev()) } else { Box::new(found.into_iter()) };
+    for seq in order {
+        if give(seq)?.is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+pub(in crate::record) fn tally(
+    sql: &mut dyn Sql,
+    tenant: &Tenant,
+    authors: &[IdentityKey],
+) -> Result<Vec<Tally>, Fault> {
+    let keys: BTreeSet<&IdentityKey> = authors.iter().collect();
+    let keys: Vec<_> = keys
+        .into_iter()
+        .map(|key| values![tenant.as_str(), key.source.as_str(), key.native_id.as_str()])
+        .collect();
+    let mut found: BTreeMap<_, Tally> = BTreeMap::new();
+    sql.ask_all(&TALLY, &keys, &mut |row| {
+        let outcome = row.string(1)?.to_owned();
+        let direction = parsed("a direction", row.string(0)?, Direction::parse)?;
+        let kind = row.text(2)?.map(|name| parsed("a type", name, MessageType::parse)).transpose()?;
+        let sentiment =
+            row.text(3)?.map(|name| parsed("a sentiment", name, SentimentLabel::parse)).transpose()?;
+        let (messages, first, last) = (row.count(4)?, time(row.number(5)?), time(row.number(6)?));
+        let order = (
+            direction.as_str(),
+            outcome.clone(),
+            kind.map(MessageType::as_str),
+            sentiment.map(SentimentLabel::as_str),
+        );
+        let fresh = || Tally { direction, outcome, kind, sentiment, messages: 0, first, last };
+        let tally = found.entry(order).or_insert_with(fresh);
+        tally.messages += messages;
+        tally.first = tally.first.min(first);
+        tally.last = tally.last.max(last);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found.into_values().collect())
+}
+
+pub(in crate::record) fn identity(
+    sql: &mut dyn Sql,
+    tenant: &Tenant,
+    key: &IdentityKey,
+) -> Result<Option<SeenIdentity>, Fault> {
+    let asked = values![tenant.as_str(), key.source.as_str(), key.native_id.as_str()];
+    sql.first(&IDENTITY, &asked, |row| {
+        let identity: Identity =
+            serde_json::from_str(row.string(2)?).map_err(|error| unreadable("an account", error))?;
+        Ok(SeenIdentity { identity, first_seen: time(row.number(0)?), last_seen: time(row.number(1)?) })
+    })
+}
+
+/// The accounts that can be reached from one over claims that stand for one person, and every claim about them.
+/// `changed` holds claims of a commit that is not written yet; they go before what the store has.
+pub(in crate::record) fn around(
+    sql: &mut dyn Sql,
+    tenant: &Tenant,
+    account: &IdentityKey,
+    changed: &BTreeMap<LinkId, (u64, IdentityLink)>,
+) -> Result<(BTreeSet<IdentityKey>, Vec<IdentityLink>), Fault> {
+    let mut by_account: BTreeMap<&IdentityKey, Vec<&(u64, IdentityLink)>> = BTreeMap::new();
+    for link in changed.values() {
+        by_account.entry(&link.1.a).or_default().push(link);
+        by_account.entry(&link.1.b).or_default().push(link);
+    }
+    let mut reached = BTreeSet::from([account.clone()]);
+    let mut next = VecDeque::from([account.clone()]);
+    let mut found: BTreeMap<u64, IdentityLink> = BTreeMap::new();
+    while let Some(account) = next.pop_front() {
+        let key = values![tenant.as_str(), account.source.as_str(), account.native_id.as_str()];
+        let mut near: Vec<(u64, IdentityLink)> = Vec::new();
+        for statement in [&LINKS_OF_A, &LINKS_OF_B] {
+            sql.each(statement, &key, &mut |row| {
+                let link = link(row.string(1)?)?;
+                let link = changed.get(&link.id()).map_or(link, |(_, changed)| changed.clone());
+                near.push((row.count(0)?, link));
+                Ok(ControlFlow::Continue(()))
+            })?;
+        }
+        near.extend(by_account.get(&account).into_iter().flatten().map(|link| (*link).clone()));
+        for (seq, link) in near {
+            for other in [&link.a, &link.b] {
+                if link.joins() && reached.insert(other.clone()) {
+                    next.push_back(other.clone());
+                }
+            }
+            found.insert(seq, link);
+        }
+    }
+    Ok((reached, found.into_values().collect()))
+}
+
+pub(in crate::record) fn links(
+    sql: &mut dyn Sql,
+    tenant: &Tenant,
+    account: &IdentityKey,
+) -> Result<Vec<IdentityLink>, Fault> {
+    Ok(around(sql, tenant, account, &BTreeMap::new())?.1)
+}
+
+pub(in crate::record) fn find_link(
+    sql: &mut dyn Sql,
+    tenant: &Tenant,
+    id: &LinkId,
+) -> Result<Option<IdentityLink>, Fault> {
+    sql.first(&LINK, &values![tenant.as_str(), id.as_str()], |row| link(row.string(0)?))
+}
+
+fn link(body: &str) -> Result<IdentityLink, Fault> {
+    serde_json::from_str(body).map_err(|error| unreadable("a claim", error))
+}
+
+/// Who belongs together is kept as it was worked out when the claims were committed.
+pub(in crate::record) fn customer(
+    sql: &mut dyn Sql,
+    tenant: &Tenant,
+    account: &IdentityKey,
+) -> Result<Customer, Fault> {
+    let asked = values![tenant.as_str(), account.source.as_str(), account.native_id.as_str()];
+    let mut customer = Customer::of(account, &[]);
+    let Some(id) = sql.first(&MEMBER, &asked, |row| Ok(row.string(0)?.to_owned()))? else {
+        return Ok(customer);
+    };
+    let identities = &mut customer.identities;
+    sql.each(&MEMBERS, &[Value::from(tenant.as_str()), Value::from(id.as_str())], &mut |row| {
+        identities.insert(identity_key(row, 0)?);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    customer.id = parsed("a customer", &id, |id| crate::model::CustomerId::new(id).ok())?;
+    Ok(customer)
+}
+
+static INVOLVED: Statement =
+    Statement::new("SELECT seq, part FROM involved WHERE tenant = ?1 AND source = ?2 AND native_id = ?3");
+static EVENT: Statement = Statement::new("SELECT kind, body FROM log WHERE tenant = ?1 AND seq = ?2");
+// Without statistics the planner would rather walk through the whole table: the indexes are named.
+static TALLY: Statement = Statement::new(
+    "SELECT direction, outcome, type, sentiment, count(*), min(observed), max(observed)
+     FROM messages INDEXED BY messages_by_author
+     WHERE tenant = ?1 AND author_source = ?2 AND author_id = ?3
+     GROUP BY direction, outcome, type, sentiment",
+);
+static IDENTITY: Statement = Statement::new(
+    "SELECT first_seen, last_seen, body FROM identities WHERE tenant = ?1 AND source = ?2 AND native_id = ?3",
+);
+static LINKS_OF_A: Statement =
+    Statement::new("SELECT seq, body FROM links WHERE tenant = ?1 AND a_source = ?2 AND a_id = ?3");
+static LINKS_OF_B: Statement =
+    Statement::new("SELECT seq, body FROM links WHERE tenant = ?1 AND b_source = ?2 AND b_id = ?3");
+static LINK: Statement = Statement::new("SELECT body FROM links WHERE tenant = ?1 AND id = ?2");
+static MEMBER: Statement =
+    Statement::new("SELECT customer FROM members WHERE tenant = ?1 AND source = ?2 AND native_id = ?3");
+static MEMBERS: Statement =
+    Statement::new("SELECT source, native_id FROM members WHERE tenant = ?1 AND customer = ?2");

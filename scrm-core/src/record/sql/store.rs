@@ -1,0 +1,211 @@
+//! What is a store on top of a database? One transaction for each call.
+
+use super::Sql;
+use super::draft::Draft;
+use crate::model::{Event, Tenant};
+use crate::record::error::Fault;
+use crate::record::fold::apply;
+use crate::record::{Receipt, StoreError, StoreErrorKind};
+
+/// A database that can hold a record. Each of the stores is one.
+pub(in crate::record) trait Database {
+    /// Runs questions that must agree with each other on one state of the database.
+    fn reading(&mut self, questions: &mut Work<'_>) -> Result<(), StoreError>;
+
+    /// Runs one transaction that changes the database, all or nothing; durable when it returns.
+    fn writing(&mut self, work: &mut Work<'_>) -> Result<(), StoreError>;
+}
+
+/// What is done inside one transaction. It may be done again from the start when the database asks for that.
+pub(in crate::record) type Work<'a> = dyn FnMut(&mut dyn Sql) -> Result<(), Fault> + 'a;
+
+/// Asks what `questions` ask.
+pub(in crate::record) fn ask<T>(
+    database: &mut dyn Database,
+    mut questions: impl FnMut(&mut dyn Sql) -> Result<T, Fault>,
+) -> Result<T, StoreError> {
+    let mut answer = None;
+    database.reading(&mut |sql| {
+        answer = Some(questions(sql)?);
+        Ok(())
+    })?;
+    answer.ok_or_else(no_answer)
+}
+
+/// Changes what `work` changes.
+pub(in crate::record) fn change<T>(
+    database: &mut dyn Database,
+    mut work: impl FnMut(&mut dyn Sql) -> Result<T, Fault>,
+) -> Result<T, StoreError> {
+    let mut answer = None;
+    database.writing(&mut |sql| {
+        answer = Some(work(sql)?);
+        Ok(())
+    })?;
+    answer.ok_or_else(no_answer)
+}
+
+fn no_answer() -> StoreError {
+    Fault::new(StoreErrorKind::Io).detail("the database gave no answer").at("the record")
+}
+
+/// Appends what is new among `events`, and writes what that changes.
+pub(in crate::record) fn commit(
+    sql: &mut dyn Sql,
+    tenant: &Tenant,
+    events: &[Event],
+) -> Result<Receipt, Fault> {
+    let mut draft = Draft::new(sql, tenant, events)?;
+    let receipt = apply(&mut draft, events)?;
+    draft.finish()?;
+    Ok(receipt)
+}
+
+/// Makes a [`Database`] a [`Store`](crate::record::Store).
+macro_rules! store_over_tables {
+    ($store:ty) => {
+        const _: () = {
+            use std::ops::ControlFlow;
+
+            use crate::model::{
+                Case, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId,
+                MessageKey, Tenant,
+            };
+            use crate::record::sql::{self, ask, change};
+            use crate::record::{
+                CaseQuery, Entry, HistoryQuery, InvolvedQuery, Quarantined, Receipt, Seen, SeenIdentity,
+                Store, StoreError, Tally, Totals,
+            };
+
+            impl Store for $store {
+                fn seen(&mut self, tenant: &Tenant, keys: &[DeliveryKey]) -> Result<Vec<Seen>, StoreError> {
+                    ask(self, |sql| sql::read::seen(sql, tenant, keys))
+                }
+
+                fn history(
+                    &mut self,
+                    tenant: &Tenant,
+                    query: &HistoryQuery,
+                ) -> Result<Vec<Contact>, StoreError> {
+                    ask(self, |sql| sql::read::history(sql, tenant, query))
+                }
+
+                fn open_cases(
+                    &mut self,
+                    tenant: &Tenant,
+                    query: &CaseQuery,
+                ) -> Result<Vec<Case>, StoreError> {
+                    ask(self, |sql| sql::read::open_cases(sql, tenant, query))
+                }
+
+                fn commit(&mut self, tenant: &Tenant, events: &[Event]) -> Result<Receipt, StoreError> {
+                    change(self, |sql| sql::commit(sql, tenant, events))
+                }
+
+                fn entries(
+                    &mut self,
+                    tenant: &Tenant,
+                    visit: &mut dyn FnMut(Entry) -> ControlFlow<()>,
+                ) -> Result<(), StoreError> {
+                    ask(self, |sql| sql::read::entries(sql, tenant, visit))
+                }
+
+                fn cases(
+                    &mut self,
+                    tenant: &Tenant,
+                    visit: &mut dyn FnMut(Case) -> ControlFlow<()>,
+                ) -> Result<(), StoreError> {
+                    ask(self, |sql| sql::read::cases(sql, tenant, visit))
+                }
+
+                fn quarantined(
+                    &mut self,
+                    tenant: &Tenant,
+                    visit: &mut dyn FnMut(Quarantined) -> ControlFlow<()>,
+                ) -> Result<(), StoreError> {
+                    ask(self, |sql| sql::read::quarantined(sql, tenant, visit))
+                }
+
+                fn log(
+                    &mut self,
+                    tenant: &Tenant,
+                    after: u64,
+                    visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
+                ) -> Result<(), StoreError> {
+                    ask(self, |sql| sql::read::log(sql, tenant, after, visit))
+                }
+
+                fn totals(&mut self, tenant: &Tenant) -> Result<Totals, StoreError> {
+                    ask(self, |sql| sql::read::totals(sql, tenant))
+                }
+
+                fn entry(&mut self, tenant: &Tenant, key: &MessageKey) -> Result<Option<Entry>, StoreError> {
+                    ask(self, |sql| sql::read::entry_of(sql, tenant, key))
+                }
+
+                fn involving(
+                    &mut self,
+                    tenant: &Tenant,
+                    query: &InvolvedQuery,
+                    visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
+                ) -> Result<(), StoreError> {
+                    ask(self, |sql| sql::people::involving(sql, tenant, query, visit))
+                }
+
+                fn tally(
+                    &mut self,
+                    tenant: &Tenant,
+                    authors: &[IdentityKey],
+                ) -> Result<Vec<Tally>, StoreError> {
+                    ask(self, |sql| sql::people::tally(sql, tenant, authors))
+                }
+
+                fn identity(
+                    &mut self,
+                    tenant: &Tenant,
+                    key: &IdentityKey,
+                ) -> Result<Option<SeenIdentity>, StoreError> {
+                    ask(self, |sql| sql::people::identity(sql, tenant, key))
+                }
+
+                fn links(
+                    &mut self,
+                    tenant: &Tenant,
+                    account: &IdentityKey,
+                ) -> Result<Vec<IdentityLink>, StoreError> {
+                    ask(self, |sql| sql::people::links(sql, tenant, account))
+                }
+
+                fn link(&mut self, tenant: &Tenant, id: &LinkId) -> Result<Option<IdentityLink>, StoreError> {
+                    ask(self, |sql| sql::people::find_link(sql, tenant, id))
+                }
+
+                fn customer(
+                    &mut self,
+                    tenant: &Tenant,
+                    account: &IdentityKey,
+                ) -> Result<Customer, StoreError> {
+                    ask(self, |sql| sql::people::customer(sql, tenant, account))
+                }
+
+                fn effects(
+                    &mut self,
+                    tenant: &Tenant,
+                    after: u64,
+                    limit: usize,
+                ) -> Result<Vec<Effect>, StoreError> {
+                    ask(self, |sql| sql::read::effects(sql, tenant, after, limit))
+                }
+
+                fn ack(&mut self, tenant: &Tenant, consumer: &str, seq: u64) -> Result<(), StoreError> {
+                    change(self, |sql| sql::read::ack(sql, tenant, consumer, seq))
+                }
+
+                fn acked(&mut self, tenant: &Tenant, consumer: &str) -> Result<u64, StoreError> {
+                    ask(self, |sql| sql::read::acked(sql, tenant, consumer))
+                }
+            }
+        };
+    };
+}
+pub(in crate::record) use store_over_tables;

@@ -1,0 +1,129 @@
+//! What does a commit write, and into which tables?
+
+use super::{Sql, Statement, Value};
+use crate::record::error::Fault;
+
+/// Rows for each table, gathered while a commit is folded and written together at its end.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    pub(super) log: Vec<Vec<Value>>,
+    pub(super) deliveries: Vec<Vec<Value>>,
+    pub(super) gone_messages: Vec<Vec<Value>>,
+    pub(super) messages: Vec<Vec<Value>>,
+    pub(super) involved: Vec<Vec<Value>>,
+    pub(super) identities: Vec<Vec<Value>>,
+    pub(super) labels: Vec<Vec<Value>>,
+    pub(super) cases: Vec<Vec<Value>>,
+    pub(super) responses: Vec<Vec<Value>>,
+    pub(super) quarantine: Vec<Vec<Value>>,
+    pub(super) released: Vec<Vec<Value>>,
+    pub(super) notes: Vec<Vec<Value>>,
+    pub(super) links: Vec<Vec<Value>>,
+    pub(super) gone_members: Vec<Vec<Value>>,
+    pub(super) members: Vec<Vec<Value>>,
+    pub(super) erasures: Vec<Vec<Value>>,
+}
+
+impl Rows {
+    /// Writes everything, what is referred to before what refers to it.
+    pub(super) fn write(self, sql: &mut dyn Sql) -> Result<(), Fault> {
+        let steps: [(&'static Statement, Vec<Vec<Value>>); 16] = [
+            (&LOG, self.log),
+            (&DELIVERIES, self.deliveries),
+            (&GONE_MESSAGES, self.gone_messages),
+            (&MESSAGES, self.messages),
+            (&INVOLVED, self.involved),
+            (&IDENTITIES, self.identities),
+            (&LABELS, self.labels),
+            (&CASES, self.cases),
+            (&RESPONSES, self.responses),
+            (&QUARANTINE, self.quarantine),
+            (&RELEASED, self.released),
+            (&NOTES, self.notes),
+            (&LINKS, self.links),
+            (&GONE_MEMBERS, self.gone_members),
+            (&MEMBERS, self.members),
+            (&ERASURES, self.erasures),
+        ];
+        for (statement, rows) in steps {
+            if !rows.is_empty() {
+                sql.run_all(statement, &rows)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+static LOG: Statement =
+    Statement::new("INSERT INTO log (tenant, seq, kind, effect, body) VALUES (?1, ?2, ?3, ?4, ?5)");
+
+static DELIVERIES: Statement = Statement::new(
+    "INSERT INTO deliveries (tenant, source, external_id, version, seq, tombstone, observed, outcome, reason)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+);
+
+static GONE_MESSAGES: Statement = Statement::new(
+    "DELETE FROM messages WHERE tenant = ?1 AND observed = ?2 AND source = ?3 AND external_id = ?4",
+);
+
+static MESSAGES: Statement = Statement::new(
+    "INSERT INTO messages (tenant, observed, source, external_id, version, versions, seq, channel, direction,
+         author_source, author_id, thread_id, parent_id, type, issue, sentiment, sentiment_score, outcome, reason)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+);
+
+static INVOLVED: Statement = Statement::new(
+    "INSERT INTO involved (tenant, source, native_id, seq, part) VALUES (?1, ?2, ?3, ?4, ?5)
+     ON CONFLICT DO NOTHING",
+);
+
+static IDENTITIES: Statement = Statement::new(
+    "INSERT INTO identities (tenant, source, native_id, first_seen, last_seen, live, observed, body)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+     ON CONFLICT (tenant, source, native_id) DO UPDATE SET
+         first_seen = excluded.first_seen, last_seen = excluded.last_seen, live = excluded.live,
+         observed = excluded.observed, body = excluded.body",
+);
+
+static LABELS: Statement =
+    Statement::new("INSERT INTO labels (tenant, source, external_id, seq) VALUES (?1, ?2, ?3, ?4)");
+
+static CASES: Statement = Statement::new(
+    "INSERT INTO cases (tenant, id, status, opened, updated, resolved, author_source, author_id,
+         thread_source, thread_id, incident, body)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+     ON CONFLICT (tenant, id) DO UPDATE SET
+         status = excluded.status, opened = excluded.opened, updated = excluded.updated,
+         resolved = excluded.resolved, author_source = excluded.author_source,
+         author_id = excluded.author_id, thread_source = excluded.thread_source,
+         thread_id = excluded.thread_id, incident = excluded.incident, body = excluded.body",
+);
+
+static RESPONSES: Statement =
+    Statement::new("INSERT INTO responses (tenant, id, case_id, sent, seq) VALUES (?1, ?2, ?3, ?4, ?5)");
+
+static QUARANTINE: Statement = Statement::new(
+    "INSERT INTO quarantine (tenant, input, record, hash, seq, released) VALUES (?1, ?2, ?3, ?4, ?5, NULL)",
+);
+
+static RELEASED: Statement =
+    Statement::new("UPDATE quarantine SET released = ?3 WHERE tenant = ?1 AND seq = ?2");
+
+static NOTES: Statement = Statement::new("INSERT INTO notes (tenant, hash, seq) VALUES (?1, ?2, ?3)");
+
+static LINKS: Statement = Statement::new(
+    "INSERT INTO links (tenant, id, a_source, a_id, b_source, b_id, seq, revoked, body)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+     ON CONFLICT (tenant, id) DO UPDATE SET revoked = excluded.revoked, body = excluded.body",
+);
+
+static GONE_MEMBERS: Statement =
+    Statement::new("DELETE FROM members WHERE tenant = ?1 AND source = ?2 AND native_id = ?3");
+
+static MEMBERS: Statement =
+    Statement::new("INSERT INTO members (tenant, source, native_id, customer) VALUES (?1, ?2, ?3, ?4)");
+
+static ERASURES: Statement = Statement::new(
+    "INSERT INTO erasures (tenant, hash, at, seq) VALUES (?1, ?2, ?3, ?4)
+     ON CONFLICT (tenant, hash) DO UPDATE SET at = max(at, excluded.at), seq = excluded.seq",
+);

@@ -1,0 +1,144 @@
+-- From format 1 to format 2: who is named where, what people said, who is one person, who was erased, who has heard.
+-- What format 1 kept in the log only is read from there.
+
+DROP VIEW v_messages;
+DROP VIEW v_decisions;
+DROP VIEW v_cases;
+DROP VIEW v_responses;
+DROP VIEW v_quarantine;
+DROP VIEW v_daily;
+DROP VIEW v_incidents;
+DROP VIEW v_authors;
+DROP TRIGGER log_is_not_changed;
+DROP TRIGGER log_is_not_cut;
+
+-- Whether the host is told of the event.
+ALTER TABLE log ADD COLUMN effect INTEGER NOT NULL DEFAULT 0;
+UPDATE log SET effect = 1
+WHERE kind <> 'quarantined'
+    AND (kind <> 'captured' OR json_array_length(body, '$.assessment.decision.facets.notify') > 0);
+CREATE INDEX log_effects ON log (tenant, seq) WHERE effect = 1;
+
+-- Holds a row while a person is erased, and at no other time: then, and only then, the log is rewritten.
+CREATE TABLE erasing (running INTEGER PRIMARY KEY) STRICT;
+
+CREATE TRIGGER log_is_not_changed BEFORE UPDATE ON log
+WHEN NOT EXISTS (SELECT 1 FROM erasing) OR OLD.tenant <> NEW.tenant OR OLD.seq <> NEW.seq
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER log_is_not_cut BEFORE DELETE ON log
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+
+-- What the platform says of where a message stands.
+ALTER TABLE messages ADD COLUMN thread_id TEXT;
+ALTER TABLE messages ADD COLUMN parent_id TEXT;
+UPDATE messages SET
+    thread_id = (SELECT body ->> '$.message.thread.id' FROM log l
+                 WHERE l.tenant = messages.tenant AND l.seq = messages.seq),
+    parent_id = (SELECT body ->> '$.message.thread.parent' FROM log l
+                 WHERE l.tenant = messages.tenant AND l.seq = messages.seq);
+
+-- Answers what the counters ask, and how much somebody wrote, without a look at the table.
+DROP INDEX messages_by_author;
+CREATE INDEX messages_by_author
+    ON messages (tenant, author_source, author_id, observed, direction, outcome, type, sentiment, issue)
+    WHERE author_id IS NOT NULL;
+CREATE INDEX messages_by_thread ON messages (tenant, source, thread_id, observed) WHERE thread_id IS NOT NULL;
+CREATE INDEX messages_by_parent ON messages (tenant, source, parent_id) WHERE parent_id IS NOT NULL;
+
+-- One row for each account that an event names, and as what: from here a person's history is read, and erased.
+CREATE TABLE involved (
+    tenant    TEXT    NOT NULL,
+    source    TEXT    NOT NULL,
+    native_id TEXT    NOT NULL,
+    seq       INTEGER NOT NULL,
+    part      TEXT    NOT NULL,
+    PRIMARY KEY (tenant, source, native_id, seq, part),
+    FOREIGN KEY (tenant, seq) REFERENCES log (tenant, seq)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO involved (tenant, source, native_id, seq, part)
+SELECT tenant, body ->> '$.message.author.source', body ->> '$.message.author.native_id', seq, 'author'
+FROM log WHERE kind = 'captured' AND body ->> '$.message.author.native_id' IS NOT NULL;
+INSERT OR IGNORE INTO involved (tenant, source, native_id, seq, part)
+SELECT l.tenant, p.value ->> '$.identity.source', p.value ->> '$.identity.native_id', l.seq, p.value ->> '$.part'
+FROM log l, json_each(l.body, '$.message.participants') p WHERE l.kind = 'captured';
+INSERT OR IGNORE INTO involved (tenant, source, native_id, seq, part)
+SELECT tenant, body ->> '$.case.author.source', body ->> '$.case.author.native_id', seq, 'case'
+FROM log WHERE kind IN ('case_opened', 'case_joined') AND body ->> '$.case.author.native_id' IS NOT NULL;
+INSERT OR IGNORE INTO involved (tenant, source, native_id, seq, part)
+SELECT l.tenant, c.author_source, c.author_id, l.seq, 'case'
+FROM log l JOIN cases c
+    ON c.tenant = l.tenant AND c.id = coalesce(l.body ->> '$.response.case', l.body ->> '$.case')
+WHERE l.kind IN ('responded', 'case_resolved') AND c.author_id IS NOT NULL;
+
+CREATE INDEX cases_in_order ON cases (tenant, opened, id);
+
+-- When a record that was put aside was released: the number of that event.
+ALTER TABLE quarantine ADD COLUMN released INTEGER;
+CREATE INDEX quarantine_by_seq ON quarantine (tenant, seq);
+
+-- Where people's labels of a message stand in the log.
+CREATE TABLE labels (
+    tenant      TEXT    NOT NULL,
+    source      TEXT    NOT NULL,
+    external_id TEXT    NOT NULL,
+    seq         INTEGER NOT NULL,
+    PRIMARY KEY (tenant, source, external_id, seq),
+    FOREIGN KEY (tenant, seq) REFERENCES log (tenant, seq)
+) STRICT, WITHOUT ROWID;
+
+-- One row per fact, transaction and label: the constraint that gives what is said twice its one effect.
+CREATE TABLE notes (
+    tenant TEXT    NOT NULL,
+    hash   TEXT    NOT NULL,
+    seq    INTEGER NOT NULL,
+    PRIMARY KEY (tenant, hash),
+    FOREIGN KEY (tenant, seq) REFERENCES log (tenant, seq)
+) STRICT, WITHOUT ROWID;
+
+-- One row per claim about two accounts, as it stands now.
+CREATE TABLE links (
+    tenant   TEXT    NOT NULL,
+    id       TEXT    NOT NULL,
+    a_source TEXT    NOT NULL,
+    a_id     TEXT    NOT NULL,
+    b_source TEXT    NOT NULL,
+    b_id     TEXT    NOT NULL,
+    seq      INTEGER NOT NULL,
+    revoked  INTEGER,
+    body     TEXT    NOT NULL,
+    PRIMARY KEY (tenant, id),
+    FOREIGN KEY (tenant, seq) REFERENCES log (tenant, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX links_by_a ON links (tenant, a_source, a_id);
+CREATE INDEX links_by_b ON links (tenant, b_source, b_id);
+
+-- One row per account of a customer that has more than one.
+CREATE TABLE members (
+    tenant    TEXT NOT NULL,
+    source    TEXT NOT NULL,
+    native_id TEXT NOT NULL,
+    customer  TEXT NOT NULL,
+    PRIMARY KEY (tenant, source, native_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX members_by_customer ON members (tenant, customer);
+
+-- The ledger of erasures: hashes, by which an account is known if an older copy of the record comes back.
+CREATE TABLE erasures (
+    tenant TEXT    NOT NULL,
+    hash   TEXT    NOT NULL,
+    at     INTEGER NOT NULL,
+    seq    INTEGER NOT NULL,
+    PRIMARY KEY (tenant, hash),
+    FOREIGN KEY (tenant, seq) REFERENCES log (tenant, seq)
+) STRICT, WITHOUT ROWID;
+
+-- How far each consumer of effects has come.
+CREATE TABLE consumers (
+    tenant TEXT    NOT NULL,
+    name   TEXT    NOT NULL,
+    seq    INTEGER NOT NULL,
+    PRIMARY KEY (tenant, name)
+) STRICT, WITHOUT ROWID;
