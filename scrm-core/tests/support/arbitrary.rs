@@ -781,11 +781,11 @@ pub(crate) fn relationship() -> Any<Relationship> {
 /// A person's word on a message.
 pub(crate) fn person_label() -> Any<PersonLabel> {
     let said = (
-        proptest::option::of(term(MessageType::ALL)),
-        proptest::option::of(proptest::collection::vec(topic(), 0..3)),
-        proptest::option::of(term(SentimentLabel::ALL)),
-        proptest::option::of(term(Action::ALL)),
-        proptest::option::of(term(NoiseReason::ALL)),
+        option::of(term(MessageType::ALL)),
+        option::of(vec(topic(), 0..3)),
+        option::of(term(SentimentLabel::ALL)),
+        option::of(term(Action::ALL)),
+        option::of(term(NoiseReason::ALL)),
         any::<bool>(),
     );
     (message_key(), person_id(), time(), said)
@@ -843,15 +843,13 @@ pub(crate) fn erased_key() -> Any<ErasedKey> {
 
 /// An entry of the ledger of erasures.
 pub(crate) fn erasure() -> Any<Erasure> {
-    (proptest::collection::vec(erased_key(), 0..3), time())
-        .prop_map(|(identities, at)| Erasure { identities, at })
-        .boxed()
+    (vec(erased_key(), 0..3), time()).prop_map(|(identities, at)| Erasure { identities, at }).boxed()
 }
 
 /// What the host is told of.
 pub(crate) fn effect() -> Any<Effect> {
     let told = (any::<u64>(), event()).prop_filter_map("no effect", |(seq, event)| event.effect(seq));
-    let notify = (any::<u64>(), message_key(), proptest::collection::btree_set(word(), 1..3))
+    let notify = (any::<u64>(), message_key(), btree_set(word(), 1..3))
         .prop_map(|(seq, message, whom)| Effect { seq, kind: EffectKind::Notify { message, whom } });
     prop_oneof![told, notify].boxed()
 }

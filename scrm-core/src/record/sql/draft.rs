@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::read::{self, captured, event};
 use super::tables::Rows;
-use super::{Sql, Statement, Value, people, unreadable, values};
+use super::{Sql, Statement, Value, people, row, unreadable, values};
 use crate::model::{
     Assessment, Case, CaseId, Customer, DeliveryKey, Erasure, Event, Identity, IdentityKey, IdentityLink,
     LinkId, Message, MessageKey, MessageType, PersonLabel, ResponseId, ResponseRecord, SentimentLabel,
@@ -107,7 +107,7 @@ impl<'a> Draft<'a> {
             }
         }
         draft.load_messages(keys)?;
-        draft.load_accounts(accounts)?;
+        draft.load_accounts(&accounts)?;
         draft.load_quarantined(quarantined)?;
         Ok(draft)
     }
@@ -140,7 +140,7 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    fn load_accounts(&mut self, keys: BTreeSet<IdentityKey>) -> Result<(), Fault> {
+    fn load_accounts(&mut self, keys: &BTreeSet<IdentityKey>) -> Result<(), Fault> {
         let asked: Vec<_> = keys.iter().map(|key| self.account_of(key)).collect();
         let accounts = &mut self.accounts;
         self.sql.ask_all(&ACCOUNTS, &asked, &mut |row| {
@@ -154,7 +154,7 @@ impl<'a> Draft<'a> {
     fn load_quarantined(&mut self, keys: BTreeSet<QuarantineKey>) -> Result<(), Fault> {
         let mut asked = Vec::new();
         for key in keys {
-            asked.push(values![self.tenant.as_str(), key.input, number(key.record)?, key.hash]);
+            asked.push(row![self.tenant.as_str(), key.input, number(key.record)?, key.hash]);
         }
         let quarantined = &mut self.quarantined;
         self.sql.ask_all(&QUARANTINED, &asked, &mut |row| {
@@ -165,11 +165,11 @@ impl<'a> Draft<'a> {
     }
 
     fn key_of(&self, key: &MessageKey) -> Vec<Value> {
-        values![self.tenant.as_str(), key.source.as_str(), key.external_id.as_str()]
+        row![self.tenant.as_str(), key.source.as_str(), key.external_id.as_str()]
     }
 
     fn account_of(&self, key: &IdentityKey) -> Vec<Value> {
-        values![self.tenant.as_str(), key.source.as_str(), key.native_id.as_str()]
+        row![self.tenant.as_str(), key.source.as_str(), key.native_id.as_str()]
     }
 
     /// Writes everything that the events changed.
@@ -187,7 +187,7 @@ impl<'a> Draft<'a> {
             let Some(row) = known.row else { continue };
             if let Some(observed) = known.stored {
                 let (source, id) = (key.source.as_str(), key.external_id.as_str());
-                self.rows.gone_messages.push(values![tenant, observed, source, id]);
+                self.rows.gone_messages.push(row![tenant, observed, source, id]);
             }
             self.rows.messages.push(row);
         }
@@ -200,14 +200,14 @@ impl<'a> Draft<'a> {
                 continue;
             };
             let (source, id) = (key.source.as_str(), key.native_id.as_str());
-            self.rows.identities.push(values![tenant, source, id, first, last, live, observed, body]);
+            self.rows.identities.push(row![tenant, source, id, first, last, live, observed, body]);
         }
     }
 
     fn finish_cases(&mut self) -> Result<(), Fault> {
         for (case, resolved) in std::mem::take(&mut self.cases).into_values() {
             let (author, thread) = (case.author.as_ref(), case.thread.as_ref());
-            self.rows.cases.push(values![
+            self.rows.cases.push(row![
                 self.tenant.as_str(),
                 case.id.as_str(),
                 case.status.as_str(),
@@ -233,7 +233,7 @@ impl<'a> Draft<'a> {
         for (id, (seq, link)) in &links {
             left.extend([&link.a, &link.b]);
             let revoked = link.revoked.as_ref().map(|revoked| micros(revoked.at));
-            self.rows.links.push(values![
+            self.rows.links.push(row![
                 tenant,
                 id.as_str(),
                 link.a.source.as_str(),
@@ -259,9 +259,9 @@ impl<'a> Draft<'a> {
                         continue;
                     }
                     let (source, id) = (member.source.as_str(), member.native_id.as_str());
-                    self.rows.gone_members.push(values![tenant, source, id]);
+                    self.rows.gone_members.push(row![tenant, source, id]);
                     if customer.identities.len() > 1 {
-                        self.rows.members.push(values![tenant, source, id, customer.id.as_str()]);
+                        self.rows.members.push(row![tenant, source, id, customer.id.as_str()]);
                     }
                 }
             }
@@ -341,14 +341,14 @@ impl Ledger for Draft<'_> {
             )
         })?;
         let tenant = self.tenant.as_str();
-        self.rows.log.push(values![tenant, number(seq)?, added.name(), added.has_effect(), body]);
+        self.rows.log.push(row![tenant, number(seq)?, added.name(), added.has_effect(), body]);
         self.last = seq;
         Ok(seq)
     }
 
     fn involve(&mut self, seq: u64, account: &IdentityKey, part: Involvement) -> Result<(), Fault> {
         let (source, id) = (account.source.as_str(), account.native_id.as_str());
-        let row = values![self.tenant.as_str(), source, id, number(seq)?, part.as_str()];
+        let row = row![self.tenant.as_str(), source, id, number(seq)?, part.as_str()];
         self.rows.involved.push(row);
         Ok(())
     }
@@ -361,7 +361,7 @@ impl Ledger for Draft<'_> {
         assessment: &Assessment,
     ) -> Result<(), Fault> {
         let rank = Rank::of(message, &key.version);
-        self.rows.deliveries.push(values![
+        self.rows.deliveries.push(row![
             self.tenant.as_str(),
             key.message.source.as_str(),
             key.message.external_id.as_str(),
@@ -404,7 +404,7 @@ impl Ledger for Draft<'_> {
 
     fn add_label(&mut self, seq: u64, label: &PersonLabel) -> Result<(), Fault> {
         let key = &label.message;
-        self.rows.labels.push(values![
+        self.rows.labels.push(row![
             self.tenant.as_str(),
             key.source.as_str(),
             key.external_id.as_str(),
@@ -426,7 +426,7 @@ impl Ledger for Draft<'_> {
     }
 
     fn add_quarantined(&mut self, seq: u64, key: &QuarantineKey) -> Result<(), Fault> {
-        let row = values![
+        let row = row![
             self.tenant.as_str(),
             key.input.as_str(),
             number(key.record)?,
@@ -440,21 +440,21 @@ impl Ledger for Draft<'_> {
     }
 
     fn release(&mut self, seq: u64, quarantined: u64) -> Result<(), Fault> {
-        self.rows.released.push(values![self.tenant.as_str(), number(quarantined)?, number(seq)?]);
+        self.rows.released.push(row![self.tenant.as_str(), number(quarantined)?, number(seq)?]);
         self.held.insert(quarantined, false);
         Ok(())
     }
 
     fn add_response(&mut self, seq: u64, response: &ResponseRecord) -> Result<(), Fault> {
         let (tenant, sent) = (self.tenant.as_str(), response.sent.map(micros));
-        let row = values![tenant, response.id.as_str(), response.case.as_str(), sent, number(seq)?];
+        let row = row![tenant, response.id.as_str(), response.case.as_str(), sent, number(seq)?];
         self.rows.responses.push(row);
         self.responses.insert(response.id.clone());
         Ok(())
     }
 
     fn add_note(&mut self, seq: u64, note: &NoteKey) -> Result<(), Fault> {
-        self.rows.notes.push(values![self.tenant.as_str(), note.0.as_str(), number(seq)?]);
+        self.rows.notes.push(row![self.tenant.as_str(), note.0.as_str(), number(seq)?]);
         self.notes.insert(note.clone());
         Ok(())
     }
@@ -472,7 +472,7 @@ impl Ledger for Draft<'_> {
 
     fn add_erasure(&mut self, seq: u64, erasure: &Erasure) -> Result<(), Fault> {
         for key in &erasure.identities {
-            let row = values![self.tenant.as_str(), key.as_str(), micros(erasure.at), number(seq)?];
+            let row = row![self.tenant.as_str(), key.as_str(), micros(erasure.at), number(seq)?];
             self.rows.erasures.push(row);
         }
         self.has_erasures = true;
@@ -528,7 +528,7 @@ fn message_row(
     said: &Assessment,
 ) -> Result<Vec<Value>, Fault> {
     let (author, thread) = (message.author_key(), message.thread());
-    let mut row = values![
+    let mut row = row![
         tenant.as_str(),
         rank.observed,
         message.source().as_str(),
@@ -550,7 +550,7 @@ fn message_row(
 /// The columns of `messages` that a person's label changes: its last six.
 fn label_columns(said: &Assessment) -> Vec<Value> {
     let sentiment = said.classification.sentiment.value;
-    values![
+    row![
         said.classification.kind.value.map(MessageType::as_str),
         said.classification.issue().map(Topic::as_str),
         sentiment.map(|sentiment| SentimentLabel::as_str(sentiment.label)),

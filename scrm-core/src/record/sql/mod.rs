@@ -81,11 +81,17 @@ impl<T: Into<Self>> From<Option<T>> for Value {
     }
 }
 
-/// The values of one run of a statement, in the order of their places.
+/// The values of a statement, in the order of their places.
 macro_rules! values {
-    ($($value:expr),* $(,)?) => { vec![$($crate::record::sql::Value::from($value)),*] };
+    ($($value:expr),* $(,)?) => { [$($crate::record::sql::Value::from($value)),*] };
 }
 pub(in crate::record) use values;
+
+/// The values of one row among many.
+macro_rules! row {
+    ($($value:expr),* $(,)?) => { vec![$($crate::record::sql::Value::from($value)),*] };
+}
+pub(in crate::record) use row;
 
 /// One row of an answer.
 pub(in crate::record) trait Row {

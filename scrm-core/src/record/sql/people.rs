@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use super::draft::number;
 use super::read::{event, identity_key, parsed};
-use super::{Sql, Statement, Value, unreadable, values};
+use super::{Sql, Statement, Value, row, unreadable, values};
 use crate::model::{
     Customer, Direction, Event, Identity, IdentityKey, IdentityLink, LinkId, MessageType, SentimentLabel,
     Tenant,
@@ -25,7 +25,7 @@ pub(in crate::record) fn involving(
     let keys: Vec<_> = query
         .accounts
         .iter()
-        .map(|key| values![tenant.as_str(), key.source.as_str(), key.native_id.as_str()])
+        .map(|key| row![tenant.as_str(), key.source.as_str(), key.native_id.as_str()])
         .collect();
     let mut found = BTreeSet::new();
     sql.ask_all(&INVOLVED, &keys, &mut |row| {
@@ -60,7 +60,7 @@ pub(in crate::record) fn tally(
     let keys: BTreeSet<&IdentityKey> = authors.iter().collect();
     let keys: Vec<_> = keys
         .into_iter()
-        .map(|key| values![tenant.as_str(), key.source.as_str(), key.native_id.as_str()])
+        .map(|key| row![tenant.as_str(), key.source.as_str(), key.native_id.as_str()])
         .collect();
     let mut found: BTreeMap<_, Tally> = BTreeMap::new();
     sql.ask_all(&TALLY, &keys, &mut |row| {

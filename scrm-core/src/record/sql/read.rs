@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 
 use serde::Deserialize;
 
-use super::{Row, Sql, Statement, Value, Visit, values};
+use super::{Row, Sql, Statement, Value, Visit, row, values};
 use crate::model::{
     Assessment, Case, CaseId, Contact, DeliveryKey, Effect, Event, ExternalId, IdError, IdentityKey, Message,
     MessageKey, MessageType, NativeId, PersonLabel, Source, Tenant, Topic,
@@ -24,7 +24,7 @@ pub(in crate::record) fn seen(
 ) -> Result<Vec<Seen>, Fault> {
     let erasures = sql.exists(&ANY_ERASURE, &values![tenant.as_str()])?;
     let mut versions: BTreeMap<MessageKey, Vec<String>> = BTreeMap::new();
-    let ask = |key: &MessageKey| values![tenant.as_str(), key.source.as_str(), key.external_id.as_str()];
+    let ask = |key: &MessageKey| row![tenant.as_str(), key.source.as_str(), key.external_id.as_str()];
     let mut asked: Vec<_> = keys.iter().map(|key| ask(&key.message)).collect();
     if erasures {
         asked.extend(keys.iter().map(|key| ask(&key.message.erased())));
@@ -57,10 +57,10 @@ pub(in crate::record) fn history(
     let authors: Vec<_> = query
         .authors
         .iter()
-        .map(|author| values![tenant, author.source.as_str(), author.native_id.as_str(), since])
+        .map(|author| row![tenant, author.source.as_str(), author.native_id.as_str(), since])
         .collect();
     sql.ask_all(&BY_AUTHOR, &authors, &mut visit)?;
-    let issues: Vec<_> = query.issues.iter().map(|issue| values![tenant, issue.as_str(), since]).collect();
+    let issues: Vec<_> = query.issues.iter().map(|issue| row![tenant, issue.as_str(), since]).collect();
     sql.ask_all(&BY_ISSUE, &issues, &mut visit)?;
     Ok(found.into_values().collect())
 }
@@ -120,16 +120,13 @@ pub(in crate::record) fn open_cases(
         Ok(ControlFlow::Continue(()))
     };
     let tenant = tenant.as_str();
-    let threads: Vec<_> = query
-        .threads
-        .iter()
-        .map(|thread| values![tenant, thread.source.as_str(), thread.id.as_str()])
-        .collect();
+    let threads: Vec<_> =
+        query.threads.iter().map(|thread| row![tenant, thread.source.as_str(), thread.id.as_str()]).collect();
     sql.ask_all(&CASES_BY_THREAD, &threads, &mut visit)?;
     let authors: Vec<_> = query
         .authors
         .iter()
-        .map(|author| values![tenant, author.source.as_str(), author.native_id.as_str()])
+        .map(|author| row![tenant, author.source.as_str(), author.native_id.as_str()])
         .collect();
     sql.ask_all(&CASES_BY_AUTHOR, &authors, &mut visit)?;
     Ok(found.into_values().collect())
@@ -229,12 +226,15 @@ pub(in crate::record) fn effects(
     Ok(found)
 }
 
+/// What is done with each event, whose number is told beside its row.
+type VisitEvent<'a> = dyn FnMut(u64, &dyn Row) -> Result<ControlFlow<()>, Fault> + 'a;
+
 fn events(
     sql: &mut dyn Sql,
     statement: &'static Statement,
     tenant: &Tenant,
     after: u64,
-    visit: &mut dyn FnMut(u64, &dyn Row) -> Result<ControlFlow<()>, Fault>,
+    visit: &mut VisitEvent<'_>,
 ) -> Result<(), Fault> {
     let after = i64::try_from(after).unwrap_or(i64::MAX);
     let visit: &mut Visit<'_> = &mut |row| visit(row.count(0)?, row);

@@ -93,7 +93,7 @@ fn everything(store: &mut dyn Store) -> impl PartialEq + std::fmt::Debug {
 
 pub(super) fn it_answers_as_memory_does(open: Open<'_>) {
     let groups = vec(vec(event(), 1..8), 1..6);
-    proptest!(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() }, |(groups in groups)| {
+    proptest!(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() }, |(groups in groups)| {
         let (store, twin) = (&mut *open(), &mut MemoryStore::new() as &mut dyn Store);
         for group in &groups {
             match (store.commit(&tenant(), group), twin.commit(&tenant(), group)) {
