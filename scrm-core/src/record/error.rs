@@ -39,6 +39,8 @@ pub enum StoreErrorKind {
     Full,
     /// Another process holds the lock.
     Busy,
+    /// The server cannot be reached, or the connection to it broke. What was acknowledged is kept.
+    Connection,
     /// Something in the store cannot be read back.
     Corrupt,
     /// The disk failed.
@@ -57,10 +59,10 @@ impl StoreError {
 
     /// Whether the same call can succeed later without a change to the program or the file.
     pub fn is_retryable(&self) -> bool {
-        matches!(self.kind, StoreErrorKind::Busy | StoreErrorKind::Full)
+        matches!(self.kind, StoreErrorKind::Busy | StoreErrorKind::Full | StoreErrorKind::Connection)
     }
 
-    /// The file's path, or what stands for it.
+    /// The file's path, or what stands for it. Of a server: its address, without user and password.
     pub fn place(&self) -> &str {
         &self.place
     }
@@ -71,7 +73,9 @@ impl fmt::Display for StoreError {
         use StoreErrorKind as K;
         let Self { place, detail, .. } = self;
         match self.kind {
-            K::NotOurs => write!(f, "`{place}` is a database of another program; choose another file"),
+            K::NotOurs => {
+                write!(f, "`{place}` is a database of another program; choose another file or schema")
+            }
             K::TooNew { found, max } => write!(
                 f,
                 "`{place}` has format {found}, and this version reads up to {max}; open it with a newer version"
@@ -84,6 +88,9 @@ impl fmt::Display for StoreError {
                 "no space is left for `{place}`; what was acknowledged is kept: free some space and try again"
             ),
             K::Busy => write!(f, "`{place}` is locked by another process; close it there, or try again"),
+            K::Connection => {
+                write!(f, "`{place}` cannot be reached: {detail}; what was acknowledged is kept: try again")
+            }
             K::Corrupt => write!(f, "`{place}` is damaged: {detail}; go back to a backup"),
             K::Io => {
                 write!(f, "`{place}` cannot be read or written: {detail}; check the disk and open it again")
@@ -91,7 +98,7 @@ impl fmt::Display for StoreError {
             K::Input => write!(f, "`{place}` refused a commit and kept nothing of it: {detail}"),
             K::Unsupported => write!(
                 f,
-                "`{place}` cannot be opened: this build has no sqlite; build scrm-core with the feature `sqlite`"
+                "`{place}` cannot be opened: this build has no {detail}; build scrm-core with the feature `{detail}`"
             ),
         }
     }
@@ -141,7 +148,6 @@ impl Fault {
 }
 
 impl Fault {
-    #[cfg(feature = "sqlite")]
     pub(super) fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = detail.into();
         self

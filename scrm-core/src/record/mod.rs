@@ -1,7 +1,8 @@
 //! What happened, and to whom? The system of record: one log, and the state it adds up to.
 //!
 //! Read [`Store`] first: what a desk asks of any store. [`MemoryStore`] keeps everything in memory;
-//! [`SqliteStore`] (feature `sqlite`) keeps one file. Both obey one law of commits and pass one suite of tests.
+//! [`SqliteStore`] (feature `sqlite`) keeps one file; [`PostgresStore`] (feature `postgres`) keeps a schema of a
+//! PostgreSQL server, for many writers on many machines. All obey one law of commits and pass one suite of tests.
 //!
 //! # What a record promises
 //! - A delivery, named by tenant, source, external id and version, has one effect, however often it is committed.
@@ -13,17 +14,19 @@
 //!
 //! Times order and bound to the microsecond; the messages themselves keep theirs in full.
 
-#[cfg(not(feature = "sqlite"))]
+#[cfg(not(all(feature = "sqlite", feature = "postgres")))]
 mod absent;
 mod error;
 mod fold;
 mod memory;
-#[cfg(feature = "sqlite")]
+mod postgres;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod sql;
 mod sqlite;
 
 pub use error::{StoreError, StoreErrorKind};
 pub use memory::MemoryStore;
+pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 
 use std::ops::ControlFlow;

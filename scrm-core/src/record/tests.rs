@@ -31,6 +31,12 @@ macro_rules! for_every_store {
                 super::$case(&|| Box::new(crate::record::SqliteStore::open_in_memory().unwrap()));
             })*
         }
+        #[cfg(feature = "postgres")]
+        mod postgres {
+            $(#[test] fn $case() {
+                super::$case(&|| Box::new(crate::record::postgres::tests::server::shared().store()));
+            })*
+        }
     };
 }
 

@@ -472,8 +472,7 @@ impl Ledger for Draft<'_> {
 
     fn add_erasure(&mut self, seq: u64, erasure: &Erasure) -> Result<(), Fault> {
         for key in &erasure.identities {
-            let row = row![self.tenant.as_str(), key.as_str(), micros(erasure.at), number(seq)?];
-            self.rows.erasures.push(row);
+            self.rows.add_erasure(self.tenant.as_str(), key.as_str(), micros(erasure.at), number(seq)?);
         }
         self.has_erasures = true;
         Ok(())

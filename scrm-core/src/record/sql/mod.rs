@@ -2,7 +2,7 @@
 //!
 //! Read [`Sql`] first: what a database must do. `store` is the store on top of any such database, `draft` one commit in
 //! the making, `tables` what is written, `read` and `people` the questions. Opening, locking and the text of tables and
-//! views belong to each database (`sqlite`).
+//! views belong to each database (`sqlite`, `postgres`).
 
 mod draft;
 pub(in crate::record) mod people;
@@ -16,13 +16,16 @@ pub(in crate::record) use store::{Database, Work, ask, change, commit, store_ove
 use std::ops::ControlFlow;
 
 use super::error::Fault;
+use crate::model::Tenant;
 
-/// A statement, in the dialect of each database. Places for values are `?1`, `?2` and so on.
+/// A statement. Places for values are `?1`, `?2` and so on; each is a constant of this folder.
 ///
-/// No statement is ever put together at run time: each is a constant of this folder.
+/// SQLite runs the text as it stands; PostgreSQL's forms are derived from it by rule (`postgres/dialect.rs`). So a text
+/// keeps to what both read: in `DO UPDATE` columns of the table are qualified, a `CROSS JOIN` has its condition in
+/// `WHERE`, and `VALUES` are places alone, in their order.
 #[derive(Debug)]
 pub(in crate::record) struct Statement {
-    /// For SQLite, where it is run once for each row of values.
+    /// In SQLite's dialect, where it is run once for each row of values.
     pub(in crate::record) sqlite: &'static str,
 }
 
@@ -133,6 +136,12 @@ pub(in crate::record) type Visit<'a> = dyn FnMut(&dyn Row) -> Result<ControlFlow
 
 /// A database inside one transaction.
 pub(in crate::record) trait Sql {
+    /// Makes sure that nobody else writes to this tenant's log until the transaction ends.
+    ///
+    /// # Errors
+    /// When somebody else does, and goes on for too long.
+    fn lock(&mut self, tenant: &Tenant) -> Result<(), Fault>;
+
     /// Asks once, and visits the rows of the answer in order. No more than a few rows are in memory at a time.
     ///
     /// # Errors
@@ -144,7 +153,8 @@ pub(in crate::record) trait Sql {
         visit: &mut Visit<'_>,
     ) -> Result<(), Fault>;
 
-    /// Asks the same once for each of `keys`, and visits all the rows, in any order.
+    /// Asks the same once for each of `keys`, and visits all the rows: those of one key in order, the keys in any. The
+    /// whole answer may be in memory at a time.
     ///
     /// # Errors
     /// When the database fails, or the visit does.
@@ -171,7 +181,7 @@ impl dyn Sql + '_ {
         mut read: impl FnMut(&dyn Row) -> Result<T, Fault>,
     ) -> Result<Option<T>, Fault> {
         let mut found = None;
-        self.each(statement, values, &mut |row| {
+        self.ask_all(statement, &[values.to_vec()], &mut |row| {
             found = Some(read(row)?);
             Ok(ControlFlow::Break(()))
         })?;

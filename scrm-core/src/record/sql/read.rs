@@ -341,8 +341,8 @@ static CASES: Statement =
 
 /// In the order in which the table lies, so nothing is sorted; a test asks SQLite for its plan.
 pub(in crate::record) static ENTRIES: Statement = Statement::new(
-    "SELECT l.seq, m.versions, l.body FROM messages m CROSS JOIN log l ON l.tenant = m.tenant AND l.seq = m.seq
-     WHERE m.tenant = ?1 ORDER BY m.observed, m.source, m.external_id",
+    "SELECT l.seq, m.versions, l.body FROM messages m CROSS JOIN log l
+     WHERE m.tenant = ?1 AND l.tenant = m.tenant AND l.seq = m.seq ORDER BY m.observed, m.source, m.external_id",
 );
 
 /// One message: the greatest of its versions is the current one.
@@ -350,7 +350,7 @@ pub(in crate::record) static CURRENT: Statement = Statement::new(
     "SELECT l.seq, (SELECT count(*) FROM deliveries WHERE tenant = ?1 AND source = ?2 AND external_id = ?3), l.body
      FROM (SELECT seq FROM deliveries WHERE tenant = ?1 AND source = ?2 AND external_id = ?3
            ORDER BY tombstone DESC, observed DESC, version DESC LIMIT 1) d
-     CROSS JOIN log l ON l.tenant = ?1 AND l.seq = d.seq",
+     CROSS JOIN log l WHERE l.tenant = ?1 AND l.seq = d.seq",
 );
 static LABELS_OF: Statement = Statement::new(
     "SELECT l.seq, l.body FROM labels x JOIN log l ON l.tenant = x.tenant AND l.seq = x.seq
@@ -373,7 +373,8 @@ static EFFECTS: Statement = Statement::new(
 static ACKED: Statement = Statement::new("SELECT seq FROM consumers WHERE tenant = ?1 AND name = ?2");
 static ACK: Statement = Statement::new(
     "INSERT INTO consumers (tenant, name, seq) VALUES (?1, ?2, ?3)
-     ON CONFLICT (tenant, name) DO UPDATE SET seq = max(seq, excluded.seq)",
+     ON CONFLICT (tenant, name) DO UPDATE SET
+         seq = CASE WHEN excluded.seq > consumers.seq THEN excluded.seq ELSE consumers.seq END",
 );
 static TOTALS: Statement = Statement::new(
     "SELECT m.*, d.*,

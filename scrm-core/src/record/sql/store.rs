@@ -55,6 +55,7 @@ pub(in crate::record) fn commit(
     tenant: &Tenant,
     events: &[Event],
 ) -> Result<Receipt, Fault> {
+    sql.lock(tenant)?;
     let mut draft = Draft::new(sql, tenant, events)?;
     let receipt = apply(&mut draft, events)?;
     draft.finish()?;

@@ -1,6 +1,6 @@
 //! What does a commit write, and into which tables?
 
-use super::{Sql, Statement, Value};
+use super::{Sql, Statement, Value, row};
 use crate::record::error::Fault;
 
 /// Rows for each table, gathered while a commit is folded and written together at its end.
@@ -25,6 +25,17 @@ pub(super) struct Rows {
 }
 
 impl Rows {
+    /// One row for each hash, with the latest time: a statement changes no row twice.
+    pub(super) fn add_erasure(&mut self, tenant: &str, hash: &str, at: i64, seq: i64) {
+        let known = self.erasures.iter().position(|row| row.get(1) == Some(&Value::from(hash)));
+        let before = known.map(|index| self.erasures.swap_remove(index));
+        let at = match before.as_ref().and_then(|row| row.get(2)) {
+            Some(Value::Int(before)) => at.max(*before),
+            _ => at,
+        };
+        self.erasures.push(row![tenant, hash, at, seq]);
+    }
+
     /// Writes everything, what is referred to before what refers to it.
     pub(super) fn write(self, sql: &mut dyn Sql) -> Result<(), Fault> {
         let steps: [(&'static Statement, Vec<Vec<Value>>); 16] = [
@@ -102,9 +113,8 @@ static CASES: Statement = Statement::new(
 static RESPONSES: Statement =
     Statement::new("INSERT INTO responses (tenant, id, case_id, sent, seq) VALUES (?1, ?2, ?3, ?4, ?5)");
 
-static QUARANTINE: Statement = Statement::new(
-    "INSERT INTO quarantine (tenant, input, record, hash, seq, released) VALUES (?1, ?2, ?3, ?4, ?5, NULL)",
-);
+static QUARANTINE: Statement =
+    Statement::new("INSERT INTO quarantine (tenant, input, record, hash, seq) VALUES (?1, ?2, ?3, ?4, ?5)");
 
 static RELEASED: Statement =
     Statement::new("UPDATE quarantine SET released = ?3 WHERE tenant = ?1 AND seq = ?2");
@@ -125,5 +135,6 @@ static MEMBERS: Statement =
 
 static ERASURES: Statement = Statement::new(
     "INSERT INTO erasures (tenant, hash, at, seq) VALUES (?1, ?2, ?3, ?4)
-     ON CONFLICT (tenant, hash) DO UPDATE SET at = max(at, excluded.at), seq = excluded.seq",
+     ON CONFLICT (tenant, hash) DO UPDATE SET
+         at = CASE WHEN excluded.at > erasures.at THEN excluded.at ELSE erasures.at END, seq = excluded.seq",
 );

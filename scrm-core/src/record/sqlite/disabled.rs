@@ -19,7 +19,7 @@ impl Absent<Sqlite> {
     /// # Errors
     /// Always, with [`StoreErrorKind::Unsupported`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        Err(Fault::new(StoreErrorKind::Unsupported).at(&path.as_ref().display().to_string()))
+        Err(Fault::new(StoreErrorKind::Unsupported).detail("sqlite").at(&path.as_ref().display().to_string()))
     }
 
     /// Refuses: this build has no SQLite.
@@ -27,6 +27,6 @@ impl Absent<Sqlite> {
     /// # Errors
     /// Always, with [`StoreErrorKind::Unsupported`].
     pub fn open_in_memory() -> Result<Self, StoreError> {
-        Err(Fault::new(StoreErrorKind::Unsupported).at(":memory:"))
+        Err(Fault::new(StoreErrorKind::Unsupported).detail("sqlite").at(":memory:"))
     }
 }

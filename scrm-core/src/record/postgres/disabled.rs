@@ -1,0 +1,30 @@
+//! What is said when this build has no PostgreSQL? That the feature `postgres` turns it on.
+
+use crate::record::absent::Absent;
+use crate::record::error::Fault;
+use crate::record::{StoreError, StoreErrorKind};
+
+/// A record in a PostgreSQL server. This build lacks it: it refuses to open.
+pub type PostgresStore = Absent<Postgres>;
+
+/// The store in a PostgreSQL server.
+#[derive(Debug)]
+pub struct Postgres;
+
+impl Absent<Postgres> {
+    /// Refuses: this build has no PostgreSQL.
+    ///
+    /// # Errors
+    /// Always, with [`StoreErrorKind::Unsupported`].
+    pub fn open(_: &str) -> Result<Self, StoreError> {
+        Err(Fault::new(StoreErrorKind::Unsupported).detail("postgres").at("postgresql:"))
+    }
+
+    /// Refuses: this build has no PostgreSQL.
+    ///
+    /// # Errors
+    /// Always, with [`StoreErrorKind::Unsupported`].
+    pub fn open_schema(connection: &str, _: &str) -> Result<Self, StoreError> {
+        Self::open(connection)
+    }
+}

@@ -1,0 +1,1 @@
+//! What do the tables refuse, and what do the views say?

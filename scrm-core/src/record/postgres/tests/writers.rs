@@ -1,0 +1,1 @@
+//! What happens when many write at once, and when connections break?
