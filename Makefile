@@ -33,6 +33,9 @@ help:
 # The order matters: the last lines are the test runners' own.
 test: test-rust test-core test-python
 
+# With the extension's features come both stores in a database; their tests start a PostgreSQL server of their own, whose
+# programs they find in .venv.
+#
 # The tests of the extension's Rust side run Python inside the test program, and so need the library form of Python
 # (`libpython3.so`). Where there is none, they are built without Python; the Python tests do not depend on it.
 test-rust: $(TOOLS)
@@ -45,6 +48,7 @@ test-rust: $(TOOLS)
 	else \
 	  echo "note: $$libdir has no lib$$name.so; the extension's Rust tests that start Python are left out"; \
 	  set -x; $(CARGO) test --workspace --exclude scrm-py; $(CARGO) test -p scrm-py --no-default-features; \
+	  $(CARGO) test -p scrm-core --features sqlite,postgres --lib record::; \
 	fi
 
 # The core as others embed it: without a store, without threads; then as it comes; then the schema of its types.

@@ -35,6 +35,14 @@ fn the_default_features_build_no_c() {
 }
 
 #[test]
+fn the_postgres_store_builds_no_c() {
+    let crates = tree(&["--features", "postgres"]);
+    assert!(crates.contains("tokio-postgres"), "{crates:?}");
+    let c: Vec<_> = crates.iter().filter(|name| brings_c(name)).collect();
+    assert!(c.is_empty(), "the store in PostgreSQL brings in C: {c:?}");
+}
+
+#[test]
 fn the_sqlite_store_would_be_caught() {
     let crates = tree(&["--features", "sqlite"]);
     for wanted in ["cc", "libsqlite3-sys"] {

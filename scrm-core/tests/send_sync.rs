@@ -112,6 +112,7 @@ send_only! {
         Table<'static> = "a reader over one authored file, which notes the keys it was asked for",
     }
     record {
+        PostgresStore = "one connection to a server; each thread opens its own",
         SqliteStore = "one connection to a file; each thread opens its own",
     }
 }

@@ -6,5 +6,6 @@
 
 pub mod cli;
 mod common;
+mod place;
 #[cfg(feature = "python")]
 mod python;

@@ -16,6 +16,7 @@
 
 #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
 mod absent;
+mod boxed;
 mod error;
 mod fold;
 mod memory;

@@ -3,7 +3,7 @@
 mod cases;
 pub(in crate::record) mod fixtures;
 mod laws;
-mod people;
+pub(in crate::record) mod people;
 mod twin;
 
 use std::ops::ControlFlow;

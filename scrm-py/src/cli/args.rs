@@ -368,7 +368,8 @@ pub(super) struct Run {
     /// The messages; `-` reads standard input.
     #[arg(long, value_name = "FILE")]
     pub input: PathBuf,
-    /// The database, made when it is not there [default: the playbook's name with `.db`, here].
+    /// The database: a file, made when it is not there, or a server, `postgresql://user@host/database` [default: the
+    /// playbook's name with `.db`, here].
     #[arg(long, value_name = "FILE")]
     pub db: Option<PathBuf>,
     /// How the input is written [default: by its name: .csv, .tsv, .jsonl, .ndjson].

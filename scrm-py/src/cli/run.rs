@@ -11,12 +11,13 @@ use scrm_core::engine::Engine;
 use scrm_core::measure::Brief;
 use scrm_core::model::Tenant;
 use scrm_core::playbook::Playbook;
-use scrm_core::record::{SqliteStore, Store, StoreError, Totals};
+use scrm_core::record::{Store, StoreError, Totals};
 use serde_json::json;
 
 use super::args::Run;
 use super::output::{complain, say};
 use super::{Exit, Failure, input};
+use crate::place;
 
 /// What a run has to tell.
 struct Outcome<'a> {
@@ -48,7 +49,7 @@ pub(super) fn run(args: &Run, interrupted: &dyn Fn() -> bool) -> Result<Exit, Fa
     let records = Records::new(input.reader, &format, playbook.limits())
         .map_err(|error| bad_input(&input.name, &error))?;
     let path = database(args);
-    let store = SqliteStore::open(&path).map_err(|error| bad_store(&error))?;
+    let (store, db) = place::open(&path).map_err(|error| bad_store(&error))?;
     let mut desk = Desk::open(engine, store).for_tenant(tenant.clone());
     let bar = input.bar;
     let mut progress = |progress: scrm_core::desk::Progress| {
@@ -65,7 +66,7 @@ pub(super) fn run(args: &Run, interrupted: &dyn Fn() -> bool) -> Result<Exit, Fa
     let totals = desk.store().totals(&tenant).map_err(|error| bad_store(&error))?;
     let outcome = Outcome {
         playbook: &playbook,
-        db: path.display().to_string(),
+        db,
         input: input.name,
         ingested,
         totals,

@@ -22,8 +22,9 @@ use super::response::HumanAuthor;
 use super::slot::Slot;
 use super::time::{moment, moment_or_now};
 use super::{errors, input, spans, value};
+use crate::place::{self, AnyStore};
 
-type Inner = core::Desk<SqliteStore>;
+type Inner = core::Desk<AnyStore>;
 
 /// An engine at work on a store: messages in, receipts out, everything on record.
 ///
@@ -40,9 +41,10 @@ pub(super) struct Desk {
 
 #[pymethods]
 impl Desk {
-    /// Opens a record in an SQLite file, made when it is not there; `None` keeps it in memory until it is closed.
+    /// Opens a record in an SQLite file, made when it is not there; `None` keeps it in memory until it is closed. Or in the
+    /// schema `scrm` of a PostgreSQL server on this machine: `postgresql://user:password@host/database`.
     ///
-    /// Raises `scrm.StoreError` when the file cannot be used; a file that is not ours is left as it is.
+    /// Raises `scrm.StoreError` when it cannot be used; what is not ours is left as it is.
     #[staticmethod]
     #[pyo3(signature = (engine, path = None, *, tenant = "default"))]
     fn open(
@@ -52,17 +54,15 @@ impl Desk {
         tenant: &str,
     ) -> PyResult<Self> {
         let tenant = Tenant::new(tenant).map_err(|error| errors::input("tenant", error.to_string(), None))?;
-        let place =
-            path.as_ref().map_or_else(|| ":memory:".to_owned(), |path| path.to_string_lossy().into_owned());
         let inner = engine.get().here();
-        let desk = detached(py, move || {
-            let store = match path {
-                Some(path) => SqliteStore::open(path),
-                None => SqliteStore::open_in_memory(),
+        let opened = detached(py, move || {
+            let (store, place) = match path {
+                Some(path) => place::open(&path)?,
+                None => (Box::new(SqliteStore::open_in_memory()?) as AnyStore, ":memory:".to_owned()),
             };
-            store.map(|store| core::Desk::open(inner, store).for_tenant(tenant))
+            Ok((core::Desk::open(inner, store).for_tenant(tenant), place))
         })?;
-        let desk = desk.map_err(|error| errors::store(&error))?;
+        let (desk, place) = opened.map_err(|error: StoreError| errors::store(&error))?;
         Ok(Self { slot: Slot::new(desk, place), engine: engine.clone().unbind() })
     }
 
@@ -240,7 +240,7 @@ impl Desk {
     fn list(
         &self,
         py: Python<'_>,
-        visit: impl FnOnce(&mut SqliteStore, &Tenant, &mut Page) -> Result<(), StoreError> + Send,
+        visit: impl FnOnce(&mut AnyStore, &Tenant, &mut Page) -> Result<(), StoreError> + Send,
     ) -> PyResult<Py<PyList>> {
         let mut page = Page::new(py);
         self.with(py, |desk| {

@@ -134,6 +134,7 @@ pub(super) fn store(error: &CoreStore) -> PyErr {
         StoreErrorKind::Open => "open",
         StoreErrorKind::Full => "full",
         StoreErrorKind::Busy => "busy",
+        StoreErrorKind::Connection => "connection",
         StoreErrorKind::Corrupt => "corrupt",
         StoreErrorKind::Io => "io",
         StoreErrorKind::Input => "input",

@@ -27,4 +27,9 @@ impl Absent<Postgres> {
     pub fn open_schema(connection: &str, _: &str) -> Result<Self, StoreError> {
         Self::open(connection)
     }
+
+    /// Where it is.
+    pub fn place(&self) -> &str {
+        "postgresql:"
+    }
 }

@@ -94,6 +94,11 @@ impl PostgresStore {
         Self::begin(Box::new(move || connect().map_err(|error| fault::fault(&error))), schema, place)
     }
 
+    /// Where it is, without user and password.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
     fn begin(connect: Connect, schema: &str, place: String) -> Result<Self, StoreError> {
         open::check_schema(schema).map_err(|fault| fault.at(&place))?;
         let mut store = Self { connect, session: None, schema: schema.to_owned(), place };

@@ -60,7 +60,7 @@ impl SqliteStore {
 
     /// The connection, for tests that break it.
     #[cfg(test)]
-    pub(super) fn connection(&self) -> &Connection {
+    pub(in crate::record) fn connection(&self) -> &Connection {
         &self.connection
     }
 }

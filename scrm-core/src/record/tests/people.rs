@@ -2,19 +2,19 @@
 
 use super::*;
 
-pub(super) fn label_of(sketch: &Sketch, minute: i64) -> PersonLabel {
+pub(in crate::record) fn label_of(sketch: &Sketch, minute: i64) -> PersonLabel {
     PersonLabel::new(sketch.message().key(), PersonId::new("kim").unwrap(), at(minute))
 }
 
-pub(super) fn labelled(label: &PersonLabel) -> Event {
+pub(in crate::record) fn labelled(label: &PersonLabel) -> Event {
     Event::Labelled { label: Box::new(label.clone()) }
 }
 
-pub(super) fn account(name: &str) -> IdentityKey {
+pub(in crate::record) fn account(name: &str) -> IdentityKey {
     IdentityKey { source: Source::new("x").unwrap(), native_id: NativeId::new(name).unwrap() }
 }
 
-pub(super) fn same(a: &str, b: &str, minute: i64) -> IdentityLink {
+pub(in crate::record) fn same(a: &str, b: &str, minute: i64) -> IdentityLink {
     IdentityLink {
         a: account(a),
         b: account(b),
@@ -25,11 +25,11 @@ pub(super) fn same(a: &str, b: &str, minute: i64) -> IdentityLink {
     }
 }
 
-pub(super) fn linked(link: &IdentityLink) -> Event {
+pub(in crate::record) fn linked(link: &IdentityLink) -> Event {
     Event::Linked { link: Box::new(link.clone()) }
 }
 
-pub(super) fn revoked(link: &IdentityLink, minute: i64) -> Event {
+pub(in crate::record) fn revoked(link: &IdentityLink, minute: i64) -> Event {
     let revocation = Revocation { person: None, at: at(minute) };
     Event::LinkRevoked { link: Box::new(link.clone()), revocation }
 }
@@ -46,7 +46,7 @@ fn consented(name: &str, minute: i64) -> Event {
     Event::Noted { fact: Box::new(Fact::Consent(consent)) }
 }
 
-fn bought(name: &str, id: &str) -> Event {
+pub(in crate::record) fn bought(name: &str, id: &str) -> Event {
     Event::Transacted {
         transaction: Box::new(Transaction {
             id: TransactionId::new(id).unwrap(),

@@ -43,6 +43,11 @@ impl Server {
         Self::start(true)
     }
 
+    /// One that may be broken, and does not wait for its disk.
+    pub(super) fn start_fast() -> Self {
+        Self::start(false)
+    }
+
     fn start(fsync: bool) -> Self {
         let programs = programs();
         // A socket's path is short.
@@ -84,9 +89,7 @@ impl Server {
             keeper.args([if self.fsync { "on" } else { "off" }, "off"]).stdin(Stdio::piped()).spawn();
         self.keeper = Some(keeper.unwrap());
         for _ in 0..600 {
-            let mut config = postgres::Config::new();
-            config.host_path(&self.folder).user("scrm").dbname("postgres");
-            if config.connect(postgres::NoTls).is_ok() {
+            if self.client_of("scrm").is_ok() {
                 return;
             }
             std::thread::sleep(Duration::from_millis(100));
@@ -120,7 +123,13 @@ impl Server {
 
     /// A connection besides.
     pub(super) fn client(&self) -> postgres::Client {
-        postgres::Client::connect(&self.address(), postgres::NoTls).unwrap()
+        self.client_of("scrm").unwrap()
+    }
+
+    /// A connection of another user's.
+    pub(super) fn client_of(&self, user: &str) -> Result<postgres::Client, postgres::Error> {
+        let mut config = postgres::Config::new();
+        config.host_path(&self.folder).user(user).dbname("postgres").connect(postgres::NoTls)
     }
 }
 

@@ -1,0 +1,44 @@
+//! How does a program choose its store when it runs? A store behind a box is one.
+
+use std::ops::ControlFlow;
+
+use super::{
+    CaseQuery, Entry, HistoryQuery, InvolvedQuery, Quarantined, Receipt, Seen, SeenIdentity, Store,
+    StoreError, Tally, Totals,
+};
+use crate::model::{
+    Case, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId, MessageKey,
+    Tenant,
+};
+
+macro_rules! passed_on {
+    ($($name:ident(tenant: &Tenant $(, $argument:ident: $kind:ty)*) -> $answer:ty;)*) => {
+        impl<S: Store + ?Sized> Store for Box<S> {
+            $(fn $name(&mut self, tenant: &Tenant $(, $argument: $kind)*) -> Result<$answer, StoreError> {
+                S::$name(self, tenant $(, $argument)*)
+            })*
+        }
+    };
+}
+
+passed_on! {
+    seen(tenant: &Tenant, keys: &[DeliveryKey]) -> Vec<Seen>;
+    history(tenant: &Tenant, query: &HistoryQuery) -> Vec<Contact>;
+    open_cases(tenant: &Tenant, query: &CaseQuery) -> Vec<Case>;
+    commit(tenant: &Tenant, events: &[Event]) -> Receipt;
+    entries(tenant: &Tenant, visit: &mut dyn FnMut(Entry) -> ControlFlow<()>) -> ();
+    cases(tenant: &Tenant, visit: &mut dyn FnMut(Case) -> ControlFlow<()>) -> ();
+    quarantined(tenant: &Tenant, visit: &mut dyn FnMut(Quarantined) -> ControlFlow<()>) -> ();
+    log(tenant: &Tenant, after: u64, visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
+    totals(tenant: &Tenant) -> Totals;
+    entry(tenant: &Tenant, key: &MessageKey) -> Option<Entry>;
+    involving(tenant: &Tenant, query: &InvolvedQuery, visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
+    tally(tenant: &Tenant, authors: &[IdentityKey]) -> Vec<Tally>;
+    identity(tenant: &Tenant, key: &IdentityKey) -> Option<SeenIdentity>;
+    links(tenant: &Tenant, account: &IdentityKey) -> Vec<IdentityLink>;
+    link(tenant: &Tenant, id: &LinkId) -> Option<IdentityLink>;
+    customer(tenant: &Tenant, account: &IdentityKey) -> Customer;
+    effects(tenant: &Tenant, after: u64, limit: usize) -> Vec<Effect>;
+    ack(tenant: &Tenant, consumer: &str, seq: u64) -> ();
+    acked(tenant: &Tenant, consumer: &str) -> u64;
+}
