@@ -64,14 +64,7 @@ pub(super) fn run(args: &Run, interrupted: &dyn Fn() -> bool) -> Result<Exit, Fa
     })?;
     let brief = desk.brief(as_of).map_err(|error| bad_store(&error))?;
     let totals = desk.store().totals(&tenant).map_err(|error| bad_store(&error))?;
-    let outcome = Outcome {
-        playbook: &playbook,
-        db,
-        input: input.name,
-        ingested,
-        totals,
-        brief,
-    };
+    let outcome = Outcome { playbook: &playbook, db, input: input.name, ingested, totals, brief };
     say(&if args.json { outcome.json() } else { outcome.text() })?;
     Ok(if outcome.ingested.interrupted { Exit::Interrupted } else { Exit::Done })
 }

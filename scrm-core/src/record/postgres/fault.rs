@@ -38,7 +38,7 @@ pub(super) fn trouble(error: &Error) -> Trouble {
 }
 
 fn is_io(error: &Error) -> bool {
-    std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>())
+    std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
 }
 
 pub(super) fn fault(error: &Error) -> Fault {
@@ -59,9 +59,10 @@ fn judge(error: &Error) -> (Kind, String) {
         "53100" => said(Kind::Full, ""),
         "53300" => (Kind::Connection, words(error)),
         "53200" => said(Kind::Io, "the server has not enough memory"),
-        "54000" | "54001" | "54011" | "54023" | "22P05" => {
-            said(Kind::Input, "it is larger than PostgreSQL keeps in one row; split it")
-        }
+        "54000" => said(
+            Kind::Input,
+            "its ids are longer together than an index of PostgreSQL keeps, some 2,700 bytes; shorten them",
+        ),
         "22021" => said(Kind::Input, "a name in it holds the character 0, which PostgreSQL does not keep"),
         "25006" => {
             said(Kind::Open, "the server only answers questions; open it on the one that is written to")

@@ -20,7 +20,5 @@ mod places;
 mod rows;
 #[cfg(feature = "postgres")]
 pub(in crate::record) mod server;
-#[cfg(all(feature = "postgres", feature = "sqlite"))]
-mod speed;
 #[cfg(feature = "postgres")]
 mod writers;

@@ -36,14 +36,21 @@ fn what_cannot_be_opened_says_why() {
     for name in ["", "Scrm", "a b", "a\"b", "1a", "pg_scrm", &"x".repeat(64)] {
         refused(&address, name, Kind::Open, "a schema's name");
     }
-    refused("postgresql://scrm:a_secret@127.0.0.1:1/crm", "scrm", Kind::Connection, "127.0.0.1:1/crm, schema scrm");
+    refused(
+        "postgresql://scrm:a_secret@127.0.0.1:1/crm",
+        "scrm",
+        Kind::Connection,
+        "127.0.0.1:1/crm, schema scrm",
+    );
 }
 
 #[test]
 fn what_is_not_ours_is_left_as_it_is() {
     let (foreign, newer) = (fresh(), fresh());
     let mut client = shared().client();
-    client.batch_execute(&format!("CREATE SCHEMA {foreign}; CREATE TABLE {foreign}.messages (id BIGINT)")).unwrap();
+    client
+        .batch_execute(&format!("CREATE SCHEMA {foreign}; CREATE TABLE {foreign}.messages (id BIGINT)"))
+        .unwrap();
     refused(&shared().address(), &foreign, Kind::NotOurs, "another program");
     let tables = client.query("SELECT 1 FROM pg_tables WHERE schemaname = $1", &[&foreign]).unwrap();
     assert_eq!(tables.len(), 1);
@@ -80,15 +87,22 @@ fn a_user_needs_what_is_documented_and_no_more() {
     let name = fresh();
     drop(PostgresStore::open_schema(&shared().address(), &name).unwrap());
     let mut client = shared().client();
-    client.batch_execute(&format!("CREATE ROLE {name}_desk LOGIN; CREATE ROLE {name}_analyst LOGIN")).unwrap();
+    client
+        .batch_execute(&format!("CREATE ROLE {name}_desk LOGIN; CREATE ROLE {name}_analyst LOGIN"))
+        .unwrap();
     let desk = shared().address().replace("scrm:a_secret@", &format!("{name}_desk@"));
     refused(&desk, &name, Kind::Open, "grant this user");
-    let grants = include_str!("../grants.sql").replace("scrm", &name).replace("desk", &format!("{name}_desk"));
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/record.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let grants = page.split("```sql\n").nth(1).unwrap().split("```").next().unwrap();
+    let grants = grants.replace("scrm", &name).replace("desk", &format!("{name}_desk"));
     client.batch_execute(&grants.replace("analyst", &format!("{name}_analyst"))).unwrap();
 
     let mut store = PostgresStore::open_schema(&desk, &name).unwrap();
     let case = case_of(&said(1, 1));
-    store.commit(&tenant(), &[said(1, 1).captured(), opened(&case), said(1, 2).version("v2").captured()]).unwrap();
+    store
+        .commit(&tenant(), &[said(1, 1).captured(), opened(&case), said(1, 2).version("v2").captured()])
+        .unwrap();
     store.ack(&tenant(), "mailer", 2).unwrap();
     assert_eq!(store.totals(&tenant()).unwrap().messages, 1);
     for sql in ["DELETE FROM log", "UPDATE log SET body = ''", "TRUNCATE log", "DROP VIEW v_messages"] {

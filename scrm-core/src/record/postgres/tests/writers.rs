@@ -69,7 +69,8 @@ fn a_commit_waits_for_the_one_before_it() {
     let mut slow = shared().client();
     let mut holding = slow.transaction().unwrap();
     holding.execute("SELECT pg_advisory_xact_lock($1)", &[&key]).unwrap();
-    let sql = format!("INSERT INTO {schema}.log (tenant, seq, kind, body) VALUES ('acme', 1, 'quarantined', $1)");
+    let sql =
+        format!("INSERT INTO {schema}.log (tenant, seq, kind, body) VALUES ('acme', 1, 'quarantined', $1)");
     let body = serde_json::to_string(&quarantined(1, "slow")).unwrap();
     holding.execute(&sql, &[&body]).unwrap();
     std::thread::scope(|threads| {
@@ -94,7 +95,9 @@ fn one_delivery_from_two_machines_has_one_effect() {
             .map(|_| {
                 let mut store = open();
                 threads.spawn(move || {
-                    (0..5).map(|turn| store.commit(&tenant(), &group(turn * 4, 4)).unwrap().appended).sum::<u64>()
+                    (0..5)
+                        .map(|turn| store.commit(&tenant(), &group(turn * 4, 4)).unwrap().appended)
+                        .sum::<u64>()
                 })
             })
             .collect();
@@ -172,7 +175,10 @@ fn connections_ended_at_any_moment_lose_and_double_nothing() {
                     }
                     Err(error) => {
                         assert_eq!(error.kind(), StoreErrorKind::Connection, "{error}");
-                        assert!(error.is_retryable() && !format!("{error:?}").contains("a_secret"), "{error:?}");
+                        assert!(
+                            error.is_retryable() && !format!("{error:?}").contains("a_secret"),
+                            "{error:?}"
+                        );
                         told += 1;
                         assert!(told < 10_000, "{error}");
                     }
@@ -188,6 +194,40 @@ fn connections_ended_at_any_moment_lose_and_double_nothing() {
     let totals = store.totals(&tenant()).unwrap();
     assert_eq!((totals.messages, totals.versions), (acknowledged, acknowledged));
     assert_eq!(numbers(&mut store, 0).len() as u64, groups * (size + 1));
+}
+
+#[test]
+fn a_commit_that_the_server_undid_is_made_again_but_not_for_ever() {
+    let mut store = shared().store();
+    let trap = "CREATE SEQUENCE tries; CREATE FUNCTION trap() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF nextval('tries') < 3 OR NEW.seq > 1 THEN RAISE EXCEPTION 'a trap' USING ERRCODE = '40P01'; END IF;
+        RETURN NEW; END $$; CREATE TRIGGER trap BEFORE INSERT ON log FOR EACH ROW EXECUTE FUNCTION trap()";
+    store.client().batch_execute(trap).unwrap();
+    let tries = |store: &mut PostgresStore| {
+        store.client().query_one("SELECT last_value FROM tries", &[]).unwrap().get::<_, i64>(0)
+    };
+    assert_eq!(store.commit(&tenant(), &group(1, 1)).unwrap().last, 1);
+    assert_eq!(tries(&mut store), 3);
+    let error = store.commit(&tenant(), &group(2, 1)).unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Busy, "{error}");
+    assert_eq!(tries(&mut store), 3 + 8);
+    assert_eq!(numbers(&mut store, 0), [1]);
+}
+
+#[test]
+fn a_writer_does_not_wait_for_ever() {
+    let mut store = shared().store();
+    let schema = store.place().rsplit(' ').next().unwrap().to_owned();
+    let mut other = shared().client();
+    let key = super::super::session::lock_key(&schema, "acme");
+    other.execute("SELECT pg_advisory_lock($1)", &[&key]).unwrap();
+    store.client().batch_execute("SET lock_timeout = '20ms'").unwrap();
+    let error = store.commit(&tenant(), &group(1, 1)).unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Busy, "{error}");
+    assert!(error.is_retryable());
+    drop(other);
+    store.client().batch_execute("SET lock_timeout = '30s'").unwrap();
+    assert_eq!(store.commit(&tenant(), &group(1, 1)).unwrap().last, 1);
 }
 
 #[test]
