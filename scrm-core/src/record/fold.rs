@@ -202,7 +202,9 @@ fn respond(ledger: &mut dyn Ledger, event: &Event, response: &ResponseRecord) ->
     }
     let mut case = known(ledger, &response.case)?;
     let seq = ledger.append(event)?;
-    involve_author(ledger, seq, &case)?;
+    if let Some(author) = &case.author {
+        ledger.involve(seq, author, Involvement::Answered)?;
+    }
     ledger.add_response(seq, response)?;
     if case.status != CaseStatus::Resolved {
         case.status = CaseStatus::Waiting;
