@@ -7,7 +7,8 @@ use std::path::Path;
 use crate::model::{Case, Contact, DeliveryKey, Event, Tenant};
 use crate::record::error::Fault;
 use crate::record::{
-    CaseQuery, Entry, HistoryQuery, Quarantined, Receipt, Seen, Store, StoreError, StoreErrorKind, Totals,
+    CaseQuery, Entry, HistoryQuery, Quarantined, Receipt, Seen, SqliteOptions, Store, StoreError,
+    StoreErrorKind, Totals,
 };
 
 /// A record in one SQLite file. This build lacks it: it refuses to open.
@@ -21,6 +22,14 @@ impl SqliteStore {
     /// Always, with [`StoreErrorKind::Unsupported`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         Err(Fault::new(StoreErrorKind::Unsupported).at(&path.as_ref().display().to_string()))
+    }
+
+    /// Refuses: this build has no SQLite.
+    ///
+    /// # Errors
+    /// Always, with [`StoreErrorKind::Unsupported`].
+    pub fn open_with(path: impl AsRef<Path>, _: SqliteOptions) -> Result<Self, StoreError> {
+        Self::open(path)
     }
 
     /// Refuses: this build has no SQLite.

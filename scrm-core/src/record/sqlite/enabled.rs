@@ -6,14 +6,17 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::Transaction;
 
+use super::read;
+use super::session::Session;
 use super::write::Writer;
-use super::{open, read};
 use crate::model::{Case, Contact, DeliveryKey, Event, Tenant};
 use crate::record::error::Fault;
 use crate::record::fold::apply;
-use crate::record::{CaseQuery, Entry, HistoryQuery, Quarantined, Receipt, Seen, Store, StoreError, Totals};
+use crate::record::{
+    CaseQuery, Entry, HistoryQuery, Quarantined, Receipt, Seen, SqliteOptions, Store, StoreError, Totals,
+};
 
 /// A record in one SQLite file.
 ///
@@ -21,8 +24,12 @@ use crate::record::{CaseQuery, Entry, HistoryQuery, Quarantined, Receipt, Seen, 
 /// 1,000 costs about as much waiting as one alone. Other processes may read the file at any time, and may write it
 /// through this type; a writer waits up to five seconds for another.
 ///
-/// Do not open the file with another copy of SQLite in the same process (Python's `sqlite3`, for one): closing it
-/// there drops this one's locks. Open it from another process.
+/// On Linux the file may also be read by another copy of SQLite in the same process (Python's `sqlite3`, for one). On
+/// other systems it may not: closing it there drops this one's locks.
+///
+/// A store belongs to the process that opened it. In a child that this process forks every call says so
+/// ([`Forked`](crate::record::StoreErrorKind::Forked)), and dropping it leaves the parent's file alone; the child opens
+/// its own.
 ///
 /// ```
 /// use scrm_core::model::Tenant;
@@ -33,7 +40,7 @@ use crate::record::{CaseQuery, Entry, HistoryQuery, Quarantined, Receipt, Seen, 
 /// ```
 #[derive(Debug)]
 pub struct SqliteStore {
-    connection: Connection,
+    session: Session,
     place: String,
 }
 
@@ -44,9 +51,17 @@ impl SqliteStore {
     /// When the path is empty, a folder, or in no folder; when the file is no database, another program's or a
     /// newer version's (it is left as it is, to the byte); when it cannot be read or written, or is locked.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        Self::open_with(path, SqliteOptions::default())
+    }
+
+    /// The same, with settings of its own.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`].
+    pub fn open_with(path: impl AsRef<Path>, options: SqliteOptions) -> Result<Self, StoreError> {
         let place = path.as_ref().display().to_string();
-        let connection = open::open(path.as_ref()).map_err(|fault| fault.at(&place))?;
-        Ok(Self { connection, place })
+        let session = Session::open(path.as_ref(), options).map_err(|fault| fault.at(&place))?;
+        Ok(Self { session, place })
     }
 
     /// A record in memory, in SQL. It is gone when it is dropped.
@@ -55,8 +70,8 @@ impl SqliteStore {
     /// When there is no memory for it.
     pub fn open_in_memory() -> Result<Self, StoreError> {
         let place = ":memory:".to_owned();
-        let connection = open::open_in_memory().map_err(|fault| fault.at(&place))?;
-        Ok(Self { connection, place })
+        let session = Session::in_memory().map_err(|fault| fault.at(&place))?;
+        Ok(Self { session, place })
     }
 
     /// Runs questions that must agree with each other on one state of the file.
@@ -64,14 +79,13 @@ impl SqliteStore {
         &mut self,
         questions: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
-        let begun = self.connection.transaction_with_behavior(TransactionBehavior::Deferred);
-        begun.map_err(Fault::from).and_then(|state| questions(&state)).map_err(|fault| fault.at(&self.place))
+        self.session.read(questions).map_err(|fault| fault.at(&self.place))
     }
 
     /// The connection, for tests that break it.
     #[cfg(test)]
-    pub(super) fn connection(&self) -> &Connection {
-        &self.connection
+    pub(super) fn connection(&self) -> &rusqlite::Connection {
+        self.session.held()
     }
 }
 
@@ -89,13 +103,8 @@ impl Store for SqliteStore {
     }
 
     fn commit(&mut self, tenant: &Tenant, events: &[Event]) -> Result<Receipt, StoreError> {
-        let commit = |connection: &mut Connection| {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let receipt = apply(&mut Writer::new(&transaction, tenant)?, events)?;
-            transaction.commit()?;
-            Ok(receipt)
-        };
-        commit(&mut self.connection).map_err(|fault: Fault| fault.at(&self.place))
+        let committed = self.session.write(|state| apply(&mut Writer::new(state, tenant)?, events));
+        committed.map_err(|fault| fault.at(&self.place))
     }
 
     fn entries(
