@@ -85,7 +85,7 @@ send_sync! {
     }
     record {
         CaseQuery, Entry, HistoryQuery, InvolvedQuery, Involvement, MemoryStore, Quarantined, Receipt, Seen,
-        SeenIdentity, StoreError, StoreErrorKind, Tally, Totals,
+        SeenIdentity, SqliteOptions, StoreError, StoreErrorKind, Tally, Totals,
     }
     route {
         Agreement, Analysis, AskedVisibility, Axes, Backtest, BacktestCase, Backtester<'static>, Both<u64>, Budget, Cap,

@@ -136,6 +136,8 @@ pub(super) fn store(error: &CoreStore) -> PyErr {
         StoreErrorKind::Busy => "busy",
         StoreErrorKind::Corrupt => "corrupt",
         StoreErrorKind::Io => "io",
+        StoreErrorKind::Forked => "forked",
+        StoreErrorKind::ForeignWriter => "foreign_writer",
         StoreErrorKind::Input => "input",
         StoreErrorKind::Unsupported => "unsupported",
         _ => "other",

@@ -2,15 +2,15 @@
 //!
 //! Read [`open`] first. Whatever is refused is refused before a byte of the file has changed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::schema;
-use crate::record::StoreErrorKind as Kind;
+use super::{locks, schema};
 use crate::record::error::Fault;
+use crate::record::{SqliteOptions, StoreErrorKind as Kind};
 
 /// The oldest SQLite without the race that loses commits of a write-ahead log.
 const SQLITE_MIN: i32 = 3_051_003;
@@ -18,9 +18,11 @@ const SQLITE_MIN: i32 = 3_051_003;
 /// How long a lock of another process is waited for.
 const BUSY: Duration = Duration::from_secs(5);
 
-pub(super) fn open(path: &Path) -> Result<Connection, Fault> {
+pub(super) fn open(path: &Path, options: SqliteOptions) -> Result<Connection, Fault> {
     check_library()?;
+    locks::install()?;
     let size = check_path(path)?;
+    check_file_system(locks::network(path), options)?;
     if size > 0 {
         check_file(path)?;
     }
@@ -33,11 +35,13 @@ pub(super) fn open(path: &Path) -> Result<Connection, Fault> {
     migrate(&mut connection)?;
     connection.execute_batch(schema::WAL)?;
     configure(&connection)?;
+    settle(&connection, path)?;
     Ok(connection)
 }
 
 pub(super) fn open_in_memory() -> Result<Connection, Fault> {
     check_library()?;
+    locks::install()?;
     let mut connection = Connection::open_in_memory()?;
     migrate(&mut connection)?;
     configure(&connection)?;
@@ -78,6 +82,41 @@ fn check_path(path: &Path) -> Result<u64, Fault> {
         }
         _ => Ok(0),
     }
+}
+
+fn check_file_system(network: Option<&str>, options: SqliteOptions) -> Result<(), Fault> {
+    match network {
+        Some(name) if !options.network => Err(Fault::new(Kind::Open).detail(format!(
+            "it is on a network file system ({name}), whose locks are known to fail; put it on a local disk, or allow it with `SqliteOptions::network`"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Makes durable what a process that died left in the log. It is in the file, or it could not be read; but whether the
+/// disk has it nobody was told, and the next commit may answer that it is recorded without writing anything.
+fn settle(connection: &Connection, path: &Path) -> Result<(), Fault> {
+    let log = log_path(connection, path);
+    // No lock is ever taken on the log itself, so closing it drops none.
+    let synced = match std::fs::OpenOptions::new().write(true).open(log) {
+        Ok(log) => log.metadata().and_then(|found| if found.len() > 0 { log.sync_all() } else { Ok(()) }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    };
+    synced.map_err(|error| Fault::new(Kind::Io).detail("its log cannot be made durable").source(error))
+}
+
+fn log_path(connection: &Connection, path: &Path) -> PathBuf {
+    let mut log = connection.path().map_or_else(|| path.as_os_str().to_owned(), Into::into);
+    log.push("-wal");
+    log.into()
+}
+
+/// Moves the whole log into the file and begins it anew. After a failed write nobody knows how much of the log is on the
+/// disk; a commit put behind what is missing could not be found again.
+pub(super) fn empty_log(connection: &Connection) -> Result<(), Fault> {
+    let busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |row| row.get(0))?;
+    if busy { Err(Fault::new(Kind::Busy)) } else { Ok(()) }
 }
 
 /// Whether the file is for us. It is looked at as if it were on a read-only disk: no lock is taken, no log is
@@ -169,6 +208,16 @@ fn uri(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_network_file_system_is_refused_unless_it_is_allowed() {
+        let refused = check_file_system(Some("NFS"), SqliteOptions::default()).unwrap_err();
+        assert_eq!(refused.kind(), Kind::Open);
+        let text = refused.at("/mnt/record.db").to_string();
+        assert!(text.contains("(NFS)") && text.contains("put it on a local disk"), "{text}");
+        assert!(check_file_system(Some("NFS"), SqliteOptions::default().network(true)).is_ok());
+        assert!(check_file_system(None, SqliteOptions::default()).is_ok());
+    }
 
     #[test]
     fn a_path_survives_as_a_uri() {

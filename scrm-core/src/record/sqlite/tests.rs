@@ -17,4 +17,6 @@ mod crash;
 #[cfg(feature = "sqlite")]
 mod files;
 #[cfg(feature = "sqlite")]
+pub(super) mod hostile;
+#[cfg(feature = "sqlite")]
 mod rows;
