@@ -16,6 +16,7 @@
 mod error;
 mod fold;
 mod memory;
+pub mod people;
 mod sqlite;
 
 pub use error::{StoreError, StoreErrorKind};
