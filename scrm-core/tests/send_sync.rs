@@ -86,6 +86,16 @@ send_sync! {
     record {
         CaseQuery, Entry, HistoryQuery, InvolvedQuery, Involvement, MemoryStore, Quarantined, Receipt, Seen,
         SeenIdentity, SqliteOptions, StoreError, StoreErrorKind, Tally, Totals,
+        people::Customers, people::CustomersChange,
+        people::influence::AccountInfluence, people::influence::InfluenceError, people::influence::InfluenceLimits,
+        people::influence::InfluenceSettings, people::influence::InfluenceSnapshot, people::influence::Interaction,
+        people::influence::InteractionGraph, people::influence::InteractionKind, people::influence::Received,
+        people::influence::ScorePart, people::influence::ScorePartName,
+        people::suggest::AccountProfile, people::suggest::BlockKind, people::suggest::ContactPoint, people::suggest::Field,
+        people::suggest::FieldWeight, people::suggest::LinkPolicy, people::suggest::MatchLevel, people::suggest::SkipReason,
+        people::suggest::SkippedBlock, people::suggest::SourceTerms, people::suggest::SuggestLimits,
+        people::suggest::SuggestSettings, people::suggest::Suggestion, people::suggest::SuggestionFlag,
+        people::suggest::Suggestions, people::suggest::Weight, people::suggest::Weights, people::suggest::WeightsError,
     }
     route {
         Agreement, Analysis, AskedVisibility, Axes, Backtest, BacktestCase, Backtester<'static>, Both<u64>, Budget, Cap,

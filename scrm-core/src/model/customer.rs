@@ -10,7 +10,7 @@ use super::{CustomerId, IdentityKey, IdentityLink, LinkClaim, Role};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Customer {
-    /// The least of its accounts, so that it does not depend on the order of claims.
+    /// Named for the one of its accounts that the record saw first: see [`Customer::view`].
     pub id: CustomerId,
     /// Its accounts, in order.
     pub identities: BTreeSet<IdentityKey>,
@@ -26,6 +26,15 @@ impl Customer {
     /// the later of two persons' claims beats the earlier, and of machines' claims one `different` beats any `same`.
     /// A pair that is held apart is never joined through a third account either: links are added strongest and
     /// oldest first, and one that would bring such a pair together is left out.
+    ///
+    /// `identities` stand in the order in which the record first saw them. The first of a customer's accounts names it
+    /// ([`CustomerId::of_identity`]), so an account that joins later does not change the id, whatever its name. An account
+    /// that only a link tells of counts as seen after all others, and two such in the order of their keys. Neither the
+    /// accounts of a customer nor its id depend on the order of `links`.
+    ///
+    /// Every account names the customer that it is in: the id of a customer that was merged into another one is that of an
+    /// account which the other one now has, and it is the id again when the link is taken back. What came after a merge
+    /// goes with the account that it was recorded of, and never with the id of a customer.
     ///
     /// ```
     /// use scrm_core::model::{Customer, Identity, IdentityLink};
@@ -43,14 +52,15 @@ impl Customer {
         for link in same {
             groups.join(&link.a, &link.b, &apart);
         }
-        groups.into_customers()
+        groups.into_customers(identities)
     }
 }
 
 impl Customer {
-    /// The customer that an account belongs to, given every claim about it.
-    pub fn of(account: &IdentityKey, links: &[IdentityLink]) -> Self {
-        let mut customers = Self::view(std::slice::from_ref(account), links).into_iter();
+    /// The customer that an account belongs to, given every claim about it, and the accounts that those claims join in
+    /// the order in which the record first saw them.
+    pub fn of(account: &IdentityKey, seen: &[IdentityKey], links: &[IdentityLink]) -> Self {
+        let mut customers = Self::view(seen, links).into_iter();
         customers.find(|customer| customer.identities.contains(account)).unwrap_or_else(|| Self {
             id: CustomerId::of_identity(account),
             identities: BTreeSet::from([account.clone()]),
@@ -133,9 +143,17 @@ impl<'a> Groups<'a> {
             .any(|(x, y)| (left.contains(x) && right.contains(y)) || (left.contains(y) && right.contains(x)))
     }
 
-    fn into_customers(self) -> Vec<Customer> {
-        let customer = |(leader, members): (&IdentityKey, BTreeSet<&IdentityKey>)| {
-            let id = CustomerId::of_identity(leader);
+    /// The customers, by their least accounts, each named for the first account of `seen` that it has.
+    fn into_customers(self, seen: &[IdentityKey]) -> Vec<Customer> {
+        let mut turn: BTreeMap<&IdentityKey, usize> = BTreeMap::new();
+        for (at, key) in seen.iter().enumerate() {
+            turn.entry(key).or_insert(at);
+        }
+        let first = |members: &BTreeSet<&'a IdentityKey>| {
+            members.iter().copied().min_by_key(|key| turn.get(key).copied().unwrap_or(usize::MAX))
+        };
+        let customer = |(leader, members): (&IdentityKey, BTreeSet<&'a IdentityKey>)| {
+            let id = CustomerId::of_identity(first(&members).unwrap_or(leader));
             Customer { id, identities: members.into_iter().cloned().collect(), roles: BTreeSet::new() }
         };
         self.members.into_iter().map(customer).collect()

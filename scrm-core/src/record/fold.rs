@@ -350,6 +350,16 @@ impl NoteKey {
     }
 }
 
+/// Accounts in the order in which the record first saw them, by `first`; those it never saw come last.
+pub(super) fn in_order_seen(
+    accounts: impl Iterator<Item = IdentityKey>,
+    first: impl Fn(&IdentityKey) -> i64,
+) -> Vec<IdentityKey> {
+    let mut accounts: Vec<_> = accounts.collect();
+    accounts.sort_by_cached_key(|key| (first(key), key.clone()));
+    accounts
+}
+
 /// In which order the labels of one message are laid over each other: the later word over the earlier.
 pub(super) fn label_order(label: &PersonLabel) -> (i64, String) {
     (micros(label.at), serde_json::to_string(label).unwrap_or_default())

@@ -18,6 +18,7 @@ mod absent;
 mod error;
 mod fold;
 mod memory;
+pub mod people;
 #[cfg(feature = "sqlite")]
 mod sql;
 mod sqlite;

@@ -166,7 +166,7 @@ impl Store for MemoryStore {
     }
 
     fn links(&mut self, tenant: &Tenant, account: &IdentityKey) -> Result<Vec<IdentityLink>, StoreError> {
-        self.of(tenant, |shelf| shelf.links_around(account).into_iter().map(|(_, link)| link).collect())
+        self.of(tenant, |shelf| shelf.links_around(account).1.into_values().collect())
     }
 
     fn link(&mut self, tenant: &Tenant, id: &LinkId) -> Result<Option<IdentityLink>, StoreError> {
@@ -174,8 +174,8 @@ impl Store for MemoryStore {
     }
 
     fn customer(&mut self, tenant: &Tenant, account: &IdentityKey) -> Result<Customer, StoreError> {
-        let links = self.links(tenant, account)?;
-        Ok(Customer::of(account, &links))
+        let customer = self.shelves.get(tenant).map(|shelf| shelf.customer(account));
+        Ok(customer.unwrap_or_else(|| Customer::of(account, &[], &[])))
     }
 
     fn effects(&mut self, tenant: &Tenant, after: u64, limit: usize) -> Result<Vec<Effect>, StoreError> {

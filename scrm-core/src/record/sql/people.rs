@@ -181,7 +181,7 @@ pub(in crate::record) fn customer(
     account: &IdentityKey,
 ) -> Result<Customer, Fault> {
     let asked = values![tenant.as_str(), account.source.as_str(), account.native_id.as_str()];
-    let mut customer = Customer::of(account, &[]);
+    let mut customer = Customer::of(account, &[], &[]);
     let Some(id) = sql.first(&MEMBER, &asked, |row| Ok(row.string(0)?.to_owned()))? else {
         return Ok(customer);
     };
@@ -224,7 +224,7 @@ static LINKS_OF_A: Statement =
 static LINKS_OF_B: Statement =
     Statement::new("SELECT seq, body FROM links WHERE tenant = ?1 AND b_source = ?2 AND b_id = ?3");
 static LINK: Statement = Statement::new("SELECT body FROM links WHERE tenant = ?1 AND id = ?2");
-static MEMBER: Statement =
+pub(super) static MEMBER: Statement =
     Statement::new("SELECT customer FROM members WHERE tenant = ?1 AND source = ?2 AND native_id = ?3");
 static MEMBERS: Statement =
     Statement::new("SELECT source, native_id FROM members WHERE tenant = ?1 AND customer = ?2");
