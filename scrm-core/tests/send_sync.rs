@@ -40,7 +40,8 @@ send_sync! {
         Prediction, Settings, Shares, Task, TaskKind, Thresholds, Unit, Units<'static>,
     }
     desk {
-        Captures, Desk<(scrm_core::record::MemoryStore)>, Fault, IngestError, Ingested, NotOfTheTeam, Progress, Received,
+        Captures, Desk<(scrm_core::record::MemoryStore)>, DeskError, Fault, ImportKind, Imported, IngestError, Ingested,
+        NotOfTheTeam, Progress, Received, Replayed,
     }
     diagnostic {
         Diagnostic, Document, Faults, Node, Report, Severity, Sources, Text, Value,
@@ -85,6 +86,7 @@ send_sync! {
     }
     record {
         CaseQuery, Entry, HistoryQuery, InvolvedQuery, Involvement, MemoryStore, Quarantined, Receipt, Seen,
+        CurrencyValue, HistoryEntry, InfluenceAt, NamedLink, Profile, ProfileLimits, Promise, Sourced<u8>, Standings,
         SeenIdentity, SqliteOptions, StoreError, StoreErrorKind, Tally, Totals,
         people::Customers, people::CustomersChange,
         people::influence::AccountInfluence, people::influence::InfluenceError, people::influence::InfluenceLimits,

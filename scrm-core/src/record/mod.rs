@@ -19,12 +19,17 @@ mod error;
 mod fold;
 mod memory;
 pub mod people;
+mod profile;
 #[cfg(feature = "sqlite")]
 mod sql;
 mod sqlite;
 
 pub use error::{StoreError, StoreErrorKind};
 pub use memory::MemoryStore;
+pub use profile::{
+    CurrencyValue, HistoryEntry, InfluenceAt, NamedLink, Profile, ProfileLimits, Promise, Sourced, Standings,
+    profile, standings,
+};
 pub use sqlite::{SqliteOptions, SqliteStore};
 
 use std::ops::ControlFlow;
