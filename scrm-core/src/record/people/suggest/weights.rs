@@ -64,7 +64,7 @@ pub struct Weight {
 /// ```
 /// use scrm_core::record::people::suggest::{Field, MatchLevel, Weight, Weights};
 /// let mut weights = Weights::default();
-/// weights.set(Field::Language, MatchLevel::Same, Weight { m: 0.95, u: 0.5 }).unwrap();
+/// weights.set(Field::Language, MatchLevel::Same, Weight { m: 0.8, u: 0.5 }).unwrap();
 /// let error = weights.set(Field::Language, MatchLevel::Near, Weight { m: 0.1, u: 0.1 }).unwrap_err();
 /// assert_eq!(error.to_string(), "`language` has no level `near`");
 /// ```
@@ -110,7 +110,7 @@ impl Default for Weights {
 }
 
 impl Weights {
-    /// Changes the weight of a level.
+    /// Changes the weight of a level. To raise one `m`, lower the others of the field first.
     ///
     /// # Errors
     /// When the field has no such level, `m` or `u` is not between 0 and 1, or the field's `m` are more than 1 together.
