@@ -22,8 +22,21 @@ pub(crate) enum Op {
     SyncFailed(String),
     SyncFolder,
     Remove(String),
+    /// This call failed.
+    Failed(&'static str, String),
     /// Message so-and-so was acknowledged.
     Acknowledged(u64),
+}
+
+impl Op {
+    /// In words, without what was written.
+    pub(crate) fn told(&self) -> String {
+        match self {
+            Self::Write(name, at, bytes) => format!("{} bytes to {name} at {at}", bytes.len()),
+            Self::Failed(call, name) => format!("failed to {call} {name}"),
+            other => format!("{other:?}"),
+        }
+    }
 }
 
 /// Which call fails, and how.
@@ -191,6 +204,7 @@ unsafe extern "C" fn open(path: *const c_char, flags: c_int, mode: c_int) -> c_i
     unsafe {
         let Some((watch, name)) = named else { return (before.open)(path, flags, mode) };
         if let Fate::Fails(errno) = watch.fate() {
+            watch.ops.push(Op::Failed("open", name));
             fail(errno);
             return -1;
         }
@@ -219,6 +233,8 @@ fn reading_fails(file: c_int) -> bool {
     let mut held = watched();
     let Some(watch) = held.as_mut().filter(|watch| watch.files.contains_key(&file)) else { return false };
     let Fate::Fails(errno) = watch.fate() else { return false };
+    let name = watch.files.get(&file).cloned().unwrap_or_default();
+    watch.ops.push(Op::Failed("read", name));
     fail(errno);
     true
 }
@@ -266,6 +282,7 @@ unsafe extern "C" fn pwrite(file: c_int, from: *const c_void, len: usize, at: i6
         Fate::Passes => len,
         Fate::Shortened => len / 2,
         Fate::Fails(errno) => {
+            watch.ops.push(Op::Failed("write", name));
             fail(errno);
             return -1;
         }
@@ -286,6 +303,7 @@ unsafe extern "C" fn ftruncate(file: c_int, len: i64) -> c_int {
         && let Some(name) = watch.files.get(&file).cloned()
     {
         if let Fate::Fails(errno) = watch.fate() {
+            watch.ops.push(Op::Failed("truncate", name));
             fail(errno);
             return -1;
         }
@@ -301,6 +319,7 @@ unsafe extern "C" fn unlink(path: *const c_char) -> c_int {
         && let Some(name) = watch.name(path)
     {
         if let Fate::Fails(errno) = watch.fate() {
+            watch.ops.push(Op::Failed("unlink", name));
             fail(errno);
             return -1;
         }
@@ -324,9 +343,7 @@ extern "C" fn fsync(file: c_int) -> c_int {
             let fate = watch.fate();
             let is_folder = name.is_empty();
             if let Fate::Fails(errno) = fate {
-                if !is_folder {
-                    watch.ops.push(Op::SyncFailed(name));
-                }
+                watch.ops.push(Op::SyncFailed(name));
                 fail(errno);
                 return -1;
             }

@@ -78,7 +78,7 @@ impl Disk {
                     rename(&mut self.safe_names, renamed);
                 }
             }
-            Op::Acknowledged(_) => {}
+            Op::Acknowledged(_) | Op::Failed(..) => {}
         }
     }
 

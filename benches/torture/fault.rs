@@ -70,7 +70,7 @@ fn script(fault: Fault, figures: &mut Figures) -> Result<u64, String> {
             Ok(()) => told(numbers, &mut acknowledged),
             Err(error) => {
                 figures.failed += 1;
-                expected(&error)?;
+                expected(&error, fault)?;
             }
         }
     }
@@ -112,9 +112,11 @@ fn told(numbers: Range<u64>, acknowledged: &mut Vec<u64>) {
     acknowledged.dedup();
 }
 
-/// A disk that fails is no damaged file, and none of another program.
-fn expected(error: &StoreError) -> Result<(), String> {
+/// A disk that fails is no damaged file, and none of another program. What cannot be read for an I/O error SQLite itself
+/// calls damaged.
+fn expected(error: &StoreError, fault: Fault) -> Result<(), String> {
     match error.kind() {
+        StoreErrorKind::Corrupt if fault.errno == libc::EIO => Ok(()),
         StoreErrorKind::Io | StoreErrorKind::Full | StoreErrorKind::Open | StoreErrorKind::Busy => Ok(()),
         kind => Err(format!("a wrong answer, {kind:?}: {error}")),
     }
@@ -138,7 +140,14 @@ fn disks(ops: &[Op], fault: Fault, figures: &mut Figures) -> Result<(), String> 
         if is_last || is_risky {
             lay_out(&disk.image(&mut dice), folder.path());
             let found = verify::holds(&folder.path().join("record.db"), &acknowledged);
-            found.map_err(|found| format!("the power went after call {at} of {}: {found}", ops.len()))?;
+            found.map_err(|found| {
+                let last = ops[at.saturating_sub(80)..=at].iter().map(Op::told).collect::<Vec<_>>();
+                format!(
+                    "the power went after call {at} of {}: {found}; the last: {}",
+                    ops.len(),
+                    last.join(", ")
+                )
+            })?;
             figures.images += 1;
         }
     }

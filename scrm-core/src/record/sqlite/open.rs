@@ -33,7 +33,7 @@ pub(super) fn open(path: &Path, options: SqliteOptions) -> Result<Connection, Fa
     check_version(&connection)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     migrate(&mut connection)?;
-    connection.execute_batch(schema::WAL)?;
+    check_mode(&connection)?;
     configure(&connection)?;
     settle(&connection, path)?;
     Ok(connection)
@@ -95,21 +95,37 @@ fn check_file_system(network: Option<&str>, options: SqliteOptions) -> Result<()
 
 /// Makes durable what a process that died left in the log. It is in the file, or it could not be read; but whether the
 /// disk has it nobody was told, and the next commit may answer that it is recorded without writing anything.
+///
+/// The names of both files are made durable as well. SQLite does that, too, but goes on when it fails.
 fn settle(connection: &Connection, path: &Path) -> Result<(), Fault> {
-    let log = log_path(connection, path);
+    let path = connection.path().map_or(path, Path::new);
     // No lock is ever taken on the log itself, so closing it drops none.
-    let synced = match std::fs::OpenOptions::new().write(true).open(log) {
+    let synced = match std::fs::OpenOptions::new().write(true).open(beside(path.as_os_str(), "-wal")) {
         Ok(log) => log.metadata().and_then(|found| if found.len() > 0 { log.sync_all() } else { Ok(()) }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error),
     };
+    let synced = synced.and_then(|()| sync_folder(path));
     synced.map_err(|error| Fault::new(Kind::Io).detail("its log cannot be made durable").source(error))
 }
 
-fn log_path(connection: &Connection, path: &Path) -> PathBuf {
-    let mut log = connection.path().map_or_else(|| path.as_os_str().to_owned(), Into::into);
-    log.push("-wal");
-    log.into()
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    std::fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+/// Other systems have no such call, or need none.
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+fn sync_folder(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+fn beside(path: &std::ffi::OsStr, end: &str) -> PathBuf {
+    let mut name = path.to_owned();
+    name.push(end);
+    name.into()
 }
 
 /// Moves the whole log into the file and begins it anew. After a failed write nobody knows how much of the log is on the
@@ -119,14 +135,31 @@ pub(super) fn empty_log(connection: &Connection) -> Result<(), Fault> {
     if busy { Err(Fault::new(Kind::Busy)) } else { Ok(()) }
 }
 
+/// Moves what it can of the log into the file, without waiting for anybody. How far that went the next commit will show.
+pub(super) fn reuse_log(connection: &Connection) {
+    let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", (), |_| Ok(()));
+}
+
 /// Whether the file is for us. It is looked at as if it were on a read-only disk: no lock is taken, no log is
 /// replayed, no file appears beside it. Whoever writes it meanwhile can make it look torn; then it is looked at again,
 /// this time waiting for their lock.
 fn check_file(path: &Path) -> Result<(), Fault> {
     match look(path, "?immutable=1") {
+        Err(_) if is_half_made(path) => Ok(()),
         Err(fault) if fault.kind() == Kind::Corrupt => look(path, ""),
         looked => looked,
     }
+}
+
+/// Whether whoever made this file was stopped before it was made: the journal beside it says that it was empty before. To
+/// open it is to empty it again, whatever it would have become; unless somebody is at it, and then it is locked.
+fn is_half_made(path: &Path) -> bool {
+    const MAGIC: [u8; 8] = [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7];
+    let mut header = [0; 20];
+    // No lock is ever taken on a journal, so closing it drops none.
+    let read = std::fs::File::open(beside(path.as_os_str(), "-journal"))
+        .and_then(|mut journal| std::io::Read::read_exact(&mut journal, &mut header));
+    read.is_ok() && header.starts_with(&MAGIC) && header.ends_with(&[0; 4])
 }
 
 fn look(path: &Path, query: &str) -> Result<(), Fault> {
@@ -166,6 +199,26 @@ fn migrate(connection: &mut Connection) -> Result<(), Fault> {
         transaction.execute_batch(step)?;
     }
     transaction.commit()?;
+    Ok(())
+}
+
+/// Whether commits go to a write-ahead log, by which alone they are durable when they return: SQLite stays with what it
+/// had, or opens a file for reading only, when it cannot have what it was asked for.
+fn check_mode(connection: &Connection) -> Result<(), Fault> {
+    let mut change = connection.prepare(schema::WAL)?;
+    let mut answers = change.query(())?;
+    let mut mode = String::new();
+    // To the end: what is committed there can fail, and the answer comes before it.
+    while let Some(answer) = answers.next()? {
+        mode = answer.get(0)?;
+    }
+    let refused = |detail| Err(Fault::new(Kind::Open).detail(detail));
+    if connection.is_readonly(rusqlite::MAIN_DB)? {
+        return refused("it is read-only; this user must be able to write it");
+    }
+    if mode != "wal" {
+        return refused("it cannot have a write-ahead log here; put it on a local disk");
+    }
     Ok(())
 }
 

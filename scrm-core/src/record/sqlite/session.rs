@@ -72,8 +72,15 @@ impl Session {
             Err(fault) => {
                 // What was written and not made durable may be on the disk or not, and the system tells of a failed
                 // write only once: whoever goes on as if nothing had been builds on a hole.
-                if fault.kind() == Kind::Io && self.file.is_some() {
+                // One that cannot write may have been opened while the disk failed.
+                if matches!(fault.kind(), Kind::Io | Kind::Open) && self.file.is_some() {
                     self.connection = None;
+                }
+                // What the log holds goes into the file as far as there is space, and its own space is used again.
+                if fault.kind() == Kind::Full
+                    && let Some(connection) = &self.connection
+                {
+                    open::reuse_log(connection);
                 }
                 Err(fault)
             }
