@@ -10,9 +10,9 @@ use chrono::{DateTime, Utc};
 use super::{Desk, NotOfTheTeam};
 use crate::model::{
     CaseId, Event, Fact, Identity, IdentityKey, IdentityLink, LinkEvidence, LinkId, PersonId, PersonLabel,
-    ResponseRecord, Revocation, Transaction,
+    Response, ResponseError, ResponseRecord, Revocation, Transaction,
 };
-use crate::record::people::suggest::{AccountProfile, ContactPoint, Suggestions, suggest};
+use crate::record::people::suggest::{AccountProfile, ContactPoint, SuggestSettings, Suggestions, suggest};
 use crate::record::{Profile, ProfileLimits, Receipt, Store, StoreError, profile};
 
 /// Why a desk does not do what it was asked. Nothing was recorded.
@@ -25,6 +25,9 @@ pub enum DeskError {
     /// Whoever acts is not of the team.
     #[error(transparent)]
     NotOfTheTeam(#[from] NotOfTheTeam),
+    /// The response cannot be sent.
+    #[error(transparent)]
+    Response(#[from] ResponseError),
     /// There is no such claim.
     #[error("the record has no claim `{0}`")]
     NoSuchLink(LinkId),
@@ -115,6 +118,15 @@ impl<S: Store> Desk<S> {
     /// # Errors
     /// When the store cannot be read.
     pub fn suggest_links(&mut self) -> Result<Suggestions, StoreError> {
+        let settings = self.links.clone();
+        self.suggest_links_by(&settings)
+    }
+
+    /// The same by other settings than the desk's own.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn suggest_links_by(&mut self, settings: &SuggestSettings) -> Result<Suggestions, StoreError> {
         let mut accounts: BTreeMap<IdentityKey, AccountProfile> = BTreeMap::new();
         let mut claimed: BTreeSet<(IdentityKey, IdentityKey)> = BTreeSet::new();
         self.store.log(&self.tenant, 0, &mut |_, event| {
@@ -144,7 +156,7 @@ impl<S: Store> Desk<S> {
             ControlFlow::Continue(())
         })?;
         let accounts: Vec<_> = accounts.into_values().collect();
-        let mut found = suggest(&accounts, &self.links);
+        let mut found = suggest(&accounts, settings);
         found.suggestions.retain(|pair| {
             let (a, b) = if pair.a <= pair.b { (&pair.a, &pair.b) } else { (&pair.b, &pair.a) };
             !claimed.contains(&(a.clone(), b.clone()))
@@ -165,13 +177,16 @@ impl<S: Store> Desk<S> {
         profile(&mut self.store, &self.tenant, account, now, limits)
     }
 
-    /// Records a response that a person wrote and, where it was, sent: its case then waits for the customer.
+    /// Sends a response that a person wrote, as far as the record goes: it is on record as sent at `at`, and its case
+    /// waits for the customer. Publishing it is the host's part.
     ///
     /// # Errors
-    /// When the record has no such case, or the person is not of the team.
-    pub fn respond(&mut self, response: ResponseRecord) -> Result<Receipt, DeskError> {
-        self.check_person(&response.author)?;
-        Ok(self.store.commit(&self.tenant, &[Event::Responded { response: Box::new(response) }])?)
+    /// When approvals are missing, the record has no such case, or the store fails; the draft stays as it was.
+    pub fn respond(&mut self, response: &Response, at: DateTime<Utc>) -> Result<ResponseRecord, DeskError> {
+        let record = response.send(at)?;
+        let sent = Event::Responded { response: Box::new(record.clone()) };
+        self.store.commit(&self.tenant, &[sent])?;
+        Ok(record)
     }
 
     /// Records that a case came to its end.

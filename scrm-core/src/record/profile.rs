@@ -309,14 +309,17 @@ impl Known {
     /// Takes note of an event; what is only true later is not yet so.
     fn add(&mut self, seq: u64, event: Event) {
         match event {
-            Event::Transacted { transaction } if transaction.at <= self.now => {
-                if self.reported.insert(transaction.id.to_string()) {
-                    let key = (std::cmp::Reverse(transaction.at), transaction.id.to_string());
-                    self.transactions.insert(key, Sourced { seq, value: *transaction });
-                }
-            }
+            Event::Transacted { transaction } if transaction.at <= self.now => self.sell(seq, *transaction),
             Event::Noted { fact } if fact.at() <= self.now => self.note(seq, *fact),
             _ => {}
+        }
+    }
+
+    /// Of a transaction that was reported more than once, the last report.
+    fn sell(&mut self, seq: u64, transaction: Transaction) {
+        if self.reported.insert(transaction.id.to_string()) {
+            let key = (std::cmp::Reverse(transaction.at), transaction.id.to_string());
+            self.transactions.insert(key, Sourced { seq, value: transaction });
         }
     }
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 __all__ = [
+    "DeskError",
     "Diagnostic",
     "InputError",
     "LearnError",
@@ -166,3 +167,15 @@ class ResponseError(ScrmError, ValueError):
         super().__init__(message)
         self.kind = kind
         self.missing = tuple(missing)
+
+
+class DeskError(ScrmError, ValueError):
+    """Something that a desk does not do. Nothing was recorded."""
+
+    kind: str
+    """`person` (nobody of the team), `link` (no such claim), `guess` (a guess is no claim), `not_allowed` (nothing is
+    inferred between these sources) or `value` (an argument is not what it should be)."""
+
+    def __init__(self, message: str, kind: str = "other") -> None:
+        super().__init__(message)
+        self.kind = kind
