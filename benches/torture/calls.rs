@@ -359,19 +359,17 @@ unsafe extern "C" fn unlink(path: *const c_char) -> c_int {
 /// What SQLite and the standard library call to have a file on the disk.
 #[unsafe(no_mangle)]
 extern "C" fn fsync(file: c_int) -> c_int {
-    if let Some(watch) = watched().as_mut() {
-        if let Some(name) = watch.name_of(file) {
-            let fate = watch.fate();
-            let is_folder = name.is_empty();
-            if let Fate::Fails(errno) = fate {
-                watch.ops.push(Op::SyncFailed(name));
-                fail(errno);
-                return -1;
-            }
-            watch.ops.push(if is_folder { Op::SyncFolder } else { Op::Sync(name) });
-            // What the disk holds is modelled: nothing is gained by waiting for the real one.
-            return 0;
+    if let Some(watch) = watched().as_mut()
+        && let Some(name) = watch.name_of(file)
+    {
+        if let Fate::Fails(errno) = watch.fate() {
+            watch.ops.push(Op::SyncFailed(name));
+            fail(errno);
+            return -1;
         }
+        watch.ops.push(if name.is_empty() { Op::SyncFolder } else { Op::Sync(name) });
+        // What the disk holds is modelled: nothing is gained by waiting for the real one.
+        return 0;
     }
     // SAFETY: the call that `fsync` stands for.
     let done = unsafe { libc::syscall(libc::SYS_fsync, file) };
