@@ -116,6 +116,16 @@ impl Watch {
         (!rest.ends_with("-shm")).then(|| rest.trim_start_matches('/').to_owned())
     }
 
+    /// The standard library opens files by a call that is not watched: they are known by their path.
+    fn name_of(&self, file: c_int) -> Option<String> {
+        if let Some(name) = self.files.get(&file) {
+            return Some(name.clone());
+        }
+        let path = std::fs::read_link(format!("/proc/self/fd/{file}")).ok()?;
+        let name = path.to_str()?.strip_prefix(&self.folder)?.trim_start_matches('/').to_owned();
+        (!name.ends_with("-shm") && !name.ends_with("(deleted)")).then_some(name)
+    }
+
     fn fate(&mut self) -> Fate {
         self.calls += 1;
         match self.fault {
@@ -262,9 +272,23 @@ unsafe extern "C" fn write(file: c_int, from: *const c_void, len: usize) -> isiz
     }
 }
 
+/// What the standard library writes by.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn pwrite64(file: c_int, from: *const c_void, len: usize, at: i64) -> isize {
+    // SAFETY: as it came.
+    unsafe { pwrite(file, from, len, at) }
+}
+
+/// The system's own call.
+unsafe fn write_at(file: c_int, from: *const c_void, len: usize, at: i64) -> isize {
+    // SAFETY: as it came.
+    let written = unsafe { libc::syscall(libc::SYS_pwrite64, file, from, len, at) };
+    isize::try_from(written).unwrap_or(-1)
+}
+
 unsafe extern "C" fn pwrite(file: c_int, from: *const c_void, len: usize, at: i64) -> isize {
     let mut held = watched();
-    let named = held.as_mut().and_then(|watch| watch.files.get(&file).cloned().map(|name| (watch, name)));
+    let named = held.as_mut().and_then(|watch| watch.name_of(file).map(|name| (watch, name)));
     let Some((watch, name)) = named else {
         let full = held.as_ref().is_some_and(|watch| watch.is_full(file, at.unsigned_abs() + len as u64));
         if full {
@@ -272,7 +296,7 @@ unsafe extern "C" fn pwrite(file: c_int, from: *const c_void, len: usize, at: i6
             return -1;
         }
         // SAFETY: as it came.
-        return unsafe { libc::pwrite(file, from, len, at) };
+        return unsafe { write_at(file, from, len, at) };
     };
     if watch.is_full(file, at.unsigned_abs() + len as u64) {
         fail(libc::ENOSPC);
@@ -288,7 +312,7 @@ unsafe extern "C" fn pwrite(file: c_int, from: *const c_void, len: usize, at: i6
         }
     };
     // SAFETY: as it came, or less of it.
-    let written = unsafe { libc::pwrite(file, from, len, at) };
+    let written = unsafe { write_at(file, from, len, at) };
     if written > 0 {
         // SAFETY: so much was just read from there.
         let bytes = unsafe { std::slice::from_raw_parts(from.cast::<u8>(), written.unsigned_abs()) };
@@ -335,22 +359,17 @@ unsafe extern "C" fn unlink(path: *const c_char) -> c_int {
 /// What SQLite and the standard library call to have a file on the disk.
 #[unsafe(no_mangle)]
 extern "C" fn fsync(file: c_int) -> c_int {
-    if let Some(watch) = watched().as_mut() {
-        // The standard library opens files by a call that is not watched: they are known by their path.
-        let path = std::fs::read_link(format!("/proc/self/fd/{file}")).unwrap_or_default();
-        let name = path.to_str().and_then(|path| path.strip_prefix(&watch.folder));
-        if let Some(name) = name.map(|name| name.trim_start_matches('/').to_owned()) {
-            let fate = watch.fate();
-            let is_folder = name.is_empty();
-            if let Fate::Fails(errno) = fate {
-                watch.ops.push(Op::SyncFailed(name));
-                fail(errno);
-                return -1;
-            }
-            watch.ops.push(if is_folder { Op::SyncFolder } else { Op::Sync(name) });
-            // What the disk holds is modelled: nothing is gained by waiting for the real one.
-            return 0;
+    if let Some(watch) = watched().as_mut()
+        && let Some(name) = watch.name_of(file)
+    {
+        if let Fate::Fails(errno) = watch.fate() {
+            watch.ops.push(Op::SyncFailed(name));
+            fail(errno);
+            return -1;
         }
+        watch.ops.push(if name.is_empty() { Op::SyncFolder } else { Op::Sync(name) });
+        // What the disk holds is modelled: nothing is gained by waiting for the real one.
+        return 0;
     }
     // SAFETY: the call that `fsync` stands for.
     let done = unsafe { libc::syscall(libc::SYS_fsync, file) };

@@ -25,7 +25,7 @@ fn power() {
 
 #[test]
 fn fault() {
-    assert!(survives(&["fault", "--every", "17"]).contains("0 crashes"));
+    assert!(survives(&["fault", "--every", "37"]).contains("0 crashes"));
 }
 
 #[test]

@@ -140,7 +140,7 @@ class StoreError(ScrmError):
 
     kind: str
     """`not_ours`, `too_new`, `not_a_database`, `is_directory`, `open`, `full`, `busy`, `corrupt`, `io`, `input`,
-    `unsupported`; of a desk: `closed`, `busy`, `forked`."""
+    `forked`, `foreign_writer`, `unsupported`; of a desk: `closed`, `busy`, `forked`."""
     path: str | None
     """The file, or `:memory:`."""
     retryable: bool

@@ -35,7 +35,7 @@ pub(super) fn open(path: &Path, options: SqliteOptions) -> Result<Connection, Fa
     migrate(&mut connection)?;
     check_mode(&connection)?;
     configure(&connection)?;
-    settle(&connection, path)?;
+    settle(&mut connection, path)?;
     Ok(connection)
 }
 
@@ -93,20 +93,50 @@ fn check_file_system(network: Option<&str>, options: SqliteOptions) -> Result<()
     }
 }
 
-/// Makes durable what a process that died left in the log. It is in the file, or it could not be read; but whether the
-/// disk has it nobody was told, and the next commit may answer that it is recorded without writing anything.
+/// Makes durable what a process that died left in the log: the next commit may answer that it is recorded without writing
+/// anything, and commits are put behind it. To sync the log is not enough. A sync that failed may have been the reason why
+/// that process ended, and the system forgets what it could not write: the log is written once more. While somebody else
+/// writes, nothing was left in it.
 ///
 /// The names of both files are made durable as well. SQLite does that, too, but goes on when it fails.
-fn settle(connection: &Connection, path: &Path) -> Result<(), Fault> {
-    let path = connection.path().map_or(path, Path::new);
-    // No lock is ever taken on the log itself, so closing it drops none.
-    let synced = match std::fs::OpenOptions::new().write(true).open(beside(path.as_os_str(), "-wal")) {
-        Ok(log) => log.metadata().and_then(|found| if found.len() > 0 { log.sync_all() } else { Ok(()) }),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error),
-    };
-    let synced = synced.and_then(|()| sync_folder(path));
-    synced.map_err(|error| Fault::new(Kind::Io).detail("its log cannot be made durable").source(error))
+fn settle(connection: &mut Connection, path: &Path) -> Result<(), Fault> {
+    let path = connection.path().map_or_else(|| path.to_owned(), PathBuf::from);
+    // The log is made when it is first read.
+    version(connection)?;
+    let failed = |error| Fault::new(Kind::Io).detail("its log cannot be made durable").source(error);
+    let log = beside(path.as_os_str(), "-wal");
+    if std::fs::metadata(&log).is_ok_and(|found| found.len() > 0) {
+        connection.busy_timeout(Duration::ZERO)?;
+        // Nobody else begins the log anew meanwhile.
+        match connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Fault::from) {
+            Ok(_alone) => write_again(&log).map_err(failed)?,
+            Err(fault) if fault.kind() == Kind::Busy => {}
+            Err(fault) => return Err(fault),
+        }
+        connection.busy_timeout(BUSY)?;
+    }
+    sync_folder(&path).map_err(failed)
+}
+
+/// Writes a file over itself, so that all of it is on the disk. No lock is ever taken on the log itself: closing it drops
+/// none.
+#[cfg(unix)]
+fn write_again(log: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::FileExt;
+    let log = std::fs::OpenOptions::new().read(true).write(true).open(log)?;
+    let (mut part, mut at) = (vec![0; 1 << 18], 0);
+    loop {
+        let read = log.read_at(&mut part, at)?;
+        let Some(bytes) = part.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
+        log.write_all_at(bytes, at)?;
+        at += u64::try_from(read).unwrap_or_default();
+    }
+    log.sync_all()
+}
+
+#[cfg(not(unix))]
+fn write_again(log: &Path) -> std::io::Result<()> {
+    std::fs::OpenOptions::new().write(true).open(log)?.sync_all()
 }
 
 #[cfg(unix)]
@@ -126,13 +156,6 @@ fn beside(path: &std::ffi::OsStr, end: &str) -> PathBuf {
     let mut name = path.to_owned();
     name.push(end);
     name.into()
-}
-
-/// Moves the whole log into the file and begins it anew. After a failed write nobody knows how much of the log is on the
-/// disk; a commit put behind what is missing could not be found again.
-pub(super) fn empty_log(connection: &Connection) -> Result<(), Fault> {
-    let busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |row| row.get(0))?;
-    if busy { Err(Fault::new(Kind::Busy)) } else { Ok(()) }
 }
 
 /// Moves what it can of the log into the file, without waiting for anybody. How far that went the next commit will show.

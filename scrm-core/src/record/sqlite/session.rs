@@ -93,9 +93,7 @@ impl Session {
         let lost = || Fault::new(Kind::Io).detail("it was closed after a failure");
         if self.connection.is_none() {
             let file = self.file.as_ref().ok_or_else(lost)?;
-            let opened = open::open(&file.path, file.options)?;
-            open::empty_log(&opened)?;
-            self.connection = Some(opened);
+            self.connection = Some(open::open(&file.path, file.options)?);
         }
         self.connection.as_mut().ok_or_else(lost)
     }
