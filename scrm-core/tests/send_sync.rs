@@ -40,7 +40,7 @@ send_sync! {
         Prediction, Settings, Shares, Task, TaskKind, Thresholds, Unit, Units<'static>,
     }
     desk {
-        Captures, Desk<(scrm_core::record::MemoryStore)>, DeskError, Fault, ImportKind, Imported, IngestError, Ingested,
+        Captures, Desk<(scrm_core::record::MemoryStore)>, DeskError, Fault, ImportKind, Imported, InfluenceFailure, IngestError, Ingested,
         NotOfTheTeam, Progress, Received, Replayed,
     }
     diagnostic {

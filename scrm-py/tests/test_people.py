@@ -1,19 +1,23 @@
 """People of the team at the record: labels, claims, profiles, imports, effects, other playbooks, second tries."""
 
 import json
-import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-
 import scrm
+from conftest import PLAYBOOK
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 ANN = ("x", "ann")
 
 
-def post(number: int, text: str = "@northwind my parcel is late, this is terrible", author: str = "ann") -> dict:
+def post(number: int, text: str = "@northwind my parcel is late, this is terrible", author: str = "ann") -> dict[str, Any]:
     return {
         "source": "x",
         "external_id": str(number),
@@ -26,16 +30,19 @@ def post(number: int, text: str = "@northwind my parcel is late, this is terribl
 
 
 @pytest.fixture
-def desk(engine: scrm.Engine):
+def desk(engine: scrm.Engine) -> Iterator[scrm.Desk]:
     with scrm.Desk.open(engine) as desk:
         yield desk
 
 
 @pytest.fixture
-def person(engine: scrm.Engine, playbook_files: dict[str, str]) -> str:
-    import tomllib
+def person(playbook: scrm.Playbook) -> str:
+    return str(tomllib.loads(playbook.files["team.toml"])["person"][0]["id"])
 
-    return next(person["id"] for person in tomllib.loads(playbook_files["team.toml"])["person"])
+
+def run_scrm(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "scrm", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def test_a_label_beats_the_machine(desk: scrm.Desk, person: str) -> None:
@@ -138,9 +145,8 @@ def test_a_response_is_recorded_and_the_case_waits(desk: scrm.Desk, person: str)
     assert desk.cases()[0]["status"] == "resolved"
 
 
-def test_another_playbook_is_used_from_now_on(desk: scrm.Desk, playbook_files: dict[str, str]) -> None:
+def test_another_playbook_is_used_from_now_on(desk: scrm.Desk, playbook: scrm.Playbook) -> None:
     before = desk.engine
-    playbook = scrm.Playbook.from_files(playbook_files)
     desk.reload(playbook)
     assert desk.engine is not before
     assert desk.receive([post(1)], NOW)[0]["outcome"] == "decided"
@@ -156,31 +162,30 @@ def test_what_was_put_aside_is_tried_again(engine: scrm.Engine, tmp_path: Path) 
         assert replayed["kept"][0]["line"] == 1
 
 
-def test_the_record_from_a_shell(run_scrm, tmp_path: Path, playbook_folder: Path, person: str) -> None:
+def test_the_record_from_a_shell(tmp_path: Path, person: str) -> None:
     db, posts = tmp_path / "record.db", tmp_path / "posts.jsonl"
     posts.write_text("\n".join(json.dumps(post(n)) for n in (1, 2)))
     missing = run_scrm("profile", "--db", db, "x/ann")
     assert missing.returncode == 5
     assert "there is no database" in missing.stderr and not db.exists()
-    assert run_scrm("run", "--playbook", playbook_folder, "--input", posts, "--db", db).returncode == 0
+    assert run_scrm("run", "--playbook", PLAYBOOK, "--input", posts, "--db", db).returncode == 0
     customers = tmp_path / "customers.csv"
     customers.write_text("source,native_id,name,roles,same_as\ncrm,17,Ann,customer;fan,x/ann\ncrm,18,Bo,king,\n")
-    told = run_scrm("import-customers", "--db", db, "--playbook", playbook_folder, "--input", customers)
+    told = run_scrm("import-customers", "--db", db, "--playbook", PLAYBOOK, "--input", customers)
     assert "2 rows: 4 events recorded, 0 there already, 1 rows put aside" in told.stdout
     profile = json.loads(run_scrm("profile", "--db", db, "crm/17", "--json").stdout)
     assert profile["customer"]["roles"] == ["customer", "fan"] and len(profile["history"]) == 2
     card = run_scrm("profile", "--db", db, "x/ann").stdout
     assert "roles        customer, fan" in card
-    link = run_scrm("link", "--db", db, "--playbook", playbook_folder, "--person", person, "x/ann", "x/eve").stdout
+    link = run_scrm("link", "--db", db, "--playbook", PLAYBOOK, "--person", person, "x/ann", "x/eve").stdout
     link = link.strip()
     assert link.startswith("link-") and link in run_scrm("profile", "--db", db, "x/eve").stdout
-    taken = run_scrm("revoke", "--db", db, "--playbook", playbook_folder, "--person", person, link)
+    taken = run_scrm("revoke", "--db", db, "--playbook", PLAYBOOK, "--person", person, link)
     assert taken.stdout == "taken back\n"
-    stranger = run_scrm("link", "--db", db, "--playbook", playbook_folder, "--person", "nobody", "x/a", "x/b")
+    stranger = run_scrm("link", "--db", db, "--playbook", PLAYBOOK, "--person", "nobody", "x/a", "x/b")
     assert stranger.returncode == 2 and "no person of the team" in stranger.stderr
     effects = [json.loads(line) for line in run_scrm("effects", "--db", db).stdout.splitlines()]
     assert effects[0]["effect"] == "case_opened"
     assert run_scrm("ack", "--db", db, str(effects[-1]["seq"])).returncode == 0
     assert run_scrm("effects", "--db", db).stdout == ""
     assert run_scrm("profile", "--db", db, "nobody").returncode == 2
-    shutil.rmtree(tmp_path)

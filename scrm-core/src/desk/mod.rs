@@ -7,6 +7,7 @@ mod before;
 mod counts;
 mod group;
 mod import;
+mod influence;
 mod ingest;
 mod people;
 mod upkeep;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use counts::Captures;
 pub use import::{ImportKind, Imported};
+pub use influence::InfluenceFailure;
 pub use ingest::{Fault, IngestError, Ingested, Progress};
 pub use people::DeskError;
 pub use upkeep::Replayed;
@@ -29,6 +31,8 @@ use crate::measure::{Brief, Measures};
 use crate::model::{CaseId, DeliveryKey, HostWord, HumanAuthor, Message, Outcome, PersonId, Tenant};
 use crate::record::people::suggest::SuggestSettings;
 use crate::record::{Seen, Store, StoreError};
+
+use influence::Reach;
 
 /// What became of one delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +67,8 @@ pub struct Desk<S> {
     policy: CasePolicy,
     /// What may be inferred between sources, and how accounts are compared.
     links: SuggestSettings,
+    /// Who turns to whom, as far as the log was read; absent until somebody asks.
+    reach: Option<Reach>,
     /// What was taken in last, for queries that ask for `is:duplicate`; absent until it is needed.
     memory: Option<Duplicates>,
 }
@@ -94,6 +100,7 @@ impl<S: Store> Desk<S> {
             tenant: Tenant::default(),
             policy: CasePolicy::default(),
             links: SuggestSettings::default(),
+            reach: None,
             memory: None,
         }
     }
@@ -101,7 +108,7 @@ impl<S: Store> Desk<S> {
     /// The same desk for another tenant of the store.
     #[must_use]
     pub fn for_tenant(mut self, tenant: Tenant) -> Self {
-        (self.tenant, self.memory) = (tenant, None);
+        (self.tenant, self.memory, self.reach) = (tenant, None, None);
         self
     }
 

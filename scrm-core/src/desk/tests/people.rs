@@ -235,3 +235,41 @@ fn what_was_put_aside_is_tried_again() {
     assert_eq!(entries(&mut desk).len(), 1, "a delivery has one effect");
     assert_eq!(desk.store().totals(&Tenant::default()).unwrap().quarantined, 1);
 }
+
+#[test]
+fn influence_grows_with_the_log_and_does_not_depend_on_its_order() {
+    let reply = |id: &str, by: &str, to: &str, minute: u32| {
+        testing::message(&format!(
+            r#""external_id":"{id}","text":"@northwind me too","author":{{"source":"x","native_id":"{by}","followers":5}},
+               "thread":{{"parent":"{to}"}},"times":{{"created":"2026-11-02T09:{minute:02}:00Z"}}"#
+        ))
+    };
+    let mention = testing::message(
+        r#""external_id":"9","text":"@northwind ask @ann","author":{"source":"x","native_id":"eve"},
+           "participants":[{"source":"x","native_id":"ann","part":"mentioned"}],
+           "times":{"created":"2026-11-02T09:09:00Z"}"#,
+    );
+    let messages = vec![
+        reply("2", "bob", "1", 2),
+        reply("3", "dan", "1", 3),
+        reply("4", "dan", "2", 4),
+        outage("1", "ann", 5),
+        mention,
+    ];
+    let day = "2026-11-30".parse().unwrap();
+    let settings = crate::record::people::influence::InfluenceSettings::default();
+    let mut step_by_step = desk();
+    for message in messages.clone() {
+        step_by_step.receive(vec![message], now()).unwrap();
+        step_by_step.influence(day, &settings).unwrap();
+    }
+    let told = step_by_step.influence(day, &settings).unwrap();
+    let ann = told.of(&account("x", "ann")).unwrap();
+    assert_eq!((ann.replies.unwrap().accounts, ann.mentions.unwrap().accounts, ann.reach), (2, 1, None));
+    assert_eq!(told.of(&account("x", "bob")).unwrap().reach, Some(5));
+    assert_eq!(told.most(1)[0].account, account("x", "ann"));
+
+    let mut at_once = desk();
+    at_once.receive(messages.into_iter().rev().collect(), now()).unwrap();
+    assert_eq!(at_once.influence(day, &settings).unwrap(), told);
+}
