@@ -87,7 +87,7 @@ lint:
 	$(CARGO) clippy --workspace --all-targets --all-features -- -D warnings
 
 bench:
-	$(CARGO) bench -p benches
+	$(CARGO) bench -p scrm-benches
 
 demo:
 	$(CARGO) run --release --example command_center

@@ -40,7 +40,8 @@ send_sync! {
         Prediction, Settings, Shares, Task, TaskKind, Thresholds, Unit, Units<'static>,
     }
     desk {
-        Captures, Desk<(scrm_core::record::MemoryStore)>, Fault, IngestError, Ingested, NotOfTheTeam, Progress, Received,
+        Captures, Desk<(scrm_core::record::MemoryStore)>, DeskError, Fault, ImportKind, Imported, InfluenceFailure, IngestError, Ingested,
+        NotOfTheTeam, Progress, Received, Replayed,
     }
     diagnostic {
         Diagnostic, Document, Faults, Node, Report, Severity, Sources, Text, Value,
@@ -85,7 +86,18 @@ send_sync! {
     }
     record {
         CaseQuery, Entry, HistoryQuery, InvolvedQuery, Involvement, MemoryStore, Quarantined, Receipt, Seen,
-        SeenIdentity, StoreError, StoreErrorKind, Tally, Totals,
+        CurrencyValue, HistoryEntry, InfluenceAt, NamedLink, Profile, ProfileLimits, Promise, Sourced<u8>, Standings,
+        SeenIdentity, SqliteOptions, StoreError, StoreErrorKind, Tally, Totals,
+        people::Customers, people::CustomersChange,
+        people::influence::AccountInfluence, people::influence::InfluenceError, people::influence::InfluenceLimits,
+        people::influence::InfluenceSettings, people::influence::InfluenceSnapshot, people::influence::Interaction,
+        people::influence::InteractionGraph, people::influence::InteractionKind, people::influence::Received,
+        people::influence::ScorePart, people::influence::ScorePartName,
+        people::suggest::AccountProfile, people::suggest::BlockKind, people::suggest::ContactPoint, people::suggest::Field,
+        people::suggest::FieldWeight, people::suggest::LinkPolicy, people::suggest::MatchLevel, people::suggest::SkipReason,
+        people::suggest::SkippedBlock, people::suggest::SourceTerms, people::suggest::SuggestLimits,
+        people::suggest::SuggestSettings, people::suggest::Suggestion, people::suggest::SuggestionFlag,
+        people::suggest::Suggestions, people::suggest::Weight, people::suggest::Weights, people::suggest::WeightsError,
     }
     route {
         Agreement, Analysis, AskedVisibility, Axes, Backtest, BacktestCase, Backtester<'static>, Both<u64>, Budget, Cap,

@@ -10,7 +10,7 @@ pub(crate) type AnyStore = Box<dyn Store>;
 /// Opens the record at `place`: `postgresql://user:password@host/database`, or else the path of an SQLite file. Gives its
 /// name besides, without user and password.
 pub(crate) fn open(place: &Path) -> Result<(AnyStore, String), StoreError> {
-    match place.to_str().filter(|place| is_server(place)) {
+    match place.to_str().filter(|_| is_server(place)) {
         Some(address) => {
             let store = PostgresStore::open(address)?;
             let name = store.place().to_owned();
@@ -20,6 +20,8 @@ pub(crate) fn open(place: &Path) -> Result<(AnyStore, String), StoreError> {
     }
 }
 
-fn is_server(place: &str) -> bool {
-    place.starts_with("postgresql://") || place.starts_with("postgres://")
+/// Whether it is the address of a server.
+pub(crate) fn is_server(place: &Path) -> bool {
+    let is_address = |place: &str| place.starts_with("postgresql://") || place.starts_with("postgres://");
+    place.to_str().is_some_and(is_address)
 }

@@ -422,3 +422,17 @@ def test_a_notebook_shows_words_in_colour_and_nothing_that_runs() -> None:
     assert red and green and any("terrible" in title and title.startswith("-") for title in page.titles)
     long = scrm.explain("word " * 40_000 + "terrible service")._repr_html_()
     assert len(long) < 20_000 and "terrible" in long and "…" in long
+
+
+def test_topics_see_what_repeats_an_earlier_row(tmp_path: Path) -> None:
+    topics = {"again": "is:duplicate", "fresh": "bag -is:duplicate"}
+    texts = ["my bag is lost at the desk", "MY BAG is lost at the desk!!", "bag", "my bag is lost at the desk"]
+    expected = [["fresh"], ["again"], ["fresh"], ["again"]]
+    by_topics = scrm.Classifier(topics)
+    assert [label["topics"] for label in by_topics.classify_all(texts, threads=2)] == expected
+    assert by_topics.classify(texts[1])["topics"] == ["fresh"], "by itself it repeats nothing"
+    queries = "".join(f"[[topic]]\npath = '{path}'\nquery = '{query}'\n" for path, query in topics.items())
+    file, rows = written(tmp_path / "topics.toml", queries), written(tmp_path / "rows.jsonl", objects(texts))
+    for more in ([], ["--threads", "1"], ["--explain"]):
+        done = lines(classify("--input", rows, "--topics", file, *more))
+        assert [label["topics"] for label in done] == expected

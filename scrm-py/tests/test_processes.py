@@ -31,11 +31,11 @@ def in_child(work: Any) -> int:
         except BaseException as error:
             os.write(2, f"in the child: {error!r}\n".encode())
             os._exit(2)
-    for _ in range(600):
+    for _ in range(6000):
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
             return os.waitstatus_to_exitcode(status)
-        time.sleep(0.1)
+        time.sleep(0.01)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     return -9

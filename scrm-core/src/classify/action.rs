@@ -57,7 +57,7 @@ pub(super) fn action(
     limit: usize,
 ) -> (Axis<Action>, ActionLevels) {
     let complaint = kinds.of(MessageType::Complaint);
-    let mut reasons: Vec<Reason<'_, '_>> = Vec::new();
+    let mut reasons: Vec<Reason<'_, '_>> = Vec::with_capacity(2 * ASKS.len());
     for (kind, weight) in ASKS {
         reasons.push(Reason {
             level: Action::Reply,

@@ -4,7 +4,7 @@
 //! is put to somebody, ends the text or goes on behind the mark, is quoted or passed on. Its numbers stand beside what the
 //! encoder and the rules found.
 
-use super::units::{Unit, Units, hash};
+use super::units::{BANG, CASH, DOTS, EMAIL, HASHTAG, NUM, QUESTION, URL, USER, Unit, Units, hash};
 use crate::model::Span;
 
 /// What a word is for a question.
@@ -83,24 +83,27 @@ impl Form {
 
     fn read(&mut self, units: &Units<'_>) {
         let source = units.text().source();
+        let bytes = source.as_bytes();
         let (mut end, mut tag, mut begins) = (0, Span::new(0, 0), true);
         self.sentences += 1.0;
         for (at, unit) in units.units().iter().enumerate() {
-            let gap = source.get(end..unit.span.start()).unwrap_or_default();
+            let gap = bytes.get(end..unit.span.start()).unwrap_or_default();
             if gap.len() > 1 {
-                self.quoted |= gap.contains('"') || (!gap.is_ascii() && gap.contains(['“', '”']));
-                let stops = gap.bytes().any(|byte| matches!(byte, b'.' | b':' | b'\n'));
+                self.quoted |= gap.contains(&b'"')
+                    || (!gap.is_ascii()
+                        && source.get(end..unit.span.start()).is_some_and(|gap| gap.contains(['“', '”'])));
+                let stops = gap.iter().any(|byte| matches!(byte, b'.' | b':' | b'\n'));
                 begins |= self.ends(stops, begins);
             }
             end = end.max(unit.span.end());
             self.units += 1.0;
             let sign = unit.sign();
-            self.to_somebody |= at == 0 && sign == Some("<user>");
+            self.to_somebody |= at == 0 && sign == Some(USER);
             self.passed_on |= at == 0 && unit.hash == PASSED_ON;
-            self.link_last = sign == Some("<url>");
+            self.link_last = sign == Some(URL);
             match sign {
-                Some("<hashtag>") => tag = unit.span,
-                Some(sign @ ("?" | "??" | "!" | "!!" | "...")) => {
+                Some(HASHTAG) => tag = unit.span,
+                Some(sign @ BANG..=DOTS) => {
                     begins |= self.ends(true, begins);
                     self.mark(sign);
                 }
@@ -124,15 +127,15 @@ impl Form {
         ends
     }
 
-    fn mark(&mut self, sign: &str) {
+    fn mark(&mut self, sign: u8) {
         match sign {
-            "?" | "??" => {
+            QUESTION..DOTS => {
                 self.marks += 1.0;
-                self.many_marks |= sign == "??";
+                self.many_marks |= sign != QUESTION;
                 self.before += self.behind;
                 self.behind = 0.0;
             }
-            "!" | "!!" => self.bangs += 1.0,
+            BANG..QUESTION => self.bangs += 1.0,
             _ => {}
         }
     }
@@ -152,17 +155,17 @@ impl Form {
 
     /// Counts how a unit is written, and what kind of thing it stands for.
     #[inline]
-    fn spelling(&mut self, source: &str, unit: &Unit, sign: Option<&str>) {
+    fn spelling(&mut self, source: &str, unit: &Unit, sign: Option<u8>) {
         match sign {
-            Some("<url>") => self.links += 1.0,
-            Some("<user>") => self.mentions += 1.0,
-            Some("<hashtag>") => self.hashtags += 1.0,
-            Some("<num>") => {
+            Some(URL) => self.links += 1.0,
+            Some(USER) => self.mentions += 1.0,
+            Some(HASHTAG) => self.hashtags += 1.0,
+            Some(NUM) => {
                 self.numbers += 1.0;
                 let before = source.get(..unit.span.start()).and_then(|before| before.chars().next_back());
                 self.prices += f32::from(u8::from(matches!(before, Some('£' | '$' | '€'))));
             }
-            Some("<email>" | "<cash>") | None => {}
+            Some(EMAIL | CASH) | None => {}
             // The others stand where a word does that was counted.
             Some(_) => return,
         }

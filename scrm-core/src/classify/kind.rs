@@ -54,6 +54,8 @@ pub(super) struct Kinds {
     logits: [f32; 6],
     counts: [i32; 6],
     reasons: Vec<Reason>,
+    /// Whether reasons are kept.
+    explains: bool,
     /// Whether models have spoken.
     learned: bool,
     /// Whether somebody is spoken to.
@@ -73,14 +75,15 @@ impl Kinds {
     pub(super) const SIGNALS: usize = 6;
 
     /// What was found, as numbers for a model.
-    pub(super) fn signals(&self) -> impl Iterator<Item = f32> {
-        self.logits.map(|logit| logit.clamp(-6.0, 6.0) / 3.0).into_iter()
+    pub(super) fn signals(&self) -> [f32; Self::SIGNALS] {
+        self.logits.map(|logit| logit.clamp(-6.0, 6.0) / 3.0)
     }
 
-    /// Judges all readings of a message.
-    pub(super) fn new(message: &Message, readings: &[Reading<'_>], mood: &Mood) -> Self {
+    /// Judges all readings of a message, and keeps why where that `explains`.
+    pub(super) fn new(message: &Message, readings: &[Reading<'_>], mood: &Mood, explains: bool) -> Self {
+        let reasons = Vec::new();
         let mut kinds =
-            Self { logits: BIASES, counts: [0; 6], reasons: Vec::new(), learned: false, addressed: false };
+            Self { logits: BIASES, counts: [0; 6], reasons, explains, learned: false, addressed: false };
         for (number, reading) in readings.iter().enumerate() {
             kinds.question(number, reading);
             kinds.cues(number, reading);
@@ -140,8 +143,10 @@ impl Kinds {
         threshold: f32,
         limit: usize,
     ) -> (Axis<MessageType>, Vec<MessageType>) {
-        let mut likely: Vec<(usize, MessageType, f32)> =
-            MessageType::ALL.iter().enumerate().map(|(at, kind)| (at, *kind, self.of(*kind))).collect();
+        let mut likely: [(usize, MessageType, f32); 6] = std::array::from_fn(|at| {
+            let kind = MessageType::ALL.get(at).copied().unwrap_or(MessageType::Other);
+            (at, kind, self.of(kind))
+        });
         likely.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
         let mut types: Vec<MessageType> =
             likely.iter().filter(|(_, _, p)| *p >= threshold).map(|(_, kind, _)| *kind).collect();
@@ -193,7 +198,9 @@ impl Kinds {
         if let Some(logit) = self.logits.get_mut(reason.of) {
             *logit += reason.weight;
         }
-        self.reasons.push(reason);
+        if self.explains {
+            self.reasons.push(reason);
+        }
     }
 
     fn question(&mut self, number: usize, reading: &Reading<'_>) {

@@ -189,7 +189,10 @@ impl Lexicon {
         if let Some(entry) = word.entry {
             found(1, entry);
         }
-        let Some(second) = rest.next().filter(|_| !word.phrases.is_empty()) else { return };
+        if word.phrases.is_empty() {
+            return;
+        }
+        let Some(second) = rest.next() else { return };
         let from = word.phrases.partition_point(|phrase| phrase.second < second);
         let candidates = word.phrases.iter().skip(from).take_while(|phrase| phrase.second == second);
         for phrase in candidates {
@@ -242,7 +245,11 @@ impl Hasher for WordHasher {
         for eight in eights {
             self.take(u64::from_le_bytes(*eight));
         }
-        if !rest.is_empty() {
+        if let (Some(first), Some(last)) = (rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
+            // The two overlap where there are fewer than eight; the length tells which.
+            let packed = u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last));
+            self.take(packed ^ (bytes.len() as u64).rotate_left(29));
+        } else if !rest.is_empty() {
             self.take(rest.iter().fold(bytes.len() as u64, |packed, byte| packed << 8 | u64::from(*byte)));
         }
     }

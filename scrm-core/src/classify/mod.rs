@@ -156,7 +156,7 @@ impl Classifier {
         let units: Vec<Units<'_>> =
             readings.iter().map(|reading| Units::new(reading.text, &reading.foreign)).collect();
         let mood = Mood::new(&readings, &self.0.lexicon);
-        let kinds = Kinds::new(message, &readings, &mood);
+        let kinds = Kinds::new(message, &readings, &mood, false);
         models::signals(&units, &encoder.encode(&units), &kinds, &mood)
     }
 
@@ -211,7 +211,7 @@ impl Classifier {
     ) -> Classification {
         let Settings { thresholds, action: weights, evidence: limit, unheard_is_noise } = self.0.settings;
         let mood = Mood::new(readings, &self.0.lexicon);
-        let mut kinds = Kinds::new(message, readings, &mood);
+        let mut kinds = Kinds::new(message, readings, &mood, limit > 0);
         let verdict = self.0.models.as_ref().map(|models| (models, models.read(readings, &kinds, &mood)));
         let verdict = verdict.as_ref().map(|(models, verdict)| (*models, verdict));
         if let Some((models, verdict)) = verdict.filter(|_| tongue.is_english()) {

@@ -176,9 +176,8 @@ impl Model {
             for (logit, ((words, of_word), (chars, of_char))) in row.iter_mut().zip(scaled) {
                 *logit += *words as f32 * (of_word * word) + *chars as f32 * (of_char * char);
             }
-            // Many numbers are nought, and these say nothing.
-            let rows = dense.iter().zip(inner.dense_weights.chunks_exact(inner.blocks.len()));
-            for (number, rows) in rows.filter(|(number, _)| **number != 0.0) {
+            // Many numbers are nought; to ask which ones costs more than to add them.
+            for (number, rows) in dense.iter().zip(inner.dense_weights.chunks_exact(inner.blocks.len())) {
                 let Some(weights) = rows.get(n_block) else { continue };
                 row.iter_mut().zip(weights).for_each(|(logit, weight)| *logit += number * weight);
             }

@@ -160,9 +160,13 @@ impl Models {
 /// written.
 pub(super) fn signals(units: &[Units<'_>], encoded: &Encoded, kinds: &Kinds, mood: &Mood) -> [f32; SIGNALS] {
     let mut signals = [0.0; SIGNALS];
-    let found = encoded.hidden.iter().chain(&encoded.logits).copied().chain(Form::new(units).signals());
-    let all = found.chain(kinds.signals()).chain([mood.score()]);
-    signals.iter_mut().zip(all).for_each(|(slot, value)| *slot = value);
+    let (form, kinds) = (Form::new(units).signals(), kinds.signals());
+    let mut rest = signals.as_mut_slice();
+    for part in [encoded.hidden.as_slice(), &encoded.logits, &form, &kinds, &[mood.score()]] {
+        let Some((slots, behind)) = rest.split_at_mut_checked(part.len()) else { break };
+        slots.iter_mut().zip(part).for_each(|(slot, value)| *slot = *value);
+        rest = behind;
+    }
     signals
 }
 

@@ -25,17 +25,19 @@ const SIGNS: [&str; 13] = [
     "??",
     "...",
 ];
-const URL: u8 = 0;
-const USER: u8 = 1;
-const EMAIL: u8 = 2;
-const NUM: u8 = 3;
-const CASH: u8 = 4;
-const HASHTAG: u8 = 5;
+pub(super) const URL: u8 = 0;
+pub(super) const USER: u8 = 1;
+pub(super) const EMAIL: u8 = 2;
+pub(super) const NUM: u8 = 3;
+pub(super) const CASH: u8 = 4;
+pub(super) const HASHTAG: u8 = 5;
 const LONG: u8 = 6;
 const CAPS: u8 = 7;
-const BANG: u8 = 8;
-const QUESTION: u8 = 10;
-const DOTS: u8 = 12;
+/// One exclamation mark; the next number is that of several.
+pub(super) const BANG: u8 = 8;
+/// One question mark; the next number is that of several.
+pub(super) const QUESTION: u8 = 10;
+pub(super) const DOTS: u8 = 12;
 
 /// Words that turn round what stands behind them, in the languages of the shipped models.
 const NEGATORS: &[&str] = &[
@@ -142,11 +144,11 @@ impl Unit {
         matches!(self.word, Word::Sign(_))
     }
 
-    /// The sign that it is, if it is one.
+    /// The number of the sign that it is, if it is one.
     #[inline]
-    pub(super) fn sign(&self) -> Option<&'static str> {
+    pub(super) fn sign(&self) -> Option<u8> {
         match self.word {
-            Word::Sign(sign) => SIGNS.get(usize::from(sign)).copied(),
+            Word::Sign(sign) => Some(sign),
             Word::Folded(_) | Word::Made(_) => None,
         }
     }

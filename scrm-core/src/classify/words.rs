@@ -108,7 +108,7 @@ impl<'t> Reading<'t> {
             text,
             foreign: foreign(spans),
             items: Vec::with_capacity(text.tokens().len()),
-            found: Vec::new(),
+            found: Vec::with_capacity(text.tokens().len()),
             roles: Vec::new(),
             tally: Tally::default(),
             question: None,
@@ -258,6 +258,7 @@ impl<'t> Reading<'t> {
     pub(super) fn read_in(&mut self, lang: Lang, lexicon: &Lexicon) {
         self.lang = lang;
         let (found, roles) = (&self.found, &mut self.roles);
+        roles.reserve(found.len());
         for hit in found {
             let Some(entry) = lexicon.get(hit.entry) else { continue };
             let (first, len) = (hit.first, hit.len);

@@ -3,17 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 
 use super::{Desk, Received};
 use crate::engage::{take_up, thread_of};
-use crate::engine::Reading;
 use crate::listen::Duplicates;
-use crate::model::{
-    Assessment, Case, CaseId, Context, DeliveryKey, Direction, Event, IdentityKey, Message, MessageType,
-    Outcome, Thread, Topic, recent,
-};
-use crate::record::{CaseQuery, HistoryQuery, Seen, Store, StoreError};
+use crate::model::{Case, CaseId, DeliveryKey, Event, IdentityKey, Message, Thread};
+use crate::record::{CaseQuery, Seen, Store, StoreError};
 use crate::text::Text;
 
 /// The order in which messages are taken in.
@@ -42,7 +38,7 @@ impl<S: Store> Desk<S> {
             Some(memory) => self.engine.read_all_after(memory, &fresh),
             None => self.engine.read_all(&fresh),
         };
-        let mut before = self.before(&fresh, &readings)?;
+        let mut before = self.before(&fresh, &readings, now)?;
         let mut cases = self.open_cases(&fresh)?;
         let mut events = also;
         let mut outcomes = Vec::with_capacity(fresh.len());
@@ -91,33 +87,6 @@ impl<S: Store> Desk<S> {
         Ok(Some(memory))
     }
 
-    /// What the counters of the protocol ask of the time before the group; nothing when they ask nothing.
-    fn before(&mut self, fresh: &[Message], readings: &[Reading]) -> Result<Before, StoreError> {
-        let needs = self.engine.router().needs();
-        let Some(first) = fresh.iter().map(|message| message.times().observed).min() else {
-            return Ok(Before::default());
-        };
-        let mut before = Before { issue: needs.issue, customer: needs.customer, ..Before::default() };
-        if let Some(window) = needs.customer {
-            let authors: BTreeSet<&IdentityKey> = fresh.iter().filter_map(Message::author_key).collect();
-            let authors = authors.into_iter().cloned().collect();
-            let query = HistoryQuery { authors, issues: Vec::new(), since: first - window };
-            for contact in self.store.history(&self.tenant, &query)? {
-                before.customer_contact(contact.at, contact.author, contact.kind);
-            }
-        }
-        if let Some(window) = needs.issue {
-            let issues: BTreeSet<&Topic> =
-                readings.iter().filter_map(|reading| reading.classification.issue()).collect();
-            let issues = issues.into_iter().cloned().collect();
-            let query = HistoryQuery { authors: Vec::new(), issues, since: first - window };
-            for contact in self.store.history(&self.tenant, &query)? {
-                before.issue_contact(contact.at, contact.issue);
-            }
-        }
-        Ok(before)
-    }
-
     fn open_cases(&mut self, fresh: &[Message]) -> Result<Cases, StoreError> {
         let threads: BTreeSet<Thread> = fresh.iter().filter_map(thread_of).collect();
         let authors: BTreeSet<&IdentityKey> = fresh.iter().filter_map(Message::author_key).collect();
@@ -153,61 +122,6 @@ fn case_id(event: &Event) -> Option<CaseId> {
     match event {
         Event::CaseOpened { case } | Event::CaseJoined { case, .. } => Some(case.id.clone()),
         _ => None,
-    }
-}
-
-/// Adds an entry in its place; nearly always that is the end.
-fn in_order<T: Ord>(entries: &mut Vec<T>, entry: T) {
-    let place = entries.partition_point(|known| *known <= entry);
-    entries.insert(place, entry);
-}
-
-/// Earlier contacts, as far as the counters look back.
-#[derive(Default)]
-struct Before {
-    issue: Option<Duration>,
-    customer: Option<Duration>,
-    issues: BTreeMap<Topic, Vec<DateTime<Utc>>>,
-    customers: BTreeMap<IdentityKey, Vec<(DateTime<Utc>, bool)>>,
-}
-
-impl Before {
-    fn issue_contact(&mut self, at: DateTime<Utc>, issue: Option<Topic>) {
-        if let Some(issue) = issue {
-            in_order(self.issues.entry(issue).or_default(), at);
-        }
-    }
-
-    fn customer_contact(
-        &mut self,
-        at: DateTime<Utc>,
-        author: Option<IdentityKey>,
-        kind: Option<MessageType>,
-    ) {
-        if let Some(author) = author {
-            in_order(self.customers.entry(author).or_default(), (at, kind == Some(MessageType::Complaint)));
-        }
-    }
-
-    fn add(&mut self, message: &Message, assessment: &Assessment) {
-        if message.direction() == Direction::In && !matches!(assessment.outcome, Outcome::Noise(_)) {
-            let at = message.times().observed;
-            self.issue_contact(at, assessment.classification.issue().cloned());
-            self.customer_contact(at, message.author_key().cloned(), assessment.classification.kind.value);
-        }
-    }
-
-    /// The context of a message: what its counters need, and no more.
-    fn context(&self, message: &Message, reading: &Reading, at: DateTime<Utc>) -> Context {
-        let issue = self.issue.zip(reading.classification.issue()).map(|(window, issue)| {
-            let times = self.issues.get(issue).map(Vec::as_slice).unwrap_or_default();
-            recent(times, at, window, |time| *time).to_vec()
-        });
-        let customer = self.customer.zip(message.author_key()).map(|(window, author)| {
-            let times = self.customers.get(author).map(Vec::as_slice).unwrap_or_default();
-            recent(times, at, window, |(time, _)| *time).to_vec()
-        });
-        Context { now: Some(at), issue, customer, ..Context::default() }
     }
 }
 

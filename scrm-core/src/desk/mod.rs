@@ -3,9 +3,14 @@
 //! Read [`Desk::receive`] first. A receipt is given when the store has made the group durable, and not before; a
 //! delivery that was captured before has no second effect.
 
+mod before;
 mod counts;
 mod group;
+mod import;
+mod influence;
 mod ingest;
+mod people;
+mod upkeep;
 
 use std::ops::ControlFlow;
 
@@ -13,14 +18,21 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use counts::Captures;
+pub use import::{ImportKind, Imported};
+pub use influence::InfluenceFailure;
 pub use ingest::{Fault, IngestError, Ingested, Progress};
+pub use people::DeskError;
+pub use upkeep::Replayed;
 
 use crate::engage::CasePolicy;
 use crate::engine::Engine;
 use crate::listen::Duplicates;
 use crate::measure::{Brief, Measures};
 use crate::model::{CaseId, DeliveryKey, HostWord, HumanAuthor, Message, Outcome, PersonId, Tenant};
+use crate::record::people::suggest::SuggestSettings;
 use crate::record::{Seen, Store, StoreError};
+
+use influence::Reach;
 
 /// What became of one delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +65,10 @@ pub struct Desk<S> {
     store: S,
     tenant: Tenant,
     policy: CasePolicy,
+    /// What may be inferred between sources, and how accounts are compared.
+    links: SuggestSettings,
+    /// Who turns to whom, as far as the log was read; absent until somebody asks.
+    reach: Option<Reach>,
     /// What was taken in last, for queries that ask for `is:duplicate`; absent until it is needed.
     memory: Option<Duplicates>,
 }
@@ -78,13 +94,21 @@ impl<S: Store> Desk<S> {
     /// assert_eq!(again[0].outcome, None, "a delivery has one effect");
     /// ```
     pub fn open(engine: Engine, store: S) -> Self {
-        Self { engine, store, tenant: Tenant::default(), policy: CasePolicy::default(), memory: None }
+        Self {
+            engine,
+            store,
+            tenant: Tenant::default(),
+            policy: CasePolicy::default(),
+            links: SuggestSettings::default(),
+            reach: None,
+            memory: None,
+        }
     }
 
     /// The same desk for another tenant of the store.
     #[must_use]
     pub fn for_tenant(mut self, tenant: Tenant) -> Self {
-        (self.tenant, self.memory) = (tenant, None);
+        (self.tenant, self.memory, self.reach) = (tenant, None, None);
         self
     }
 
@@ -92,6 +116,14 @@ impl<S: Store> Desk<S> {
     #[must_use]
     pub fn with_cases(mut self, policy: CasePolicy) -> Self {
         self.policy = policy;
+        self
+    }
+
+    /// The same desk with other settings for links between accounts: what is compared, and what may be inferred between
+    /// sources. As it comes, nothing is inferred between them.
+    #[must_use]
+    pub fn with_links(mut self, links: SuggestSettings) -> Self {
+        self.links = links;
         self
     }
 

@@ -1,5 +1,7 @@
 //! The desk at work: one effect per delivery, cases, counters over groups and runs, and inputs with faults.
 
+mod people;
+
 use std::ops::ControlFlow;
 
 use chrono::{DateTime, Utc};

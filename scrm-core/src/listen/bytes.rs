@@ -10,11 +10,12 @@ use super::snapshot::{Held, Marks, Snapshot};
 use crate::model::{Brand, Limits, Tenant};
 use crate::query::bytes::{Fault, Reader, Writer};
 use crate::query::{Index, Uses};
+use crate::text::Frequencies;
 
 /// What the bytes begin with.
 const MAGIC: &[u8; 8] = b"scrm-lsn";
 /// Counts up when the bytes change, or the way texts are cut into words: queries are folded as texts are.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 impl Listener {
     /// The listener as bytes: `scrm-lsn`, the format's version, the columns, and a sum over all of them.
@@ -43,6 +44,8 @@ impl Listener {
         self.0.ours.iter().for_each(|brand| out.bytes(brand.as_str().as_bytes()));
         out.number(u64::from(self.0.topics.is_some()));
         self.0.topics.iter().for_each(|topics| topics.write(&mut out));
+        out.number(u64::from(self.0.frequencies.is_some()));
+        self.0.frequencies.iter().for_each(|frequencies| out.bytes(&frequencies.to_bytes()));
         out.number(self.0.held.len() as u64);
         for held in &self.0.held {
             held.segment.write(&mut out);
@@ -86,6 +89,13 @@ fn read(bytes: &[u8], limits: &Limits) -> Result<Listener, Fault> {
         1 => Some(Arc::new(Segment::read(&mut reader, limits)?)),
         _ => None,
     };
+    let frequencies = match reader.number()? {
+        1 => {
+            let read = Frequencies::from_bytes(reader.bytes()?);
+            Some(Arc::new(read.map_err(|_| "their frequencies are damaged")?))
+        }
+        _ => None,
+    };
     let mut held = Vec::new();
     for _ in 0..reader.count(8)? {
         let mut one = Held::new(Arc::new(Segment::read(&mut reader, limits)?));
@@ -103,7 +113,7 @@ fn read(bytes: &[u8], limits: &Limits) -> Result<Listener, Fault> {
         asks_duplicate: false,
         max_hits: limits.hits,
         limits: limits.clone(),
-        frequencies: None,
+        frequencies,
     };
     Ok(snapshot.finish())
 }

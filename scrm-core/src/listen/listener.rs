@@ -94,9 +94,14 @@ pub struct ClauseSpan {
 impl ClauseSpan {
     /// A place of a document, told by its zone.
     pub(super) fn of(document: &Document<'_>, clause: u32, place: Place) -> Option<Self> {
-        if let Some(span) = document.span(place) {
-            return Some(Self { clause, zone: Zone::Body, text: None, span });
+        match document.span(place) {
+            Some(span) => Some(Self { clause, zone: Zone::Body, text: None, span }),
+            None => Self::elsewhere(document, clause, place),
         }
+    }
+
+    /// A place that does not stand in the message's own text.
+    fn elsewhere(document: &Document<'_>, clause: u32, place: Place) -> Option<Self> {
         let text = document.texts().get(place.text as usize)?;
         let span = text.span(place.start, place.end)?;
         Some(Self { clause, zone: text.zone.clone(), text: document.among(place.text), span })
@@ -442,11 +447,16 @@ struct Found {
     /// How many there was no room for.
     truncated: usize,
     evidence: Vec<ClausePlace>,
+    /// Places in the message's own text that were found before, by their beginnings: many monitors ask for the same words.
+    known: [Option<(Place, Span)>; KNOWN],
 }
+
+/// Places that are kept in mind.
+const KNOWN: usize = 64;
 
 impl Found {
     fn new(room: usize) -> Self {
-        Self { room, places: Vec::new(), truncated: 0, evidence: Vec::new() }
+        Self { room, places: Vec::new(), truncated: 0, evidence: Vec::new(), known: [None; KNOWN] }
     }
 
     /// Adds where the clauses of a query stand; returns which of the places are its own.
@@ -457,8 +467,22 @@ impl Found {
         self.truncated += self.evidence.len() - kept + beyond;
         let document = scan.document();
         let from = self.places.len();
-        let kept = self.evidence.iter().take(kept);
-        self.places.extend(kept.filter_map(|found| ClauseSpan::of(document, found.clause, found.place)));
+        self.places.reserve(kept);
+        for found in self.evidence.iter().take(kept) {
+            let Some(slot) = self.known.get_mut(found.place.start as usize % KNOWN) else { continue };
+            let own = match slot {
+                Some((place, span)) if *place == found.place => Some(*span),
+                _ => document.span(found.place),
+            };
+            let told = match own {
+                Some(span) => {
+                    *slot = Some((found.place, span));
+                    Some(ClauseSpan { clause: found.clause, zone: Zone::Body, text: None, span })
+                }
+                None => ClauseSpan::elsewhere(document, found.clause, found.place),
+            };
+            self.places.extend(told);
+        }
         let number = |at| u32::try_from(at).unwrap_or(u32::MAX);
         (number(from), number(self.places.len()))
     }

@@ -10,7 +10,7 @@ use super::{CustomerId, IdentityKey, IdentityLink, LinkClaim, Role};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Customer {
-    /// The least of its accounts, so that it does not depend on the order of claims.
+    /// Named for the one of its accounts that the record saw first: see [`Customer::view`].
     pub id: CustomerId,
     /// Its accounts, in order.
     pub identities: BTreeSet<IdentityKey>,
@@ -26,6 +26,15 @@ impl Customer {
     /// the later of two persons' claims beats the earlier, and of machines' claims one `different` beats any `same`.
     /// A pair that is held apart is never joined through a third account either: links are added strongest and
     /// oldest first, and one that would bring such a pair together is left out.
+    ///
+    /// `identities` stand in the order in which the record first saw them. The first of a customer's accounts names it
+    /// ([`CustomerId::of_identity`]), so an account that joins later does not change the id, whatever its name. An account
+    /// that only a link tells of counts as seen after all others, and two such in the order of their keys. Neither the
+    /// accounts of a customer nor its id depend on the order of `links`.
+    ///
+    /// Every account names the customer that it is in: the id of a customer that was merged into another one is that of an
+    /// account which the other one now has, and it is the id again when the link is taken back. What came after a merge
+    /// goes with the account that it was recorded of, and never with the id of a customer.
     ///
     /// ```
     /// use scrm_core::model::{Customer, Identity, IdentityLink};
@@ -43,14 +52,15 @@ impl Customer {
         for link in same {
             groups.join(&link.a, &link.b, &apart);
         }
-        groups.into_customers()
+        groups.into_customers(identities)
     }
 }
 
 impl Customer {
-    /// The customer that an account belongs to, given every claim about it.
-    pub fn of(account: &IdentityKey, links: &[IdentityLink]) -> Self {
-        let mut customers = Self::view(std::slice::from_ref(account), links).into_iter();
+    /// The customer that an account belongs to, given every claim about it, and the accounts that those claims join in
+    /// the order in which the record first saw them.
+    pub fn of(account: &IdentityKey, seen: &[IdentityKey], links: &[IdentityLink]) -> Self {
+        let mut customers = Self::view(seen, links).into_iter();
         customers.find(|customer| customer.identities.contains(account)).unwrap_or_else(|| Self {
             id: CustomerId::of_identity(account),
             identities: BTreeSet::from([account.clone()]),
@@ -60,17 +70,24 @@ impl Customer {
 }
 
 type Pair<'a> = (&'a IdentityKey, &'a IdentityKey);
+/// For each account those that it is held apart from.
+pub(super) type Apart<'a> = BTreeMap<&'a IdentityKey, Vec<&'a IdentityKey>>;
 
-/// The accepted `same` links, strongest and oldest first, and the pairs that are held apart.
-fn verdicts(links: &[IdentityLink]) -> (Vec<&IdentityLink>, BTreeSet<Pair<'_>>) {
+/// The accepted `same` links, strongest and oldest first, and who is held apart from whom.
+pub(super) fn verdicts(links: &[IdentityLink]) -> (Vec<&IdentityLink>, Apart<'_>) {
     let mut by_pair: BTreeMap<Pair<'_>, &IdentityLink> = BTreeMap::new();
     for link in links.iter().filter(|link| link.revoked.is_none()) {
         by_pair.entry(link.pair()).and_modify(|best| *best = stronger(best, link)).or_insert(link);
     }
-    let (mut same, apart): (Vec<_>, Vec<_>) =
+    let (mut same, different): (Vec<_>, Vec<_>) =
         by_pair.into_values().partition(|link| link.claim == LinkClaim::Same);
     same.sort_by(|x, y| (strength(x), x.at, x.pair()).cmp(&(strength(y), y.at, y.pair())));
-    (same, apart.into_iter().map(IdentityLink::pair).collect())
+    let mut apart = Apart::new();
+    for (a, b) in different.into_iter().map(IdentityLink::pair) {
+        apart.entry(a).or_default().push(b);
+        apart.entry(b).or_default().push(a);
+    }
+    (same, apart)
 }
 
 fn strength(link: &IdentityLink) -> u8 {
@@ -100,7 +117,7 @@ fn stronger<'a>(x: &'a IdentityLink, y: &'a IdentityLink) -> &'a IdentityLink {
     if rank(y) > rank(x) { y } else { x }
 }
 
-/// Disjoint sets of accounts, each named by its least member.
+/// Disjoint sets of accounts, each led by any of its members.
 struct Groups<'a> {
     leader: BTreeMap<&'a IdentityKey, &'a IdentityKey>,
     members: BTreeMap<&'a IdentityKey, BTreeSet<&'a IdentityKey>>,
@@ -113,10 +130,12 @@ impl<'a> Groups<'a> {
         Self { leader, members }
     }
 
-    fn join(&mut self, a: &IdentityKey, b: &IdentityKey, apart: &BTreeSet<Pair<'_>>) {
+    /// The smaller of two groups goes into the larger, so that no account moves often.
+    fn join(&mut self, a: &IdentityKey, b: &IdentityKey, apart: &Apart<'_>) {
         let (Some(&a), Some(&b)) = (self.leader.get(a), self.leader.get(b)) else { return };
-        let (into, from) = (a.min(b), a.max(b));
-        if a == b || self.would_mix(a, b, apart) {
+        let size = |leader| self.members.get(leader).map_or(0, BTreeSet::len);
+        let (into, from) = if size(a) < size(b) { (b, a) } else { (a, b) };
+        if a == b || self.would_mix(into, from, apart) {
             return;
         }
         let moved = self.members.remove(from).unwrap_or_default();
@@ -126,18 +145,31 @@ impl<'a> Groups<'a> {
         self.members.entry(into).or_default().extend(moved);
     }
 
-    fn would_mix(&self, a: &IdentityKey, b: &IdentityKey, apart: &BTreeSet<Pair<'_>>) -> bool {
-        let (Some(left), Some(right)) = (self.members.get(a), self.members.get(b)) else { return false };
-        apart
-            .iter()
-            .any(|(x, y)| (left.contains(x) && right.contains(y)) || (left.contains(y) && right.contains(x)))
+    fn would_mix(&self, into: &IdentityKey, from: &IdentityKey, apart: &Apart<'_>) -> bool {
+        let (Some(large), Some(small)) = (self.members.get(into), self.members.get(from)) else {
+            return false;
+        };
+        let is_held = |member: &IdentityKey| {
+            apart.get(member).is_some_and(|others| others.iter().any(|other| large.contains(other)))
+        };
+        small.iter().any(|member| is_held(member))
     }
 
-    fn into_customers(self) -> Vec<Customer> {
-        let customer = |(leader, members): (&IdentityKey, BTreeSet<&IdentityKey>)| {
-            let id = CustomerId::of_identity(leader);
+    /// The customers, by their least accounts, each named for the first account of `seen` that it has.
+    fn into_customers(self, seen: &[IdentityKey]) -> Vec<Customer> {
+        let mut turn: BTreeMap<&IdentityKey, usize> = BTreeMap::new();
+        for (at, key) in seen.iter().enumerate() {
+            turn.entry(key).or_insert(at);
+        }
+        let first = |members: &BTreeSet<&'a IdentityKey>| {
+            members.iter().copied().min_by_key(|key| turn.get(key).copied().unwrap_or(usize::MAX))
+        };
+        let customer = |(leader, members): (&IdentityKey, BTreeSet<&'a IdentityKey>)| {
+            let id = CustomerId::of_identity(first(&members).unwrap_or(leader));
             Customer { id, identities: members.into_iter().cloned().collect(), roles: BTreeSet::new() }
         };
-        self.members.into_iter().map(customer).collect()
+        let mut customers: Vec<Customer> = self.members.into_iter().map(customer).collect();
+        customers.sort_by(|x, y| x.identities.first().cmp(&y.identities.first()));
+        customers
     }
 }

@@ -212,10 +212,10 @@ pub(crate) fn is_under(topic: &str, ancestor: &str) -> bool {
 }
 
 impl CustomerId {
-    /// The id of the customer whose least account is `key`: source and native id, for people to read.
+    /// The id of the customer that is named for `key`: source and native id, for people to read.
     ///
     /// A `/` in the source is escaped, so that no two accounts make one id; an id that would be too long is hashed.
-    pub(super) fn of_identity(key: &super::IdentityKey) -> Self {
+    pub fn of_identity(key: &super::IdentityKey) -> Self {
         let source = key.source.as_str().replace('%', "%25").replace('/', "%2F");
         let id = format!("{source}/{}", key.native_id);
         if id.len() <= Limits::DEFAULT.id_bytes {

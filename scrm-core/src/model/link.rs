@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use sha2::{Digest, Sha256};
 
-use super::{IdentityKey, LinkId, PersonId};
+use super::{IdentityKey, LinkId, LinkState, PersonId};
 
 /// What a claim says of two accounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -60,6 +60,17 @@ impl LinkEvidence {
             Self::Deterministic => "deterministic",
             Self::Probabilistic { .. } => "probabilistic",
             Self::Human { .. } => "human",
+        }
+    }
+
+    /// The same as protocols name it.
+    pub fn state(&self) -> LinkState {
+        match self {
+            Self::Authenticated => LinkState::Authenticated,
+            Self::Declared => LinkState::Declared,
+            Self::Deterministic => LinkState::Deterministic,
+            Self::Probabilistic { .. } => LinkState::Probabilistic,
+            Self::Human { .. } => LinkState::Human,
         }
     }
 

@@ -142,16 +142,16 @@ impl Response {
         Ok(())
     }
 
-    /// The record of what is sent.
+    /// The record of what is sent. The draft stays: what could not be recorded can be sent again, and a record that is
+    /// there already has no second effect.
     ///
     /// # Errors
-    /// When approvals are missing; the draft is lost to nobody: clone its text first with [`text`](Self::text).
-    pub fn send(mut self, at: DateTime<Utc>) -> Result<ResponseRecord, ResponseError> {
+    /// When approvals are missing.
+    pub fn send(&self, at: DateTime<Utc>) -> Result<ResponseRecord, ResponseError> {
         if !self.needed.is_empty() {
-            return Err(ResponseError::Unapproved(self.needed.into_iter().collect()));
+            return Err(ResponseError::Unapproved(self.needed.iter().cloned().collect()));
         }
-        self.record.sent = Some(at);
-        Ok(self.record)
+        Ok(ResponseRecord { sent: Some(at), ..self.record.clone() })
     }
 
     /// What it says.

@@ -101,6 +101,43 @@ fn any_link() -> impl Strategy<Value = IdentityLink> {
         .prop_map(|(a, b, claim, evidence, minute)| link(a, b, claim, evidence, minute))
 }
 
+/// The customers in the plainest way: every accepted link in turn, against every pair that is held apart.
+fn plain_view(links: &[IdentityLink]) -> BTreeSet<BTreeSet<String>> {
+    let (same, apart) = super::customer::verdicts(links);
+    let number = |key: &IdentityKey| key.native_id.to_string();
+    let mut groups: Vec<BTreeSet<String>> = (1..=5).map(|n| BTreeSet::from([number(&account(n))])).collect();
+    for link in same {
+        let (mut joined, others): (Vec<_>, Vec<_>) = groups
+            .iter()
+            .cloned()
+            .partition(|group| group.contains(&number(&link.a)) || group.contains(&number(&link.b)));
+        let all: BTreeSet<String> = joined.drain(..).flatten().collect();
+        let held = apart.iter().flat_map(|(x, others)| others.iter().map(move |y| (number(x), number(y))));
+        if !held.into_iter().any(|(x, y)| all.contains(&x) && all.contains(&y)) {
+            groups = others;
+            groups.push(all);
+        }
+    }
+    groups.into_iter().collect()
+}
+
+/// The id of the customer that holds an account, of accounts seen in the order given.
+fn id_of(seen: &[u8], links: &[IdentityLink], of: u8) -> String {
+    let seen: Vec<IdentityKey> = seen.iter().copied().map(account).collect();
+    let holds = |customer: &Customer| customer.identities.contains(&account(of));
+    Customer::view(&seen, links).into_iter().find(holds).unwrap().id.to_string()
+}
+
+#[test]
+fn the_account_seen_first_names_the_customer() {
+    let same = |a, b| link(a, b, LinkClaim::Same, LinkEvidence::Authenticated, 0);
+    assert_eq!(id_of(&[3, 1], &[], 1), "x/1");
+    assert_eq!(id_of(&[3, 1], &[same(1, 3)], 1), "x/3", "a lesser account joins, the id stays");
+    assert_eq!(id_of(&[3], &[same(1, 3)], 1), "x/3", "an account that only a link names comes last");
+    assert_eq!(id_of(&[], &[same(2, 1)], 1), "x/1");
+    assert_eq!(id_of(&[3, 1, 3], &[same(1, 3)], 1), "x/3", "seen again is not seen first");
+}
+
 proptest! {
     #[test]
     fn a_customer_does_not_depend_on_the_order_of_claims(links in prop::collection::vec(any_link(), 0..8), turn in 0usize..8) {
@@ -111,6 +148,11 @@ proptest! {
         }
         turned.reverse();
         prop_assert_eq!(view(&turned), view(&links));
+    }
+
+    #[test]
+    fn a_customer_is_what_the_plainest_way_gives(links in prop::collection::vec(any_link(), 0..20)) {
+        prop_assert_eq!(view(&links), plain_view(&links));
     }
 
     #[test]

@@ -38,6 +38,7 @@ absent! {
     entry(&Tenant, &MessageKey) -> Option<Entry>;
     involving(&Tenant, &InvolvedQuery, &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
     tally(&Tenant, &[IdentityKey]) -> Vec<Tally>;
+    cases_of(&Tenant, &[IdentityKey], usize) -> Vec<Case>;
     identity(&Tenant, &IdentityKey) -> Option<SeenIdentity>;
     links(&Tenant, &IdentityKey) -> Vec<IdentityLink>;
     link(&Tenant, &LinkId) -> Option<IdentityLink>;

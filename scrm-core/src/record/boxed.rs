@@ -35,6 +35,7 @@ passed_on! {
     involving(tenant: &Tenant, query: &InvolvedQuery, visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
     tally(tenant: &Tenant, authors: &[IdentityKey]) -> Vec<Tally>;
     identity(tenant: &Tenant, key: &IdentityKey) -> Option<SeenIdentity>;
+    cases_of(tenant: &Tenant, authors: &[IdentityKey], limit: usize) -> Vec<Case>;
     links(tenant: &Tenant, account: &IdentityKey) -> Vec<IdentityLink>;
     link(tenant: &Tenant, id: &LinkId) -> Option<IdentityLink>;
     customer(tenant: &Tenant, account: &IdentityKey) -> Customer;

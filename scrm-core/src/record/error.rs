@@ -43,8 +43,13 @@ pub enum StoreErrorKind {
     Connection,
     /// Something in the store cannot be read back.
     Corrupt,
-    /// The disk failed.
+    /// The disk failed. What was acknowledged is kept; the commit that failed may or may not be there: send it again.
     Io,
+    /// The store belongs to the process that opened it, and this is a child that it forked. The child opens its own.
+    Forked,
+    /// The file was moved, replaced, or written by a program that does not keep to its locks, so that what was
+    /// acknowledged may be missing from it.
+    ForeignWriter,
     /// An event was refused; nothing of its commit was kept.
     Input,
     /// This build lacks the store.
@@ -95,6 +100,14 @@ impl fmt::Display for StoreError {
             K::Io => {
                 write!(f, "`{place}` cannot be read or written: {detail}; check the disk and open it again")
             }
+            K::Forked => write!(
+                f,
+                "`{place}` was opened by the process that forked this one, which alone may use it; open it again here"
+            ),
+            K::ForeignWriter => write!(
+                f,
+                "`{place}` was changed behind the store's back: {detail}; look for what else opens it, and go back to a backup"
+            ),
             K::Input => write!(f, "`{place}` refused a commit and kept nothing of it: {detail}"),
             K::Unsupported => write!(
                 f,

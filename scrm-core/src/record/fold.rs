@@ -202,7 +202,9 @@ fn respond(ledger: &mut dyn Ledger, event: &Event, response: &ResponseRecord) ->
     }
     let mut case = known(ledger, &response.case)?;
     let seq = ledger.append(event)?;
-    involve_author(ledger, seq, &case)?;
+    if let Some(author) = &case.author {
+        ledger.involve(seq, author, Involvement::Answered)?;
+    }
     ledger.add_response(seq, response)?;
     if case.status != CaseStatus::Resolved {
         case.status = CaseStatus::Waiting;
@@ -346,6 +348,16 @@ impl NoteKey {
             serde_json::to_vec(event).map_err(|error| Fault::refused("it has no JSON form").source(error))?;
         Ok(Self(Sha256::digest(body).iter().take(16).map(|byte| format!("{byte:02x}")).collect()))
     }
+}
+
+/// Accounts in the order in which the record first saw them, by `first`; those it never saw come last.
+pub(super) fn in_order_seen(
+    accounts: impl Iterator<Item = IdentityKey>,
+    first: impl Fn(&IdentityKey) -> i64,
+) -> Vec<IdentityKey> {
+    let mut accounts: Vec<_> = accounts.collect();
+    accounts.sort_by_cached_key(|key| (first(key), key.clone()));
+    accounts
 }
 
 /// In which order the labels of one message are laid over each other: the later word over the earlier.

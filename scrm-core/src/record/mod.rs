@@ -20,7 +20,9 @@ mod boxed;
 mod error;
 mod fold;
 mod memory;
+pub mod people;
 mod postgres;
+mod profile;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod sql;
 mod sqlite;
@@ -28,7 +30,11 @@ mod sqlite;
 pub use error::{StoreError, StoreErrorKind};
 pub use memory::MemoryStore;
 pub use postgres::PostgresStore;
-pub use sqlite::SqliteStore;
+pub use profile::{
+    CurrencyValue, HistoryEntry, InfluenceAt, NamedLink, Profile, ProfileLimits, Promise, Sourced, Standings,
+    profile, standings,
+};
+pub use sqlite::{SqliteOptions, SqliteStore};
 
 use std::ops::ControlFlow;
 
@@ -156,6 +162,18 @@ pub trait Store: Send {
     /// When the store cannot be read.
     fn tally(&mut self, tenant: &Tenant, authors: &[IdentityKey]) -> Result<Vec<Tally>, StoreError>;
 
+    /// The cases of these authors, resolved or not, the one updated last first and of two the lesser id, at most
+    /// `limit`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn cases_of(
+        &mut self,
+        tenant: &Tenant,
+        authors: &[IdentityKey],
+        limit: usize,
+    ) -> Result<Vec<Case>, StoreError>;
+
     /// An account as last seen.
     ///
     /// # Errors
@@ -246,6 +264,16 @@ pub struct InvolvedQuery {
     pub before: u64,
     /// From the last one backwards.
     pub newest_first: bool,
+    /// At most so many; 0 means all.
+    pub limit: usize,
+}
+
+impl InvolvedQuery {
+    /// The numbers found, in the order asked for and no more than asked for.
+    fn in_order(&self, found: impl DoubleEndedIterator<Item = u64>) -> Vec<u64> {
+        let limit = if self.limit == 0 { usize::MAX } else { self.limit };
+        if self.newest_first { found.rev().take(limit).collect() } else { found.take(limit).collect() }
+    }
 }
 
 /// How many messages of one sort somebody wrote.
@@ -340,6 +368,8 @@ terms! {
         Subject = "subject",
         /// The case is theirs.
         Case = "case",
+        /// The response is to them.
+        Answered = "answered",
         /// A claim joins them to another account, or keeps them apart.
         Link = "link",
     }

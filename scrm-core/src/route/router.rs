@@ -8,7 +8,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::Period;
 use super::compile::{Answers, Node, Pool};
-use super::condition::{Atom, Condition, Counter, Quantity, Truth};
+use super::condition::{Atom, Condition, Counter, Field, Quantity, Truth};
 use super::decide::{Moment, decide};
 use super::facet::FacetSet;
 use super::given::Given;
@@ -95,6 +95,8 @@ pub struct Needs {
     pub issue: Option<Duration>,
     /// How far back it counts messages of the same author.
     pub customer: Option<Duration>,
+    /// Whether it asks what the author is to the company, what they agreed to, or what joins them to other systems.
+    pub standings: bool,
 }
 
 impl Router {
@@ -233,6 +235,7 @@ impl Needs {
     fn of(pool: &Pool) -> Self {
         let mut needs = Self::default();
         for atom in pool.atoms() {
+            needs.standings |= asks_for_standing(atom);
             let (Atom::Compare(quantity, ..) | Atom::Between(quantity, ..)) = atom else { continue };
             let (counter, window) = match quantity {
                 Quantity::Count(counter, window) => (counter, *window),
@@ -247,4 +250,20 @@ impl Needs {
         }
         needs
     }
+}
+
+/// Whether an atom looks at what the author is to the company, what they agreed to, or what joins them to others.
+fn asks_for_standing(atom: &Atom) -> bool {
+    use Atom as A;
+    let (A::Is(field, _)
+    | A::IsNot(field, _)
+    | A::In(field, _)
+    | A::Under(field, _)
+    | A::HasAny(field, _)
+    | A::HasAll(field, _)
+    | A::Known(field)) = atom
+    else {
+        return false;
+    };
+    matches!(field, Field::CustomerRole | Field::Consent(_) | Field::Link(_))
 }

@@ -88,12 +88,7 @@ const LETTERS: &[(&str, &[&str], f32)] = &[
 pub fn detect(text: &Text<'_>) -> Option<(&'static str, f32)> {
     let mut latin = Latin::default();
     let mut scripts = Scripts::default();
-    let mut words = Words::default();
-    for (at, token) in text.tokens().iter().enumerate().take(MOST_TOKENS) {
-        if token.kind != TokenKind::Word {
-            continue;
-        }
-        let Some(word) = text.folded_token(at) else { continue };
+    for word in words(text) {
         if word.is_ascii() {
             scripts.latin += 1;
         } else {
@@ -101,19 +96,25 @@ pub fn detect(text: &Text<'_>) -> Option<(&'static str, f32)> {
             scripts.count(word);
         }
         latin.word(word);
-        words.push(word);
     }
-    scripts.language().or_else(|| agreed(&latin, &words, scripts.latin))
+    scripts.language().or_else(|| agreed(&latin, text, scripts.latin))
+}
+
+/// The words that are looked at, folded.
+fn words<'t>(text: &'t Text<'_>) -> impl Iterator<Item = &'t str> {
+    let tokens = text.tokens().iter().take(MOST_TOKENS).filter(|token| token.kind == TokenKind::Word);
+    tokens.filter_map(|token| token.folded.of(text.folded()))
 }
 
 /// What both witnesses say, or what the model says of the whole and of both halves.
-fn agreed(latin: &Latin, words: &Words, n_words: usize) -> Option<(&'static str, f32)> {
+fn agreed(latin: &Latin, text: &Text<'_>, n_words: usize) -> Option<(&'static str, f32)> {
     let voted = latin.language(n_words);
     // Where so much speaks for one language, the model has never said another.
     if let Some((name, confidence)) = voted.filter(|(_, confidence)| n_words >= LONG && *confidence >= PLAIN)
     {
         return Some((name, (0.4 + 0.6 * confidence).min(0.98)));
     }
+    let words = Words::of(text);
     let model = model(&words.joined);
     match voted {
         Some((name, confidence)) if name == model => {
@@ -170,6 +171,14 @@ struct Words {
 }
 
 impl Words {
+    fn of(text: &Text<'_>) -> Self {
+        let longest = text.folded().len().saturating_add(text.tokens().len()).min(MOST_BYTES);
+        let most = text.tokens().len().min(MOST_TOKENS);
+        let mut all = Self { joined: String::with_capacity(longest), starts: Vec::with_capacity(most) };
+        words(text).for_each(|word| all.push(word));
+        all
+    }
+
     fn push(&mut self, word: &str) {
         if self.joined.len() + word.len() >= MOST_BYTES {
             return;
@@ -193,13 +202,14 @@ struct Latin([f32; 10]);
 
 impl Latin {
     fn word(&mut self, word: &str) {
-        let Some(languages) = pack(word.as_bytes()).and_then(|key| TABLE.languages(key)) else { return };
+        let Some(mut languages) = pack(word.as_bytes()).and_then(|key| TABLE.languages(key)) else { return };
         // A word that many languages share says little for each.
         let weight = 1.0 / f32::from(u16::try_from(languages.count_ones()).unwrap_or(1));
-        for (bit, score) in self.0.iter_mut().enumerate() {
-            if languages >> bit & 1 == 1 {
+        while languages != 0 {
+            if let Some(score) = self.0.get_mut(languages.trailing_zeros() as usize) {
                 *score += weight;
             }
+            languages &= languages - 1;
         }
     }
 
@@ -297,7 +307,15 @@ impl Table {
 
 /// A word of at most 16 bytes as one number, so that comparing words is comparing numbers.
 fn pack(word: &[u8]) -> Option<u128> {
-    (word.len() <= 16).then(|| word.iter().fold(0, |packed, byte| packed << 8 | u128::from(*byte)))
+    let eight = |part: &[u8]| part.iter().fold(0_u64, |packed, byte| packed << 8 | u64::from(*byte));
+    match word.len() {
+        0..=8 => Some(u128::from(eight(word))),
+        9..=16 => {
+            let (first, rest) = word.split_at_checked(8)?;
+            Some(u128::from(eight(first)) << (8 * rest.len()) | u128::from(eight(rest)))
+        }
+        _ => None,
+    }
 }
 
 /// How many words (in scripts without spaces: characters) stand in each script.

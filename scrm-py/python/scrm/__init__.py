@@ -35,6 +35,7 @@ from ._scrm import (
     units,
 )
 from .errors import (
+    DeskError,
     Diagnostic,
     InputError,
     LearnError,
@@ -52,6 +53,7 @@ __all__ = [
     "Brief",
     "Classifier",
     "Desk",
+    "DeskError",
     "Diagnostic",
     "Duplicates",
     "Engine",

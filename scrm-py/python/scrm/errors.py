@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 __all__ = [
+    "DeskError",
     "Diagnostic",
     "InputError",
     "LearnError",
@@ -139,7 +140,7 @@ class StoreError(ScrmError):
 
     kind: str
     """`not_ours`, `too_new`, `not_a_database`, `is_directory`, `open`, `full`, `busy`, `corrupt`, `io`, `input`,
-    `unsupported`; of a desk: `closed`, `busy`, `forked`."""
+    `forked`, `foreign_writer`, `unsupported`; of a desk: `closed`, `busy`, `forked`."""
     path: str | None
     """The file, or `:memory:`."""
     retryable: bool
@@ -166,3 +167,15 @@ class ResponseError(ScrmError, ValueError):
         super().__init__(message)
         self.kind = kind
         self.missing = tuple(missing)
+
+
+class DeskError(ScrmError, ValueError):
+    """Something that a desk does not do. Nothing was recorded."""
+
+    kind: str
+    """`person` (nobody of the team), `link` (no such claim), `guess` (a guess is no claim), `not_allowed` (nothing is
+    inferred between these sources) or `value` (an argument is not what it should be)."""
+
+    def __init__(self, message: str, kind: str = "other") -> None:
+        super().__init__(message)
+        self.kind = kind

@@ -51,6 +51,25 @@ pub(super) enum Command {
     ImportRules(ImportRules),
     /// Draw the rules, departments or ladders of a protocol.
     Diagram(Diagram),
+    /// Say what the record knows of a customer, by any of their accounts.
+    #[command(after_help = PROFILES)]
+    Profile(Profiling),
+    /// Say that two accounts are one person's, or are not; prints the claim's id.
+    Link(Linking),
+    /// Take a claim about two accounts back.
+    Revoke(Revoking),
+    /// Say which accounts may be one person's, with the weight of each field; a person decides.
+    SuggestLinks(Suggesting),
+    /// Take in the company's own data about its customers: one account per row.
+    #[command(after_help = CUSTOMERS)]
+    ImportCustomers(Imports),
+    /// Take in purchases, refunds and other transactions: one per row.
+    #[command(after_help = TRANSACTIONS)]
+    ImportTransactions(Imports),
+    /// Say what is to be done: one line of JSON for each effect that the consumer has not dealt with.
+    Effects(Effects),
+    /// Note that a consumer has dealt with every effect up to a number.
+    Ack(Told),
     /// Learn a model from a table of texts with labels, and say how good it is.
     #[command(after_help = EXAMPLES)]
     Train(Box<Train>),
@@ -516,4 +535,146 @@ pub(super) struct Evaluate {
     /// Print one JSON object instead of text.
     #[arg(long)]
     pub json: bool,
+}
+
+const PROFILES: &str = "Example: scrm profile --db record.db x/4711";
+
+const CUSTOMERS: &str = "Columns (or members of each line of JSON): source, native_id, and of these what is known: name, handle, bio, \
+location, url, email, phone, email_confirmed, phone_confirmed, roles (customer;fan), consent.NAME (true or false), preference.NAME, \
+same_as (source/native_id;...), at (RFC 3339). Every other column is kept with the account. Doing it again adds nothing; rows that \
+cannot be used are put aside.";
+
+const TRANSACTIONS: &str = "Columns (or members of each line of JSON): id, source, native_id, kind (purchase, refund, subscription, \
+cancellation, incentive), at (RFC 3339), and where known amount (19.99) with currency (EUR), and message (source/external_id). Doing \
+it again adds nothing; rows that cannot be used are put aside.";
+
+/// Which record.
+#[derive(Debug, Args)]
+pub(super) struct Recorded {
+    /// The database.
+    #[arg(long, value_name = "FILE")]
+    pub db: PathBuf,
+    /// The tenant of the database.
+    #[arg(long, default_value = "default")]
+    pub tenant: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Profiling {
+    /// Any account of the customer.
+    #[arg(value_name = "SOURCE/NATIVE_ID")]
+    pub account: String,
+    #[command(flatten)]
+    pub record: Recorded,
+    /// As of this time (RFC 3339) [default: now].
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
+    /// How many messages, cases and responses are listed.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub recent: usize,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Linking {
+    /// One account.
+    #[arg(value_name = "SOURCE/NATIVE_ID")]
+    pub a: String,
+    /// The other.
+    #[arg(value_name = "SOURCE/NATIVE_ID")]
+    pub b: String,
+    #[command(flatten)]
+    pub record: Recorded,
+    /// The folder of the playbook, whose team the person belongs to.
+    #[arg(long, value_name = "DIR")]
+    pub playbook: PathBuf,
+    /// Who says so: an id of team.toml.
+    #[arg(long, value_name = "ID")]
+    pub person: String,
+    /// They are not one person's: this beats every claim that they are, but a person's later one.
+    #[arg(long)]
+    pub different: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Revoking {
+    /// The claim, as `link` printed it and `profile` lists it.
+    #[arg(value_name = "LINK")]
+    pub id: String,
+    #[command(flatten)]
+    pub record: Recorded,
+    /// The folder of the playbook, whose team the person belongs to.
+    #[arg(long, value_name = "DIR")]
+    pub playbook: PathBuf,
+    /// Who takes it back: an id of team.toml.
+    #[arg(long, value_name = "ID")]
+    pub person: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Suggesting {
+    #[command(flatten)]
+    pub record: Recorded,
+    /// The folder of the playbook.
+    #[arg(long, value_name = "DIR")]
+    pub playbook: PathBuf,
+    /// Compare accounts of different sources by more than confirmed keys, where both sources are named with --inference.
+    #[arg(long)]
+    pub across_networks: bool,
+    /// A source whose terms allow that who somebody is elsewhere is inferred from its accounts. May be given many times.
+    #[arg(long, value_name = "SOURCE")]
+    pub inference: Vec<String>,
+    /// The least probability.
+    #[arg(long, value_name = "P", default_value_t = 0.5)]
+    pub threshold: f64,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Imports {
+    #[command(flatten)]
+    pub record: Recorded,
+    /// The folder of the playbook.
+    #[arg(long, value_name = "DIR")]
+    pub playbook: PathBuf,
+    /// The rows; `-` reads standard input.
+    #[arg(long, value_name = "FILE")]
+    pub input: PathBuf,
+    /// How the input is written [default: by its name: .csv, .tsv, .jsonl, .ndjson].
+    #[arg(long, value_enum)]
+    pub format: Option<TableFormat>,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Effects {
+    #[command(flatten)]
+    pub record: Recorded,
+    /// Whose turn it is: each consumer is told of every effect until it has dealt with it (`ack`).
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    pub consumer: String,
+    /// From events after this number [default: after the last that the consumer has dealt with].
+    #[arg(long, value_name = "N")]
+    pub after: Option<u64>,
+    /// At most so many.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub limit: usize,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Told {
+    /// The number of the last effect that was dealt with.
+    #[arg(value_name = "N")]
+    pub seq: u64,
+    #[command(flatten)]
+    pub record: Recorded,
+    /// Who dealt with it.
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    pub consumer: String,
 }

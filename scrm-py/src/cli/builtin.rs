@@ -139,7 +139,7 @@ impl Judge {
     fn classify(&self, text: &str) -> Result<Classification, Failure> {
         let message = common::said(text.to_owned(), 1, &Limits::DEFAULT);
         let message = message.map_err(|fault| Failure::new(Exit::Input, fault))?;
-        Ok(self.judge.judge(&message).classification)
+        Ok(self.judge.judge(&message, false).classification)
     }
 
     /// The labels of an example by the names of the axis.

@@ -7,7 +7,7 @@ use std::io::Write as _;
 
 use scrm_core::classify::{Settings, Thresholds};
 use scrm_core::diagnostic::did_you_mean;
-use scrm_core::listen::Topics;
+use scrm_core::listen::{Duplicates, Topics};
 use scrm_core::model::{Limits, Message};
 use scrm_core::playbook::Playbook;
 use scrm_core::query::Uses;
@@ -89,26 +89,30 @@ impl Teller for Labeller {
         self.judge.uses()
     }
 
+    fn duplicates(&self) -> Option<Duplicates> {
+        self.judge.duplicates()
+    }
+
     fn tell(
         &self,
         message: &Message,
         row: u64,
-        _: bool,
+        repeats: bool,
         (): &mut (),
         lines: &mut Lines<()>,
     ) -> Result<(), serde_json::Error> {
         let text = message.text();
         match self.explain {
             None => {
-                let judged = self.judge.judge(message);
+                let judged = self.judge.judge(message, repeats);
                 serde_json::to_writer(&mut lines.bytes, &Labels::new(&judged, text, Some(row)))
             }
             Some(Explain::Json) => {
-                let judged = self.judge.explain(message);
+                let judged = self.judge.explain(message, repeats);
                 serde_json::to_writer(&mut lines.bytes, &Labels::explained(&judged, text, Some(row)))
             }
             Some(Explain::Text) => {
-                let judged = self.judge.explain(message);
+                let judged = self.judge.explain(message, repeats);
                 let table = common::table(&judged, message);
                 writeln!(lines.bytes, "row {row}\n{table}").map_err(serde_json::Error::io)
             }

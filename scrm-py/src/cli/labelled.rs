@@ -74,7 +74,7 @@ pub(super) fn read(
 }
 
 /// What stands between the cells of the input; none when its lines are JSON.
-fn delimiter(input: &Path, format: Option<TableFormat>) -> Result<Option<u8>, Failure> {
+pub(super) fn delimiter(input: &Path, format: Option<TableFormat>) -> Result<Option<u8>, Failure> {
     let ending = input.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
     match (format, ending.as_str()) {
         (Some(TableFormat::Csv), _) | (None, "csv") => Ok(Some(b',')),
@@ -107,27 +107,34 @@ struct Header {
     weight: Option<usize>,
 }
 
+fn in_header(fault: &str) -> String {
+    format!("the header in line 1: {fault}")
+}
+
+/// The names of the columns, from the first row.
+pub(super) fn names(rows: &mut Rows, delimiter: u8) -> Result<Vec<String>, String> {
+    let header = rows.header().map_err(|error| format!("reading failed: {error}"))?;
+    let header = header.ok_or_else(|| "the input is empty; its first row names the columns".to_owned())?;
+    let header = header.map_err(in_header)?;
+    let mut cells = Cells::new(delimiter, None);
+    let names = cells.read(&header).map_err(|fault| in_header(&fault))?;
+    rows.set_width(names.len());
+    Ok(names.iter().map(|name| name.trim().to_owned()).collect())
+}
+
 impl Header {
     fn read(rows: &mut Rows, delimiter: u8, args: &Labelled) -> Result<Self, String> {
-        let header = rows.header().map_err(|error| format!("reading failed: {error}"))?;
-        let header =
-            header.ok_or_else(|| "the input is empty; its first row names the columns".to_owned())?;
-        let in_header = |fault: String| format!("the header in line 1: {fault}");
-        let header = header.map_err(|fault| in_header(fault.to_owned()))?;
-        let mut cells = Cells::new(delimiter, None);
-        let names = cells.read(&header).map_err(in_header)?;
-        let column = |name: &str| match names.iter().position(|known| known.trim() == name) {
+        let names = names(rows, delimiter)?;
+        let column = |name: &str| match names.iter().position(|known| known == name) {
             Some(at) => Ok(at),
-            None => Err(in_header(missing("column", name, names.iter().map(|name| name.trim())))),
+            None => Err(in_header(&missing("column", name, names.iter().map(String::as_str)))),
         };
-        let header = Self {
+        Ok(Self {
             width: names.len(),
             text: column(&args.text_column)?,
             label: column(label_of(args))?,
             weight: args.weight_column.as_deref().map(column).transpose()?,
-        };
-        rows.set_width(header.width);
-        Ok(header)
+        })
     }
 }
 

@@ -15,7 +15,9 @@ mod import;
 mod input;
 mod labelled;
 mod matches;
+mod objects;
 mod output;
+mod record;
 mod rows;
 mod run;
 mod table;
@@ -25,6 +27,7 @@ mod volume;
 use std::ffi::OsString;
 
 use clap::Parser;
+use scrm_core::desk::ImportKind;
 
 use args::{Command, CommandLine};
 
@@ -96,6 +99,14 @@ pub fn main(args: impl IntoIterator<Item = OsString>, interrupted: &dyn Fn() -> 
         Command::Backtest(args) => backtest::backtest(&args, interrupted),
         Command::ImportRules(args) => import::import(&args),
         Command::Diagram(args) => analyze::diagram(&args),
+        Command::Profile(args) => record::profile(&args),
+        Command::Link(args) => record::link(&args),
+        Command::Revoke(args) => record::revoke(&args),
+        Command::SuggestLinks(args) => record::suggest(&args),
+        Command::ImportCustomers(args) => record::import_people(&args, ImportKind::Customers),
+        Command::ImportTransactions(args) => record::import_people(&args, ImportKind::Transactions),
+        Command::Effects(args) => record::effects(&args),
+        Command::Ack(args) => record::ack(&args),
         Command::Train(args) => train::train(&args, interrupted),
         Command::Evaluate(args) => evaluate::evaluate(&args, interrupted),
     };

@@ -84,7 +84,7 @@ fn bad_input(name: &str, error: &InputError) -> Failure {
     Failure::new(Exit::Input, format!("input `{name}`: {error}"))
 }
 
-fn bad_store(error: &StoreError) -> Failure {
+pub(super) fn bad_store(error: &StoreError) -> Failure {
     Failure::new(Exit::Store, error.to_string())
 }
 

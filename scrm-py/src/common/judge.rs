@@ -8,10 +8,10 @@ use std::sync::OnceLock;
 use scrm_core::classify::{Classifier, Model, Settings, Thresholds};
 use scrm_core::diagnostic::{Document, Faults, Report, Sources};
 use scrm_core::engine::{CompileError, topic_model};
-use scrm_core::listen::{Listener, Monitors, Topics};
+use scrm_core::listen::{Duplicates, Listener, Monitors, Topics};
 use scrm_core::model::{Axis, Classification, Hits, Limits, Message, Sentiment, SentimentLabel};
 use scrm_core::playbook::Playbook;
-use scrm_core::query::Uses;
+use scrm_core::query::{Document as Asked, Uses};
 use scrm_core::route::Axes;
 use scrm_core::text::Text;
 
@@ -69,29 +69,39 @@ impl Judge {
         self.listener.uses()
     }
 
+    /// What remembers messages, where the query of a topic asks for `is:duplicate`.
+    pub(crate) fn duplicates(&self) -> Option<Duplicates> {
+        self.listener.duplicates()
+    }
+
     /// Below which confidence an axis is unknown.
     #[cfg(feature = "python")]
     pub(crate) fn thresholds(&self) -> &Thresholds {
         &self.settings.thresholds
     }
 
-    /// Labels a message, without reasons.
-    pub(crate) fn judge(&self, message: &Message) -> Judged {
-        self.by(&self.plain, message)
+    /// Labels a message, without reasons. `repeats` says whether an earlier one said the same, where that is asked.
+    pub(crate) fn judge(&self, message: &Message, repeats: bool) -> Judged {
+        self.by(&self.plain, message, repeats)
     }
 
     /// Labels a message, with reasons; the labels are the same.
-    pub(crate) fn explain(&self, message: &Message) -> Judged {
+    pub(crate) fn explain(&self, message: &Message, repeats: bool) -> Judged {
         let kept = Settings::default().evidence;
         self.by(
             self.explaining.get_or_init(|| classifier(self.settings, kept, self.learned.as_ref())),
             message,
+            repeats,
         )
     }
 
-    fn by(&self, classifier: &Classifier, message: &Message) -> Judged {
+    fn by(&self, classifier: &Classifier, message: &Message, repeats: bool) -> Judged {
         let text = Text::new(message.text());
-        let hits = if self.asks { self.listener.scan(message, &text) } else { Hits::default() };
+        let hits = if self.asks {
+            self.listener.hits(&Asked::new(message, &text, self.uses()).duplicate(repeats))
+        } else {
+            Hits::default()
+        };
         let classification = classifier.classify(message, &text, &hits);
         Judged { classification, threshold: self.settings.thresholds.sentiment }
     }

@@ -97,14 +97,15 @@ impl Classifier {
     #[pyo3(signature = (text, /))]
     fn classify(&self, py: Python<'_>, text: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         let message = said_of(text, 0).map_err(|refusal| refusal.raise(None))?;
-        let json = detached(py, || label(&self.judge, &message))??;
+        let json = detached(py, || label(&self.judge, &message, false))??;
         value::loads(py, &json)
     }
 
     /// What each text is: a list in their order, the same for any number of threads.
     ///
-    /// `texts` is any iterable of texts and messages. `threads` is the number of threads; absent, one for each
-    /// processor. Other Python threads run meanwhile, and Ctrl-C stops it.
+    /// `texts` is any iterable of texts and messages. In the query of a topic, `is:duplicate` holds in one that says what
+    /// an earlier one said, among the last 100,000. `threads` is the number of threads; absent, one for each processor.
+    /// Other Python threads run meanwhile, and Ctrl-C stops it.
     ///
     /// Raises `scrm.MessageError`, whose `index` says which one is no message.
     #[pyo3(signature = (texts, threads = None))]
@@ -117,13 +118,20 @@ impl Classifier {
         let threads = threads_of(threads)?;
         let mut texts = Messages::texts(texts)?;
         let labels = PyList::empty(py);
+        let mut memory = self.judge.duplicates();
         loop {
             let chunk = texts.next()?;
             if chunk.is_empty() {
                 return Ok(labels.unbind());
             }
             let list = detached(py, || {
-                let each = spread(&chunk, threads, |message| label(&self.judge, message));
+                let repeats = match &mut memory {
+                    Some(memory) => memory.observe_all(&chunk),
+                    None => vec![false; chunk.len()],
+                };
+                let chunk: Vec<_> = chunk.iter().zip(repeats).collect();
+                let each =
+                    spread(&chunk, threads, |(message, repeats)| label(&self.judge, message, *repeats));
                 each.into_iter().collect::<PyResult<Vec<_>>>().map(|each| format!("[{}]", each.join(",")))
             })??;
             labels.call_method1("extend", (value::loads(py, &list)?,))?;
@@ -224,12 +232,12 @@ pub(super) fn explain(py: Python<'_>, text: &Bound<'_, PyAny>) -> PyResult<Expla
 
 fn explained(py: Python<'_>, judge: &Judge, text: &Bound<'_, PyAny>) -> PyResult<Explanation> {
     let message = said_of(text, 0).map_err(|refusal| refusal.raise(None))?;
-    let judged = detached(py, || judge.explain(&message))?;
+    let judged = detached(py, || judge.explain(&message, false))?;
     Ok(Explanation { message, judged })
 }
 
-fn label(judge: &Judge, message: &Message) -> PyResult<String> {
-    value::json(&Labels::new(&judge.judge(message), message.text(), None))
+fn label(judge: &Judge, message: &Message, repeats: bool) -> PyResult<String> {
+    value::json(&Labels::new(&judge.judge(message, repeats), message.text(), None))
 }
 
 /// What the topics are made of, the topics, and the settings and limits that come with them.

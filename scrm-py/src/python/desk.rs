@@ -4,24 +4,30 @@
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use scrm_core::channels::Records;
-use scrm_core::desk::{self as core, IngestError};
-use scrm_core::model::{Assessment, HostWord, MessageBuilder, PersonId, Tenant};
-use scrm_core::record::{Entry, SqliteStore, Store, StoreError};
+use scrm_core::desk::{self as core, DeskError, ImportKind, IngestError};
+use scrm_core::model::{
+    Assessment, CaseId, Fact, HostWord, LinkId, MessageBuilder, PersonId, PersonLabel, Revocation, Tenant,
+    Transaction,
+};
+use scrm_core::record::{Entry, ProfileLimits, SqliteStore, Store, StoreError};
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::brief::Brief;
 use super::engine::Engine;
 use super::gil::detached;
 use super::message::{Messages, in_points};
 use super::page::Page;
-use super::response::HumanAuthor;
+use super::playbook::Playbook;
+use super::response::{HumanAuthor, Response, key_of};
 use super::slot::Slot;
 use super::time::{moment, moment_or_now};
-use super::{errors, input, spans, value};
+use super::{errors, input, people, spans, value};
 use crate::place::{self, AnyStore};
 
 type Inner = core::Desk<AnyStore>;
@@ -36,7 +42,7 @@ type Inner = core::Desk<AnyStore>;
 #[pyclass(frozen, module = "scrm")]
 pub(super) struct Desk {
     slot: Slot<Inner>,
-    engine: Py<Engine>,
+    engine: Mutex<Py<Engine>>,
 }
 
 #[pymethods]
@@ -63,7 +69,7 @@ impl Desk {
             Ok((core::Desk::open(inner, store).for_tenant(tenant), place))
         })?;
         let (desk, place) = opened.map_err(|error: StoreError| errors::store(&error))?;
-        Ok(Self { slot: Slot::new(desk, place), engine: engine.clone().unbind() })
+        Ok(Self { slot: Slot::new(desk, place), engine: Mutex::new(engine.clone().unbind()) })
     }
 
     /// Takes messages in: assesses them, opens cases, and records everything; durable when it returns.
@@ -117,7 +123,7 @@ impl Desk {
         progress: Option<Py<PyAny>>,
     ) -> PyResult<Py<PyAny>> {
         let now = moment_or_now(py, now)?;
-        let engine = self.engine.get().here();
+        let engine = self.engine(py).get().here();
         let format = input::format(&path, format, mapping, engine.playbook())?;
         let reader = input::open(&path)?;
         let name = path.to_string_lossy().into_owned();
@@ -181,6 +187,281 @@ impl Desk {
         self.list(py, |store, tenant, page| store.quarantined(tenant, &mut |kept| page.add(&kept)))
     }
 
+    /// Records a person's word on a message: it beats the machine's, and is kept to learn from.
+    ///
+    /// `message` is a `scrm.Message` or `(source, external_id)`; `person` an id of `team.toml`; `at` an aware datetime,
+    /// absent the clock's. At least one of the others is given: `type`, `topics` (a list, the primary one first),
+    /// `sentiment` (`negative`, `neutral`, `positive`), `action`, `noise` (the reason), `not_noise`.
+    ///
+    /// Returns a receipt: `appended`, `duplicates`, `last`.
+    ///
+    /// Raises `scrm.DeskError` when the person is not of the team or a word is none of these, `scrm.StoreError` when the
+    /// record has no such message.
+    #[pyo3(signature = (message, person, *, at = None, r#type = None, topics = None, sentiment = None, action = None,
+        noise = None, not_noise = false))]
+    #[allow(clippy::too_many_arguments, reason = "each is one axis of a label")]
+    fn label(
+        &self,
+        py: Python<'_>,
+        message: &Bound<'_, PyAny>,
+        person: &str,
+        at: Option<&Bound<'_, PyAny>>,
+        r#type: Option<&str>,
+        topics: Option<&Bound<'_, PyAny>>,
+        sentiment: Option<&str>,
+        action: Option<&str>,
+        noise: Option<&str>,
+        not_noise: bool,
+    ) -> PyResult<Py<PyAny>> {
+        let message = key_of(message)?;
+        let topics = topics.map(|topics| people::read_all::<String>("topic", topics)).transpose()?;
+        let label: PersonLabel = people::read(
+            "label",
+            json!({
+                "message": message, "person": person, "at": moment_or_now(py, at)?, "type": r#type, "topics": topics,
+                "sentiment": sentiment, "action": action, "noise": noise, "not_noise": not_noise,
+            }),
+        )?;
+        let receipt = self.act(py, move |desk| desk.label(label))?;
+        value::to_python(py, &receipt)
+    }
+
+    /// Records what became known of people: an iterable of dictionaries, each with `fact` (`account`, `role`, `consent`,
+    /// `preference`, `relationship`, `augmentation`) and the fields of that fact. The same said twice is one.
+    ///
+    /// Returns a receipt. Raises `scrm.DeskError` when one is no fact.
+    fn note(&self, py: Python<'_>, facts: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        let facts: Vec<Fact> = people::read_all("fact", facts)?;
+        let receipt = self.with(py, move |desk| desk.note(facts))?;
+        value::to_python(py, &receipt)
+    }
+
+    /// Records what was bought, paid and given back: an iterable of dictionaries with `id`, `identity` (`source`,
+    /// `native_id`), `kind`, `at`, and where known `amount` (`minor`, `currency`) and `message`.
+    ///
+    /// Returns a receipt. Raises `scrm.DeskError` when one is no transaction.
+    fn transact(&self, py: Python<'_>, transactions: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        let transactions: Vec<Transaction> = people::read_all("transaction", transactions)?;
+        let receipt = self.with(py, move |desk| desk.transact(transactions))?;
+        value::to_python(py, &receipt)
+    }
+
+    /// Takes in the company's own data about its customers: an iterable of dictionaries, one account each, with `source`,
+    /// `native_id` and what else is known (`name`, `email`, `phone`, `roles`, `consents`, `preferences`, `same_as`, `at`
+    /// …); every other field is kept with the account. `name` says where they come from. Doing it again adds nothing.
+    ///
+    /// Returns a dictionary: `rows`, `recorded`, `duplicates`, `malformed`, and `faults` (the first 20 rows that could not
+    /// be used; all are in `quarantined()`).
+    #[pyo3(signature = (rows, *, name = "customers", now = None))]
+    fn import_customers(
+        &self,
+        py: Python<'_>,
+        rows: &Bound<'_, PyAny>,
+        name: &str,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        self.import(py, ImportKind::Customers, rows, name, now)
+    }
+
+    /// Takes in transactions of another system: an iterable of dictionaries with `id`, `source`, `native_id`, `kind`, `at`,
+    /// and where known `amount` (`"19.99"`) with `currency`, and `message` (`source/external_id`).
+    ///
+    /// Returns a dictionary as `import_customers` does.
+    #[pyo3(signature = (rows, *, name = "transactions", now = None))]
+    fn import_transactions(
+        &self,
+        py: Python<'_>,
+        rows: &Bound<'_, PyAny>,
+        name: &str,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        self.import(py, ImportKind::Transactions, rows, name, now)
+    }
+
+    /// Records a claim that two accounts are one person's (`claim` is `same`), or are not (`different`). `a` and `b` are
+    /// `(source, native_id)`. With a `person` of the team it is their word; without, `evidence` says what it stands on:
+    /// `authenticated`, `declared` or `deterministic`. A guess is no claim.
+    ///
+    /// Returns the claim's id, by which `revoke` takes it back.
+    ///
+    /// Raises `scrm.DeskError` when the person is not of the team, or it is a guess.
+    #[pyo3(signature = (a, b, *, claim = "same", person = None, evidence = None, at = None))]
+    #[allow(
+        clippy::too_many_arguments,
+        clippy::needless_pass_by_value,
+        reason = "each is one field of a claim; arguments are handed over"
+    )]
+    fn link(
+        &self,
+        py: Python<'_>,
+        a: (String, String),
+        b: (String, String),
+        claim: &str,
+        person: Option<&str>,
+        evidence: Option<&str>,
+        at: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<String> {
+        let at = moment_or_now(py, at)?;
+        let link = people::claim(&a, &b, claim, person, evidence, at)?;
+        let id = self.act(py, move |desk| desk.link(link))?;
+        Ok(id.as_str().to_owned())
+    }
+
+    /// Takes a claim back. Who belongs together is then what it would be had the claim never been made.
+    ///
+    /// Returns a receipt. Raises `scrm.DeskError` when there is no such claim, or the person is not of the team.
+    #[pyo3(signature = (id, *, person = None, at = None))]
+    fn revoke(
+        &self,
+        py: Python<'_>,
+        id: &str,
+        person: Option<&str>,
+        at: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let id = LinkId::new(id).map_err(|error| errors::desk_value(error.to_string()))?;
+        let at = moment_or_now(py, at)?;
+        let revocation: Revocation = people::read("revocation", json!({ "person": person, "at": at }))?;
+        let receipt = self.act(py, move |desk| desk.revoke(&id, revocation))?;
+        value::to_python(py, &receipt)
+    }
+
+    /// Which accounts of the record may be one person's; a person decides.
+    ///
+    /// Between different sources only confirmed keys are compared, unless `across_networks` is set and both sources are
+    /// among `inference`, those whose terms allow that. `threshold` is the least probability.
+    ///
+    /// Returns a dictionary: `suggestions` (each with `a`, `b`, `probability`, and in `waterfall` the weight of every
+    /// field), `compared`, `withheld`, `skipped`.
+    #[pyo3(signature = (*, across_networks = false, inference = Vec::new(), threshold = 0.5),
+        text_signature = "($self, *, across_networks=False, inference=(), threshold=0.5)")]
+    fn suggest_links(
+        &self,
+        py: Python<'_>,
+        across_networks: bool,
+        inference: Vec<String>,
+        threshold: f64,
+    ) -> PyResult<Py<PyAny>> {
+        let settings = people::settings(across_networks, inference, threshold)?;
+        let found = self.with(py, move |desk| desk.suggest_links_by(&settings))?;
+        value::to_python(py, &found)
+    }
+
+    /// What the record knows of the customer that an account, `(source, native_id)`, belongs to: the view from every side,
+    /// as a dictionary. `now` is an aware datetime, absent the clock's; `recent` says how many messages, cases and
+    /// responses are listed (the counts are over all of them).
+    #[pyo3(signature = (account, *, now = None, recent = 50))]
+    #[allow(clippy::needless_pass_by_value, reason = "arguments are handed over")]
+    fn profile(
+        &self,
+        py: Python<'_>,
+        account: (String, String),
+        now: Option<&Bound<'_, PyAny>>,
+        recent: usize,
+    ) -> PyResult<Py<PyAny>> {
+        let account = people::account(&account)?;
+        let now = moment_or_now(py, now)?;
+        let limits = ProfileLimits { recent, ..ProfileLimits::default() };
+        let mut profile = self.with(py, move |desk| desk.profile(&account, now, limits))?;
+        let history: Vec<_> = std::mem::take(&mut profile.history)
+            .into_iter()
+            .map(|entry| {
+                let entry = Entry { message: entry.message, assessment: entry.assessment, versions: 1 };
+                let Row { message, assessment, .. } = Row::of(entry);
+                json!({ "message": message, "assessment": assessment })
+            })
+            .collect();
+        let mut told = people::value_of(&profile)?;
+        if let Some(told) = told.as_object_mut() {
+            told.insert("history".to_owned(), history.into());
+        }
+        value::to_python(py, &told)
+    }
+
+    /// What the host is told to do, from events whose number is greater than `after`, in order: dictionaries with `seq` and
+    /// `effect` (`case_opened`, `case_joined`, `case_resolved`, `responded`, `notify`, `linked`, `erased`).
+    #[pyo3(signature = (after = 0, limit = 100))]
+    fn effects(&self, py: Python<'_>, after: u64, limit: usize) -> PyResult<Py<PyAny>> {
+        let effects = self.with(py, move |desk| desk.effects(after, limit))?;
+        value::to_python(py, &effects)
+    }
+
+    /// Notes that `consumer` has dealt with every effect up to this number; it never goes back.
+    #[pyo3(signature = (seq, *, consumer = "default".to_owned()), text_signature = "($self, seq, *, consumer='default')")]
+    fn ack(&self, py: Python<'_>, seq: u64, consumer: String) -> PyResult<()> {
+        self.with(py, move |desk| desk.ack(&consumer, seq))
+    }
+
+    /// The number of the last effect that `consumer` has dealt with; 0 at first.
+    #[pyo3(signature = (*, consumer = "default".to_owned()), text_signature = "($self, *, consumer='default')")]
+    fn acked(&self, py: Python<'_>, consumer: String) -> PyResult<u64> {
+        self.with(py, move |desk| desk.acked(&consumer))
+    }
+
+    /// Sends a response, as far as the record goes: it is on record as sent at `at` (an aware datetime), and its case waits
+    /// for the customer. Publishing it is the host's part.
+    ///
+    /// Returns the record as a dictionary. Raises `scrm.ResponseError` when approvals are missing or it was sent before,
+    /// `scrm.StoreError` when the record has no such case.
+    fn respond(
+        &self,
+        py: Python<'_>,
+        response: &Bound<'_, Response>,
+        at: &Bound<'_, PyAny>,
+    ) -> PyResult<Py<PyAny>> {
+        let at = moment(at)?;
+        let record = response.get().send_by(|response| self.act(py, |desk| desk.respond(response, at)))?;
+        value::to_python(py, &record)
+    }
+
+    /// Records that a case came to its end at `at` (an aware datetime). Returns a receipt.
+    fn resolve(&self, py: Python<'_>, case: &str, at: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        let case = CaseId::new(case).map_err(|error| errors::desk_value(error.to_string()))?;
+        let at = moment(at)?;
+        let receipt = self.with(py, move |desk| desk.resolve(case, at))?;
+        value::to_python(py, &receipt)
+    }
+
+    /// Works by another playbook from now on. One that cannot be compiled changes nothing.
+    ///
+    /// Raises `scrm.PlaybookError` when it cannot be compiled.
+    fn reload(&self, py: Python<'_>, playbook: &Bound<'_, Playbook>) -> PyResult<()> {
+        let engine = Engine::compile(py, playbook)?;
+        let inner = engine.here();
+        self.slot.with(py, move |desk| desk.use_engine(inner))?;
+        *self.engine.lock().unwrap_or_else(PoisonError::into_inner) = Py::new(py, engine)?;
+        Ok(())
+    }
+
+    /// Tries again to read what was put aside, at most `limit` records (of one `input`, or of all). `format` is `jsonl` or
+    /// `csv`; rows of CSV are read under `header`, the first line of their file, by `mapping` or the playbook's.
+    ///
+    /// Returns a dictionary: `released`, `held`, and `kept` (the first 20 that stay aside, each with why).
+    #[pyo3(signature = (format = "jsonl", *, header = None, mapping = None, input = None, limit = 1000, now = None))]
+    #[allow(clippy::too_many_arguments, reason = "each has a default")]
+    fn replay_quarantined(
+        &self,
+        py: Python<'_>,
+        format: &str,
+        header: Option<String>,
+        mapping: Option<&Bound<'_, PyAny>>,
+        input: Option<String>,
+        limit: usize,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let now = moment_or_now(py, now)?;
+        let engine = self.engine(py).get().here();
+        let named = format!("quarantine.{format}");
+        let format = input::format(named.as_ref(), Some(format), mapping, engine.playbook())?;
+        let replayed = self.slot.with(py, move |desk| {
+            desk.replay_quarantined(&format, header.as_deref(), input.as_deref(), limit, now)
+        })?;
+        let replayed = replayed.map_err(|error| match error {
+            IngestError::Input(error) => errors::unread(&error, named),
+            IngestError::Store(error) => errors::store(&error),
+        })?;
+        value::to_python(py, &replayed)
+    }
+
     /// A person of the team at the keyboard. Only such a one writes a response.
     ///
     /// `person` is an id of `team.toml`; `vouched_by` says how the host knows who it is (a session, a signed token),
@@ -198,7 +479,7 @@ impl Desk {
     /// The engine it works with.
     #[getter]
     fn engine(&self, py: Python<'_>) -> Py<Engine> {
-        self.engine.clone_ref(py)
+        self.engine.lock().unwrap_or_else(PoisonError::into_inner).clone_ref(py)
     }
 
     /// Whether it can still be used.
@@ -228,6 +509,28 @@ impl Desk {
 }
 
 impl Desk {
+    fn import(
+        &self,
+        py: Python<'_>,
+        kind: ImportKind,
+        rows: &Bound<'_, PyAny>,
+        name: &str,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let now = moment_or_now(py, now)?;
+        let rows: Vec<Value> = people::read_all("row", rows)?;
+        let imported = self.with(py, move |desk| desk.import(kind, name, (1..).zip(rows), now))?;
+        value::to_python(py, &imported)
+    }
+
+    fn act<R: Send>(
+        &self,
+        py: Python<'_>,
+        work: impl FnOnce(&mut Inner) -> Result<R, DeskError> + Send,
+    ) -> PyResult<R> {
+        self.slot.with(py, work)?.map_err(|error| errors::desk(&error))
+    }
+
     fn with<R: Send>(
         &self,
         py: Python<'_>,

@@ -34,7 +34,7 @@ impl Engine {
     /// Raises `scrm.PlaybookError` when its queries together are too large to be held.
     #[staticmethod]
     #[pyo3(signature = (playbook, /))]
-    fn compile(py: Python<'_>, playbook: &Bound<'_, Playbook>) -> PyResult<Self> {
+    pub(super) fn compile(py: Python<'_>, playbook: &Bound<'_, Playbook>) -> PyResult<Self> {
         let source = playbook.get().inner.clone();
         let inner = detached(py, move || core::Engine::compile(&source))?
             .map_err(|error| PlaybookError::new_err(error.to_string()))?;

@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 use scrm_core::channels::{InputError as CoreInput, InputErrorKind};
 use scrm_core::classify::ModelError as CoreModel;
+use scrm_core::desk::DeskError as CoreDesk;
 use scrm_core::engine::CompileError;
 use scrm_core::learn::TrainError as CoreTrain;
 use scrm_core::listen::ListenError as CoreListen;
@@ -23,6 +24,7 @@ pyo3::import_exception!(scrm.errors, LearnError);
 pyo3::import_exception!(scrm.errors, ListenError);
 pyo3::import_exception!(scrm.errors, MessageError);
 pyo3::import_exception!(scrm.errors, InputError);
+pyo3::import_exception!(scrm.errors, DeskError);
 pyo3::import_exception!(scrm.errors, StoreError);
 pyo3::import_exception!(scrm.errors, ResponseError);
 
@@ -137,11 +139,32 @@ pub(super) fn store(error: &CoreStore) -> PyErr {
         StoreErrorKind::Connection => "connection",
         StoreErrorKind::Corrupt => "corrupt",
         StoreErrorKind::Io => "io",
+        StoreErrorKind::Forked => "forked",
+        StoreErrorKind::ForeignWriter => "foreign_writer",
         StoreErrorKind::Input => "input",
         StoreErrorKind::Unsupported => "unsupported",
         _ => "other",
     };
     StoreError::new_err((error.to_string(), kind, error.place().to_owned(), error.is_retryable()))
+}
+
+/// Something that a desk does not do.
+pub(super) fn desk(error: &CoreDesk) -> PyErr {
+    let kind = match error {
+        CoreDesk::Store(error) => return store(error),
+        CoreDesk::Response(error) => return response(error),
+        CoreDesk::NotOfTheTeam(_) => "person",
+        CoreDesk::NoSuchLink(_) => "link",
+        CoreDesk::NotAllowed { .. } => "not_allowed",
+        CoreDesk::Guess => "guess",
+        _ => "other",
+    };
+    DeskError::new_err((error.to_string(), kind))
+}
+
+/// An argument that is not what it should be.
+pub(super) fn desk_value(fault: impl Into<String>) -> PyErr {
+    DeskError::new_err((fault.into(), "value"))
 }
 
 /// A response that cannot go on.

@@ -20,6 +20,7 @@ mod message;
 mod model;
 mod monitors;
 mod page;
+mod people;
 mod playbook;
 mod protocol;
 mod response;

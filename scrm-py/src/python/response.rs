@@ -142,12 +142,7 @@ impl Response {
     #[pyo3(signature = (at))]
     fn send(&self, py: Python<'_>, at: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         let at = moment(at)?;
-        let record = {
-            let mut steps = self.unsent()?;
-            let sent = self.replay(&steps.approvals).and_then(|response| response.send(at));
-            steps.sent = sent.is_ok();
-            sent.map_err(|error| errors::response(&error))?
-        };
+        let record = self.send_by(|response| response.send(at).map_err(|error| errors::response(&error)))?;
         value::to_python(py, &record)
     }
 
@@ -182,6 +177,15 @@ impl Response {
 }
 
 impl Response {
+    /// Hands the draft with its approvals to `send`, once; what fails leaves it as it was.
+    pub(super) fn send_by<R>(&self, send: impl FnOnce(&model::Response) -> PyResult<R>) -> PyResult<R> {
+        let mut steps = self.unsent()?;
+        let response = self.replay(&steps.approvals).map_err(|error| errors::response(&error))?;
+        let sent = send(&response)?;
+        steps.sent = true;
+        Ok(sent)
+    }
+
     fn steps(&self) -> MutexGuard<'_, Steps> {
         self.steps.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -219,7 +223,7 @@ impl Response {
     }
 }
 
-fn key_of(to: &Bound<'_, PyAny>) -> PyResult<MessageKey> {
+pub(super) fn key_of(to: &Bound<'_, PyAny>) -> PyResult<MessageKey> {
     if let Ok(message) = to.cast::<Message>() {
         return Ok(message.get().inner.key());
     }

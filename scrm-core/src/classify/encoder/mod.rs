@@ -29,6 +29,8 @@ struct Rows {
     rows: Vec<Row>,
     /// Before the logistic function.
     gates: Vec<f32>,
+    /// Behind it.
+    weights: Vec<f32>,
 }
 
 /// What an encoder says of a text.
@@ -66,10 +68,68 @@ pub struct Encoder {
 }
 
 /// The rows of a text's units on their way into the two pools.
-struct Pools {
+struct Pools<'e> {
     sum: Row,
     most: Row,
     mass: f32,
+    /// Rows with their weights that are still to be taken in, together: the pools are read and written once for all.
+    waiting: [(&'e Row, f32); WAITING],
+    n_waiting: usize,
+}
+
+/// Rows that are taken in together, and columns that are looked at together.
+const WAITING: usize = 32;
+const COLUMNS: usize = 16;
+static NONE: Row = [0.0; DIM];
+
+impl<'e> Pools<'e> {
+    fn new() -> Self {
+        let waiting = [(&NONE, 0.0); WAITING];
+        Self { sum: [0.0; DIM], most: [f32::MIN; DIM], mass: 0.0, waiting, n_waiting: 0 }
+    }
+
+    #[inline]
+    fn push(&mut self, row: &'e Row, weight: f32) {
+        if self.n_waiting == WAITING {
+            self.flush();
+        }
+        self.mass += weight;
+        if let Some(slot) = self.waiting.get_mut(self.n_waiting) {
+            *slot = (row, weight);
+            self.n_waiting = self.n_waiting.wrapping_add(1);
+        }
+    }
+
+    /// Takes in a row that was made for this unit alone, in its turn.
+    fn made(&mut self, row: &Row, weight: f32) {
+        self.flush();
+        self.mass += weight;
+        take(&mut self.sum, &mut self.most, &[(row, weight)]);
+    }
+
+    fn flush(&mut self) {
+        let waiting = self.waiting.get(..self.n_waiting).unwrap_or_default();
+        take(&mut self.sum, &mut self.most, waiting);
+        self.n_waiting = 0;
+    }
+}
+
+/// Adds rows to the pools, some columns at a time, so that these stay in registers.
+fn take(sum: &mut Row, most: &mut Row, rows: &[(&Row, f32)]) {
+    let (sums, _) = sum.as_chunks_mut::<COLUMNS>();
+    let (mosts, _) = most.as_chunks_mut::<COLUMNS>();
+    for (part, (sum, most)) in sums.iter_mut().zip(mosts).enumerate() {
+        let (mut added, mut greatest) = (*sum, *most);
+        for (row, weight) in rows {
+            let (parts, _) = row.as_chunks::<COLUMNS>();
+            let Some(values) = parts.get(part) else { continue };
+            for ((added, greatest), value) in added.iter_mut().zip(&mut greatest).zip(values) {
+                *added += weight * value;
+                *greatest = if *value > *greatest { *value } else { *greatest };
+            }
+        }
+        (*sum, *most) = (added, greatest);
+    }
 }
 
 impl Encoder {
@@ -80,35 +140,32 @@ impl Encoder {
 
     /// Reads what stands in the texts together.
     pub fn encode(&self, texts: &[Units<'_>]) -> Encoded {
-        let mut pools = Pools { sum: [0.0; DIM], most: [f32::MIN; DIM], mass: 0.0 };
+        let mut pools = Pools::new();
         for units in texts {
             for unit in units.units() {
                 self.pool(units, unit, &mut pools);
             }
         }
+        pools.flush();
         self.network(&pools)
     }
 
     #[inline]
-    fn pool(&self, units: &Units<'_>, unit: &Unit, pools: &mut Pools) {
-        let spelt;
-        let (row, gate) = match self.known(unit.hash) {
-            Some(known) => known,
-            None => {
-                spelt = self.spell(units.word(unit));
-                (&spelt.0, spelt.1)
+    fn pool<'e>(&'e self, units: &Units<'_>, unit: &Unit, pools: &mut Pools<'e>) {
+        match self.known(unit.hash) {
+            Some((row, weight)) if !unit.negated => pools.push(row, weight),
+            known => {
+                let (mut row, weight) =
+                    known.map_or_else(|| self.spell(units.word(unit)), |(row, weight)| (*row, weight));
+                if unit.negated {
+                    row.iter_mut().zip(&self.negation).for_each(|(value, more)| *value += more);
+                }
+                pools.made(&row, weight);
             }
-        };
-        let weight = sigmoid(gate);
-        pools.mass += weight;
-        if unit.negated {
-            add(pools, row.iter().zip(&self.negation).map(|(row, more)| row + more), weight);
-        } else {
-            add(pools, row.iter().copied(), weight);
         }
     }
 
-    /// The row of a word of the vocabulary, and its gate.
+    /// The row of a word of the vocabulary, and its weight.
     #[inline]
     fn known(&self, hash: u64) -> Option<(&Row, f32)> {
         let short = short(hash);
@@ -116,13 +173,13 @@ impl Encoder {
         loop {
             let number = (*self.slots.get(at)? as usize).checked_sub(1)?;
             if self.hashes.get(number) == Some(&short) {
-                return Some((self.words.rows.get(number)?, *self.words.gates.get(number)?));
+                return Some((self.words.rows.get(number)?, *self.words.weights.get(number)?));
             }
             at = (at + 1) & (self.slots.len() - 1);
         }
     }
 
-    /// The row of a word outside the vocabulary, and its gate: the mean of its n-grams.
+    /// The row of a word outside the vocabulary, and its weight: by the mean of its n-grams.
     fn spell(&self, word: &str) -> (Row, f32) {
         let (mut sum, mut gate, mut count) = ([0.0; DIM], 0.0, 0.0_f32);
         grams(word, &mut |hash| {
@@ -135,10 +192,10 @@ impl Encoder {
             }
         });
         let count = count.max(1.0);
-        (sum.map(|sum| sum / count), gate / count)
+        (sum.map(|sum| sum / count), sigmoid(gate / count))
     }
 
-    fn network(&self, pools: &Pools) -> Encoded {
+    fn network(&self, pools: &Pools<'_>) -> Encoded {
         let mut pooled = [0.0; 2 * DIM];
         if pools.mass > 0.0 {
             let mean = pools.sum.iter().map(|sum| sum / pools.mass);
@@ -153,14 +210,6 @@ impl Encoder {
             *value += dot(weights, &hidden);
         }
         Encoded { pooled, hidden, logits }
-    }
-}
-
-#[inline]
-fn add(pools: &mut Pools, row: impl Iterator<Item = f32>, weight: f32) {
-    for ((sum, most), value) in pools.sum.iter_mut().zip(&mut pools.most).zip(row) {
-        *sum += weight * value;
-        *most = if value > *most { value } else { *most };
     }
 }
 

@@ -5,7 +5,7 @@
 //! numbers of 8 bits, a scale for each row, one scale of all gates, the gates. Then the vector of negation; the two layers
 //! (weights of 8 bits, a scale and a bias for each row); the temperature.
 
-use super::{DIM, Encoder, HIDDEN, OUTPUTS, Row, Rows, home};
+use super::{DIM, Encoder, HIDDEN, OUTPUTS, Row, Rows, home, sigmoid};
 
 const MAGIC: &[u8; 8] = b"SCRMENC1";
 /// More words or buckets than these are not taken: their rows alone would need 256 MiB.
@@ -65,8 +65,10 @@ impl<'b> Reader<'b> {
     fn table(&mut self, count: usize) -> Rows {
         let rows: Vec<Row> = self.rows(count);
         let scale = self.number();
-        let gates = self.take(count).iter().map(|gate| f32::from(gate.cast_signed()) * scale).collect();
-        Rows { rows, gates }
+        let gates: Vec<f32> =
+            self.take(count).iter().map(|gate| f32::from(gate.cast_signed()) * scale).collect();
+        let weights = gates.iter().map(|gate| sigmoid(*gate)).collect();
+        Rows { rows, gates, weights }
     }
 }
 
@@ -133,7 +135,7 @@ impl Encoder {
     /// Bytes that it takes in memory.
     pub fn memory(&self) -> usize {
         let rows = self.words.rows.capacity() + self.grams.rows.capacity();
-        rows * (size_of::<Row>() + 4)
+        rows * (size_of::<Row>() + 8)
             + (self.hashes.capacity() + self.slots.capacity()) * 4
             + HIDDEN * 2 * DIM * 4
     }

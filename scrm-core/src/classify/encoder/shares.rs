@@ -4,7 +4,6 @@
 //! to the columns where its value is the greatest, and of a rest that no unit brought; the sum is exact.
 
 use super::{DIM, Encoded, Encoder, HIDDEN, OUTPUTS, Row};
-use crate::classify::model::sigmoid;
 use crate::classify::units::Units;
 
 /// The row of a unit, negation taken in, and its weight in the mean.
@@ -74,14 +73,14 @@ impl Encoder {
     /// The row of each unit, negation taken in, with its weight.
     fn rows(&self, units: &Units<'_>) -> Vec<Weighed> {
         let each = units.units().iter().map(|unit| {
-            let (mut row, gate) = match self.known(unit.hash) {
-                Some((row, gate)) => (*row, gate),
+            let (mut row, weight) = match self.known(unit.hash) {
+                Some((row, weight)) => (*row, weight),
                 None => self.spell(units.word(unit)),
             };
             if unit.negated {
                 row.iter_mut().zip(&self.negation).for_each(|(value, more)| *value += more);
             }
-            (row, sigmoid(gate))
+            (row, weight)
         });
         each.collect()
     }

@@ -17,7 +17,7 @@ fn probabilities(classifier: &Classifier, text: &str) -> [f32; 3] {
     let cut = Text::new(text);
     let (readings, _) = classifier.read(&message, &cut, None);
     let mood = Mood::new(&readings, &classifier.0.lexicon);
-    let kinds = Kinds::new(&message, &readings, &mood);
+    let kinds = Kinds::new(&message, &readings, &mood, true);
     let models = classifier.0.models.as_ref().unwrap();
     let verdict = models.read(&readings, &kinds, &mood);
     sentiment::softmax(sentiment::english(models, &verdict, &mood))
@@ -37,7 +37,7 @@ fn what_words_brought_adds_up_to_the_logit() {
         let cut = Text::new(message.text());
         let (readings, _) = classifier.read(&message, &cut, None);
         let mood = Mood::new(&readings, &classifier.0.lexicon);
-        let kinds = Kinds::new(&message, &readings, &mood);
+        let kinds = Kinds::new(&message, &readings, &mood, true);
         let verdict = models.read(&readings, &kinds, &mood);
         for question in [Question::Sentiment, Question::Asks, Question::Complains, Question::Spam] {
             let [logit] = verdict.logits(models, question);

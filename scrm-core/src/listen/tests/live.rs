@@ -275,6 +275,30 @@ fn bytes_are_read_back_or_refused() {
     );
 }
 
+#[test]
+fn what_was_observed_is_kept_in_the_bytes() {
+    let mut frequencies = Frequencies::new();
+    (0..2_000).for_each(|_| frequencies.observe(&Text::new("quokka and more")));
+    let mut builder = Listener::builder(&Limits::DEFAULT).frequencies(&Arc::new(frequencies.clone()));
+    builder.add(&monitor("m", "lost")).unwrap();
+    let observed = builder.build().unwrap();
+    let bytes = observed.to_bytes();
+    let back = Listener::from_bytes(&bytes, &Limits::DEFAULT).unwrap();
+    assert_eq!(back.0.frequencies.as_deref(), Some(&frequencies));
+    assert_eq!(back.to_bytes(), bytes);
+    // What is added later is found by them, as if it had never been bytes.
+    let with_more = |listener: Listener| {
+        let live = LiveListener::new(listener);
+        live.apply([put("n", "quokka it")]).unwrap();
+        live.snapshot().to_bytes()
+    };
+    let later = with_more(back);
+    assert_eq!(later, with_more(observed));
+    assert_ne!(later.len(), with_more(listener(&[("m", "lost")])).len());
+    let error = Listener::from_bytes(b"scrm-lsn\x02\0\0\0\0\0\0\0 and more", &Limits::DEFAULT).unwrap_err();
+    assert!(error.to_string().contains("another version wrote them"), "{error}");
+}
+
 proptest! {
     /// Damage that the sum does not see, because whoever did it made a new sum, neither panics nor runs away.
     #[test]

@@ -286,8 +286,9 @@ fn anchors(index: &mut Index, costs: &anchor::Costs<'_>) -> Result<(), IndexErro
         sum = sum.checked_add(*count).ok_or(IndexError::Size)?;
         *count = sum;
     }
-    // A stable order by key: within one, queries stay in theirs. A choice is 16 bytes, sorted in place.
-    chosen.sort_unstable_by_key(|(at, posting)| (*at, posting.query));
+    // By key; within one, those that need the same terms stand together, so that what is asked of them is answered alike
+    // in a row. A choice is 16 bytes, sorted in place.
+    chosen.sort_unstable_by_key(|(at, posting)| (*at, posting.second, posting.third, posting.query));
     index.postings.try_reserve_exact(chosen.len())?;
     index.postings.extend(chosen.iter().map(|(_, posting)| *posting));
     index.first = first;

@@ -251,8 +251,15 @@ pub(super) fn evidence(
     };
     match node.op {
         Op::Term if inside.is_none() => {
-            let here = scan.at(node.number).filter(|place| place.text != NOWHERE);
-            told.found.extend(here.map(|place| ClausePlace { clause: *clause, place }));
+            let mut tell = |place: Place| {
+                if place.text != NOWHERE {
+                    told.found.push(ClausePlace { clause: *clause, place });
+                }
+            };
+            match scan.grouped(node.number) {
+                Some(places) => places.iter().copied().for_each(&mut tell),
+                None => scan.at(node.number).for_each(&mut tell),
+            }
             *clause += 1;
         }
         Op::Term | Op::Phrase | Op::Complex => {

@@ -28,6 +28,8 @@ pub struct Scan<'i> {
     found: Vec<(u32, Place)>,
     /// Which terms may stand in it: a bit for each remainder of their numbers.
     bits: Vec<u64>,
+    /// One less than the number of `bits`, which is a power of two.
+    mask: usize,
     /// The order of terms in `found`, when there are many.
     order: Vec<u32>,
     /// The terms of `found` by a remainder of their numbers, when there are few and many queries to be looked at.
@@ -43,6 +45,7 @@ impl<'i> Scan<'i> {
             document,
             found: Vec::with_capacity(tokens + 8),
             bits: vec![0; words],
+            mask: words.saturating_sub(1),
             order: Vec::new(),
             members: OnceLock::new(),
         };
@@ -179,7 +182,7 @@ impl<'i> Scan<'i> {
     #[inline]
     fn bit(&self, term: TermId) -> (usize, u64) {
         let mixed = term.wrapping_mul(0x9E37_79B1) >> 6;
-        ((mixed as usize / 64) & (self.bits.len() - 1), 1 << (mixed % 64))
+        ((mixed as usize / 64) & self.mask, 1 << (mixed % 64))
     }
 
     #[inline]
@@ -230,6 +233,12 @@ impl<'i> Scan<'i> {
     /// A term that was found, and where.
     fn key(&self, at: u32) -> Option<(TermId, Place)> {
         self.found.get(at as usize).map(|(found, place)| (id(*found), *place))
+    }
+
+    /// Where a term stands, when the terms of the message are grouped.
+    #[inline]
+    pub(super) fn grouped(&self, term: TermId) -> Option<&[Place]> {
+        self.members.get().filter(|_| self.order.is_empty()).map(|members| members.at(term))
     }
 
     /// Where a term stands; in order when the message has many terms.
@@ -337,7 +346,8 @@ impl<'i> Scan<'i> {
                 }
             }
             if patterns {
-                self.patterns(zone_text, index, word, zone, place);
+                let tag = token.kind == TokenKind::Hashtag;
+                self.patterns(zone_text, (index, tag, ascii), word, zone, place);
             }
         }
     }
@@ -357,19 +367,27 @@ impl<'i> Scan<'i> {
     }
 
     /// Tries the patterns that a token may have, and takes its hints.
-    fn patterns(&mut self, zone_text: &ZoneText<'_>, at: usize, word: &str, zone: u16, place: Place) {
+    ///
+    /// Of the token it is told its number, whether it is a hashtag, and whether all of the text is ASCII.
+    fn patterns(
+        &mut self,
+        zone_text: &ZoneText<'_>,
+        (at, tag, ascii): (usize, bool, bool),
+        word: &str,
+        zone: u16,
+        place: Place,
+    ) {
         let index = self.index;
         let mut met: Vec<TermId> = Vec::new();
         let mut meet =
             |word: &str| index.triggers.met(&index.vocabulary, zone, word, &mut |term| met.push(term));
         meet(word);
-        let bare = unaccented(word);
+        let bare = if ascii { None } else { unaccented(word) };
         bare.as_deref().into_iter().for_each(&mut meet);
-        let parts: Vec<String> = zone_text
-            .parts(at)
-            .into_iter()
-            .filter_map(|part| part.of(zone_text.text().source()).map(fold))
-            .collect();
+        // Only hashtags run words together.
+        let parts = if tag { zone_text.parts(at) } else { Vec::new() };
+        let parts: Vec<String> =
+            parts.into_iter().filter_map(|part| part.of(zone_text.text().source()).map(fold)).collect();
         for part in &parts {
             meet(part);
             unaccented(part).as_deref().into_iter().for_each(&mut meet);
@@ -397,9 +415,10 @@ impl<'i> Scan<'i> {
             if places.is_empty() {
                 continue;
             }
-            let flags = index.vocabulary.find(hash(text.as_bytes()), class, text.as_bytes());
+            // A pattern begins no pair and triggers nothing.
+            let flags = if index.leads(term) { ANCHORS } else { 0 };
             for (start, end) in places.drain(..) {
-                self.push(flags, Place { start, end, ..place });
+                self.push(term | flags, Place { start, end, ..place });
             }
         }
     }

@@ -21,6 +21,9 @@ const RUN: usize = GRAM + 15;
 pub(super) struct Triggers {
     /// From a trigger to the pattern or hint that it leads to, in order.
     links: Vec<(TermId, TermId)>,
+    /// The first trigger; and from it on, by trigger, where its links begin.
+    lowest: TermId,
+    starts: Vec<u32>,
     prefixes: Lengths,
     suffixes: Lengths,
     runs: Runs,
@@ -149,8 +152,15 @@ impl Triggers {
         self.links.shrink_to_fit();
     }
 
-    /// Makes the filters.
+    /// Makes the filters, and notes where the links of each trigger begin.
     pub(super) fn filters(&mut self, vocabulary: &Vocabulary) {
+        self.lowest = self.links.first().map_or(0, |(trigger, _)| *trigger);
+        let most = self.links.last().map_or(0, |(trigger, _)| (trigger - self.lowest) as usize + 2);
+        self.starts = Vec::with_capacity(most);
+        for (at, (trigger, _)) in (0u32..).zip(&self.links) {
+            self.starts.resize(((trigger - self.lowest) as usize + 1).max(self.starts.len()), at);
+        }
+        self.starts.resize(most, u32::try_from(self.links.len()).unwrap_or(u32::MAX));
         let mut parts: Vec<(Role, &[u8])> = self
             .links
             .iter()
@@ -174,9 +184,10 @@ impl Triggers {
 
     /// The patterns and hints that a trigger leads to.
     pub(super) fn to(&self, trigger: TermId) -> impl Iterator<Item = TermId> {
-        let from = self.links.partition_point(|(known, _)| *known < trigger);
-        let rest = self.links.get(from..).unwrap_or_default();
-        rest.iter().take_while(move |(known, _)| *known == trigger).map(|(_, target)| *target)
+        let place = trigger.checked_sub(self.lowest).map(|at| at as usize);
+        let start = |at: usize| self.starts.get(at).map(|start| *start as usize);
+        let own = place.and_then(|at| self.links.get(start(at)?..start(at + 1)?));
+        own.unwrap_or_default().iter().map(|(_, target)| *target)
     }
 
     /// Whether patterns are looked for in a zone.
@@ -207,6 +218,7 @@ impl Triggers {
 
     pub(super) fn memory(&self) -> usize {
         self.links.capacity() * 8
+            + self.starts.capacity() * 4
             + (self.prefixes.masks.capacity() + self.suffixes.masks.capacity()) * 8
             + self.runs.masks.capacity() * 2
             + [&self.prefixes.short, &self.suffixes.short, &self.runs.short]

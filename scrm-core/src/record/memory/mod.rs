@@ -7,7 +7,7 @@ mod shelf;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use super::fold::apply;
+use super::fold::{apply, micros};
 use super::{
     CaseQuery, Entry, HistoryQuery, InvolvedQuery, Quarantined, Receipt, Seen, SeenIdentity, Store,
     StoreError, Tally, Totals,
@@ -136,14 +136,10 @@ impl Store for MemoryStore {
         visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
         let Some(shelf) = self.shelves.get(tenant) else { return Ok(()) };
-        let found = shelf.involving(query);
-        let event = |seq: &u64| Some((*seq, shelf.event(*seq)?.clone()));
-        let mut visit = |(seq, event)| visit(seq, event);
-        let _ = if query.newest_first {
-            found.iter().rev().filter_map(event).try_for_each(&mut visit)
-        } else {
-            found.iter().filter_map(event).try_for_each(&mut visit)
-        };
+        let found = shelf.involving(query).into_iter();
+        let event = |seq: u64| Some((seq, shelf.event(seq)?.clone()));
+        let visit = |(seq, event)| visit(seq, event);
+        let _ = query.in_order(found).into_iter().filter_map(event).try_for_each(visit);
         Ok(())
     }
 
@@ -151,12 +147,26 @@ impl Store for MemoryStore {
         self.of(tenant, |shelf| shelf.tally(authors))
     }
 
+    fn cases_of(
+        &mut self,
+        tenant: &Tenant,
+        authors: &[IdentityKey],
+        limit: usize,
+    ) -> Result<Vec<Case>, StoreError> {
+        self.of(tenant, |shelf| {
+            let theirs = |case: &&Case| case.author.as_ref().is_some_and(|author| authors.contains(author));
+            let mut cases: Vec<_> = shelf.cases_in_order().into_iter().filter(theirs).collect();
+            cases.sort_by_key(|case| (std::cmp::Reverse(micros(case.updated)), &case.id));
+            cases.into_iter().take(limit).cloned().collect()
+        })
+    }
+
     fn identity(&mut self, tenant: &Tenant, key: &IdentityKey) -> Result<Option<SeenIdentity>, StoreError> {
         self.of(tenant, |shelf| shelf.identities.get(key).map(shelf::Account::seen))
     }
 
     fn links(&mut self, tenant: &Tenant, account: &IdentityKey) -> Result<Vec<IdentityLink>, StoreError> {
-        self.of(tenant, |shelf| shelf.links_around(account).into_iter().map(|(_, link)| link).collect())
+        self.of(tenant, |shelf| shelf.links_around(account).1.into_values().collect())
     }
 
     fn link(&mut self, tenant: &Tenant, id: &LinkId) -> Result<Option<IdentityLink>, StoreError> {
@@ -164,8 +174,8 @@ impl Store for MemoryStore {
     }
 
     fn customer(&mut self, tenant: &Tenant, account: &IdentityKey) -> Result<Customer, StoreError> {
-        let links = self.links(tenant, account)?;
-        Ok(Customer::of(account, &links))
+        let customer = self.shelves.get(tenant).map(|shelf| shelf.customer(account));
+        Ok(customer.unwrap_or_else(|| Customer::of(account, &[], &[])))
     }
 
     fn effects(&mut self, tenant: &Tenant, after: u64, limit: usize) -> Result<Vec<Effect>, StoreError> {

@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use chrono::{DateTime, Utc};
 
 use crate::model::{
-    Assessment, Case, CaseId, CaseStatus, Contact, DeliveryKey, Direction, Erasure, Event, Identity,
-    IdentityKey, IdentityLink, LinkId, Message, MessageKey, Outcome, PersonLabel, ResponseId, ResponseRecord,
-    Topic, Version,
+    Assessment, Case, CaseId, CaseStatus, Contact, Customer, DeliveryKey, Direction, Erasure, Event,
+    Identity, IdentityKey, IdentityLink, LinkId, Message, MessageKey, Outcome, PersonLabel, ResponseId,
+    ResponseRecord, Topic, Version,
 };
 use crate::record::error::Fault;
-use crate::record::fold::{Ledger, NoteKey, QuarantineKey, Rank, apply, label_order, micros, time};
+use crate::record::fold::{
+    Ledger, NoteKey, QuarantineKey, Rank, apply, in_order_seen, label_order, micros, time,
+};
 use crate::record::{Entry, HistoryQuery, InvolvedQuery, Involvement, Seen, SeenIdentity, Tally, Totals};
 
 /// What one tenant has. The indexes by author and issue hold candidates: every message that ever matched.
@@ -167,8 +169,12 @@ impl Shelf {
         accounts.flatten().filter(asked).map(|(seq, _)| *seq).collect()
     }
 
-    /// The claims that can be reached from an account over claims that stand for one person, in the order of the log.
-    pub(super) fn links_around(&self, account: &IdentityKey) -> Vec<(u64, IdentityLink)> {
+    /// The accounts that can be reached from one over claims that stand for one person, and the claims about them in the
+    /// order of the log.
+    pub(super) fn links_around<'a>(
+        &'a self,
+        account: &'a IdentityKey,
+    ) -> (BTreeSet<&'a IdentityKey>, BTreeMap<u64, IdentityLink>) {
         let mut reached = BTreeSet::from([account]);
         let mut next = VecDeque::from([account]);
         let mut found = BTreeMap::new();
@@ -183,7 +189,14 @@ impl Shelf {
                 }
             }
         }
-        found.into_iter().collect()
+        (reached, found)
+    }
+
+    pub(super) fn customer(&self, account: &IdentityKey) -> Customer {
+        let (reached, links) = self.links_around(account);
+        let first = |key: &IdentityKey| self.identities.get(key).map_or(i64::MAX, |known| known.first);
+        let seen = in_order_seen(reached.into_iter().cloned(), first);
+        Customer::of(account, &seen, &links.into_values().collect::<Vec<_>>())
     }
 
     pub(super) fn totals(&self) -> Totals {

@@ -89,7 +89,7 @@ CREATE TABLE involved (
     native_id TEXT   COLLATE "C" NOT NULL,
     seq       BIGINT NOT NULL,
     part      TEXT   COLLATE "C" NOT NULL,
-    PRIMARY KEY (tenant, source, native_id, seq, part)
+    PRIMARY KEY (tenant, source, native_id, part, seq)
 );
 
 -- One row per account, as last seen in a message that was not taken down.
@@ -123,6 +123,7 @@ CREATE TABLE cases (
 
 CREATE INDEX cases_by_author ON cases (tenant, author_source, author_id) WHERE status <> 'resolved';
 CREATE INDEX cases_by_thread ON cases (tenant, thread_source, thread_id) WHERE status <> 'resolved';
+CREATE INDEX cases_of_author ON cases (tenant, author_source, author_id, updated, id) WHERE author_id IS NOT NULL;
 CREATE INDEX cases_in_order ON cases (tenant, opened, id);
 
 CREATE TABLE responses (

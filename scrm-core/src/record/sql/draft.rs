@@ -17,7 +17,7 @@ use crate::model::{
 };
 use crate::record::Involvement;
 use crate::record::error::Fault;
-use crate::record::fold::{Ledger, NoteKey, QuarantineKey, Rank, label_order, micros};
+use crate::record::fold::{Ledger, NoteKey, QuarantineKey, Rank, in_order_seen, label_order, micros};
 
 /// One commit in the making: dropped unfinished, it never was.
 pub(super) struct Draft<'a> {
@@ -55,6 +55,8 @@ struct Versions {
 struct Account {
     known: Option<(i64, i64, (bool, i64, String))>,
     changed: bool,
+    /// Whether it is now known to have been seen earlier than the store has it, or at all.
+    earlier: bool,
 }
 
 impl<'a> Draft<'a> {
@@ -146,7 +148,7 @@ impl<'a> Draft<'a> {
         self.sql.ask_all(&ACCOUNTS, &asked, &mut |row| {
             let rank = (row.number(4)? != 0, row.number(5)?, row.string(6)?.to_owned());
             let known = Some((row.number(2)?, row.number(3)?, rank));
-            accounts.insert(read::identity_key(row, 0)?, Account { known, changed: false });
+            accounts.insert(read::identity_key(row, 0)?, Account { known, changed: false, earlier: false });
             Ok(ControlFlow::Continue(()))
         })
     }
@@ -175,9 +177,9 @@ impl<'a> Draft<'a> {
     /// Writes everything that the events changed.
     pub(super) fn finish(mut self) -> Result<(), Fault> {
         self.finish_messages();
-        self.finish_accounts();
         self.finish_cases()?;
         self.finish_links()?;
+        self.finish_accounts();
         self.rows.write(self.sql)
     }
 
@@ -225,13 +227,14 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    /// Who belongs together is worked out again for every customer that a claim of this commit touches.
+    /// Who belongs together is worked out again for every customer that a claim of this commit touches, or one of whose
+    /// accounts turns out to have been seen earlier: the account that was seen first names the customer.
     fn finish_links(&mut self) -> Result<(), Fault> {
         let links = std::mem::take(&mut self.links);
         let tenant = self.tenant.as_str();
-        let mut left: BTreeSet<&IdentityKey> = BTreeSet::new();
+        let mut touched: BTreeSet<IdentityKey> = BTreeSet::new();
         for (id, (seq, link)) in &links {
-            left.extend([&link.a, &link.b]);
+            touched.extend([link.a.clone(), link.b.clone()]);
             let revoked = link.revoked.as_ref().map(|revoked| micros(revoked.at));
             self.rows.links.push(row![
                 tenant,
@@ -245,19 +248,25 @@ impl<'a> Draft<'a> {
                 json(link)?,
             ]);
         }
+        if self.sql.exists(&ANY_MEMBER, &values![tenant])? {
+            let earlier = self.accounts.iter().filter(|(_, account)| account.earlier).map(|(key, _)| key);
+            let asked: Vec<_> = earlier.map(|key| self.account_of(key)).collect();
+            self.sql.ask_all(&MEMBER_KEY, &asked, &mut |row| {
+                touched.insert(read::identity_key(row, 0)?);
+                Ok(ControlFlow::Continue(()))
+            })?;
+        }
         let mut done: BTreeSet<IdentityKey> = BTreeSet::new();
-        for account in left {
+        for account in &touched {
             if done.contains(account) {
                 continue;
             }
             let (reached, around) = people::around(self.sql, self.tenant, account, &links)?;
-            let reached: Vec<_> = reached.into_iter().collect();
-            let customers = Customer::view(&reached, &around);
-            for customer in customers {
+            let first = self.first_seen(&reached)?;
+            let seen =
+                in_order_seen(reached.iter().cloned(), |key| first.get(key).copied().unwrap_or(i64::MAX));
+            for customer in Customer::view(&seen, &around) {
                 for member in customer.identities.iter().filter(|member| reached.contains(member)) {
-                    if !done.insert(member.clone()) {
-                        continue;
-                    }
                     let (source, id) = (member.source.as_str(), member.native_id.as_str());
                     self.rows.gone_members.push(row![tenant, source, id]);
                     if customer.identities.len() > 1 {
@@ -265,8 +274,25 @@ impl<'a> Draft<'a> {
                     }
                 }
             }
+            done.extend(reached);
         }
         Ok(())
+    }
+
+    /// When the accounts were first seen, those that were.
+    fn first_seen(&mut self, keys: &BTreeSet<IdentityKey>) -> Result<BTreeMap<IdentityKey, i64>, Fault> {
+        let asked: Vec<_> = keys.iter().map(|key| self.account_of(key)).collect();
+        let mut first = BTreeMap::new();
+        self.sql.ask_all(&ACCOUNTS, &asked, &mut |row| {
+            first.insert(read::identity_key(row, 0)?, row.number(2)?);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        for key in keys {
+            if let Some((at, ..)) = self.accounts.get(key).and_then(|account| account.known.as_ref()) {
+                first.insert(key.clone(), *at);
+            }
+        }
+        Ok(first)
     }
 
     /// The current version's assessment by the machine: of this commit, or read from the log.
@@ -395,6 +421,7 @@ impl Ledger for Draft<'_> {
         let known = self.accounts.entry(account.key.clone()).or_default();
         let rank = (live, at, body);
         known.changed = true;
+        known.earlier |= known.known.as_ref().is_none_or(|(first, ..)| at < *first);
         known.known = Some(match known.known.take() {
             None => (at, at, rank),
             Some((first, last, seen)) => (first.min(at), last.max(at), seen.max(rank)),
@@ -574,6 +601,10 @@ pub(super) fn number(count: u64) -> Result<i64, Fault> {
 
 static LAST: Statement = Statement::new("SELECT max(seq) FROM log WHERE tenant = ?1");
 static ANY_ERASURE: Statement = Statement::new("SELECT 1 FROM erasures WHERE tenant = ?1 LIMIT 1");
+static ANY_MEMBER: Statement = Statement::new("SELECT 1 FROM members WHERE tenant = ?1 LIMIT 1");
+static MEMBER_KEY: Statement = Statement::new(
+    "SELECT source, native_id FROM members WHERE tenant = ?1 AND source = ?2 AND native_id = ?3",
+);
 static ANY_LABEL: Statement = Statement::new("SELECT 1 FROM labels WHERE tenant = ?1 LIMIT 1");
 static VERSIONS: Statement = Statement::new(
     "SELECT source, external_id, tombstone, observed, version FROM deliveries

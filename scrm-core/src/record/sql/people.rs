@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::ControlFlow;
 
 use super::draft::number;
-use super::read::{event, identity_key, parsed};
+use super::read::{case, event, identity_key, parsed};
 use super::{Sql, Statement, Value, row, unreadable, values};
 use crate::model::{
-    Customer, Direction, Event, Identity, IdentityKey, IdentityLink, LinkId, MessageType, SentimentLabel,
-    Tenant,
+    Case, Customer, Direction, Event, Identity, IdentityKey, IdentityLink, LinkId, MessageType,
+    SentimentLabel, Tenant,
 };
 use crate::record::error::Fault;
-use crate::record::fold::time;
-use crate::record::{InvolvedQuery, SeenIdentity, Tally};
+use crate::record::fold::{micros, time};
+use crate::record::{InvolvedQuery, Involvement, SeenIdentity, Tally};
 
 /// Visits the events that name any of the accounts. Their numbers are gathered first, their bodies fetched one by one.
 pub(in crate::record) fn involving(
@@ -21,35 +21,50 @@ pub(in crate::record) fn involving(
     query: &InvolvedQuery,
     visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
 ) -> Result<(), Fault> {
-    let before = if query.before == 0 { u64::MAX } else { query.before };
-    let keys: Vec<_> = query
-        .accounts
-        .iter()
-        .map(|key| row![tenant.as_str(), key.source.as_str(), key.native_id.as_str()])
-        .collect();
-    let mut found = BTreeSet::new();
-    sql.ask_all(&INVOLVED, &keys, &mut |row| {
-        let seq = row.count(0)?;
-        let part = row.string(1)?;
-        let asked = query.parts.is_empty() || query.parts.iter().any(|wanted| wanted.as_str() == part);
-        if asked && seq > query.after && seq < before {
-            found.insert(seq);
+    let before = if query.before == 0 { i64::MAX } else { number(query.before)? };
+    let limit = if query.limit == 0 { i64::MAX } else { i64::try_from(query.limit).unwrap_or(i64::MAX) };
+    let parts = if query.parts.is_empty() { Involvement::ALL } else { &query.parts };
+    let after = i64::try_from(query.after).unwrap_or(i64::MAX);
+    let mut keys = Vec::new();
+    for account in &query.accounts {
+        let (source, id) = (account.source.as_str(), account.native_id.as_str());
+        for part in parts {
+            keys.push(row![tenant.as_str(), source, id, part.as_str(), after, before, limit]);
         }
+    }
+    let mut found = BTreeSet::new();
+    sql.ask_all(if query.newest_first { &INVOLVED_LAST } else { &INVOLVED }, &keys, &mut |row| {
+        found.insert(row.count(0)?);
         Ok(ControlFlow::Continue(()))
     })?;
-    let mut give = |seq: u64| -> Result<ControlFlow<()>, Fault> {
+    for seq in query.in_order(found.into_iter()) {
         let asked = values![tenant.as_str(), number(seq)?];
-        let found = sql.first(&EVENT, &asked, |row| event(row.string(0)?, seq, row.string(1)?))?;
-        Ok(found.map_or(ControlFlow::Continue(()), |event| visit(seq, event)))
-    };
-    let order: Box<dyn Iterator<Item = u64>> =
-        if query.newest_first { Box::new(found.into_iter().rev()) } else { Box::new(found.into_iter()) };
-    for seq in order {
-        if give(seq)?.is_break() {
+        let event = sql.first(&EVENT, &asked, |row| event(row.string(0)?, seq, row.string(1)?))?;
+        if event.is_some_and(|event| visit(seq, event).is_break()) {
             break;
         }
     }
     Ok(())
+}
+
+pub(in crate::record) fn cases_of(
+    sql: &mut dyn Sql,
+    tenant: &Tenant,
+    authors: &[IdentityKey],
+    limit: usize,
+) -> Result<Vec<Case>, Fault> {
+    let most = i64::try_from(limit).unwrap_or(i64::MAX);
+    let keys: Vec<_> = authors
+        .iter()
+        .map(|key| row![tenant.as_str(), key.source.as_str(), key.native_id.as_str(), most])
+        .collect();
+    let mut found = BTreeMap::new();
+    sql.ask_all(&CASES_OF, &keys, &mut |row| {
+        let case = case(row.string(0)?)?;
+        found.insert((std::cmp::Reverse(micros(case.updated)), case.id.clone()), case);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found.into_values().take(limit).collect())
 }
 
 pub(in crate::record) fn tally(
@@ -166,7 +181,7 @@ pub(in crate::record) fn customer(
     account: &IdentityKey,
 ) -> Result<Customer, Fault> {
     let asked = values![tenant.as_str(), account.source.as_str(), account.native_id.as_str()];
-    let mut customer = Customer::of(account, &[]);
+    let mut customer = Customer::of(account, &[], &[]);
     let Some(id) = sql.first(&MEMBER, &asked, |row| Ok(row.string(0)?.to_owned()))? else {
         return Ok(customer);
     };
@@ -179,8 +194,20 @@ pub(in crate::record) fn customer(
     Ok(customer)
 }
 
-static INVOLVED: Statement =
-    Statement::new("SELECT seq, part FROM involved WHERE tenant = ?1 AND source = ?2 AND native_id = ?3");
+static INVOLVED: Statement = Statement::new(
+    "SELECT seq FROM involved
+     WHERE tenant = ?1 AND source = ?2 AND native_id = ?3 AND part = ?4 AND seq > ?5 AND seq < ?6
+     ORDER BY seq LIMIT ?7",
+);
+static INVOLVED_LAST: Statement = Statement::new(
+    "SELECT seq FROM involved
+     WHERE tenant = ?1 AND source = ?2 AND native_id = ?3 AND part = ?4 AND seq > ?5 AND seq < ?6
+     ORDER BY seq DESC LIMIT ?7",
+);
+static CASES_OF: Statement = Statement::new(
+    "SELECT body FROM cases INDEXED BY cases_of_author
+     WHERE tenant = ?1 AND author_source = ?2 AND author_id = ?3 ORDER BY updated DESC, id LIMIT ?4",
+);
 static EVENT: Statement = Statement::new("SELECT kind, body FROM log WHERE tenant = ?1 AND seq = ?2");
 // Without statistics the planner would rather walk through the whole table: the indexes are named.
 static TALLY: Statement = Statement::new(
@@ -197,7 +224,7 @@ static LINKS_OF_A: Statement =
 static LINKS_OF_B: Statement =
     Statement::new("SELECT seq, body FROM links WHERE tenant = ?1 AND b_source = ?2 AND b_id = ?3");
 static LINK: Statement = Statement::new("SELECT body FROM links WHERE tenant = ?1 AND id = ?2");
-static MEMBER: Statement =
+pub(super) static MEMBER: Statement =
     Statement::new("SELECT customer FROM members WHERE tenant = ?1 AND source = ?2 AND native_id = ?3");
 static MEMBERS: Statement =
     Statement::new("SELECT source, native_id FROM members WHERE tenant = ?1 AND customer = ?2");

@@ -161,6 +161,15 @@ macro_rules! store_over_tables {
                     ask(self, |sql| sql::people::tally(sql, tenant, authors))
                 }
 
+                fn cases_of(
+                    &mut self,
+                    tenant: &Tenant,
+                    authors: &[IdentityKey],
+                    limit: usize,
+                ) -> Result<Vec<Case>, StoreError> {
+                    ask(self, |sql| sql::people::cases_of(sql, tenant, authors, limit))
+                }
+
                 fn identity(
                     &mut self,
                     tenant: &Tenant,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::record::absent::Absent;
 use crate::record::error::Fault;
-use crate::record::{StoreError, StoreErrorKind};
+use crate::record::{SqliteOptions, StoreError, StoreErrorKind};
 
 /// A record in one SQLite file. This build lacks it: it refuses to open.
 pub type SqliteStore = Absent<Sqlite>;
@@ -20,6 +20,14 @@ impl Absent<Sqlite> {
     /// Always, with [`StoreErrorKind::Unsupported`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         Err(Fault::new(StoreErrorKind::Unsupported).detail("sqlite").at(&path.as_ref().display().to_string()))
+    }
+
+    /// Refuses: this build has no SQLite.
+    ///
+    /// # Errors
+    /// Always, with [`StoreErrorKind::Unsupported`].
+    pub fn open_with(path: impl AsRef<Path>, _: SqliteOptions) -> Result<Self, StoreError> {
+        Self::open(path)
     }
 
     /// Refuses: this build has no SQLite.

@@ -6,13 +6,13 @@
 use std::path::Path;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior, params_from_iter};
+use rusqlite::{ToSql, Transaction, params_from_iter};
 
-use super::open;
+use super::session::Session;
 use crate::model::Tenant;
-use crate::record::StoreError;
 use crate::record::error::Fault;
 use crate::record::sql::{Database, Row, Sql, Statement, Value, Visit, Work, store_over_tables, unreadable};
+use crate::record::{SqliteOptions, StoreError};
 
 /// A record in one SQLite file.
 ///
@@ -20,8 +20,12 @@ use crate::record::sql::{Database, Row, Sql, Statement, Value, Visit, Work, stor
 /// 1,000 costs about as much waiting as one alone. Other processes may read the file at any time, and may write it
 /// through this type; a writer waits up to five seconds for another.
 ///
-/// Do not open the file with another copy of SQLite in the same process (Python's `sqlite3`, for one): closing it
-/// there drops this one's locks. Open it from another process.
+/// On Linux the file may also be read by another copy of SQLite in the same process (Python's `sqlite3`, for one). On
+/// other systems it may not: closing it there drops this one's locks.
+///
+/// A store belongs to the process that opened it. In a child that this process forks every call says so
+/// ([`Forked`](crate::record::StoreErrorKind::Forked)), and dropping it leaves the parent's file alone; the child opens
+/// its own.
 ///
 /// ```
 /// use scrm_core::model::Tenant;
@@ -32,7 +36,7 @@ use crate::record::sql::{Database, Row, Sql, Statement, Value, Visit, Work, stor
 /// ```
 #[derive(Debug)]
 pub struct SqliteStore {
-    connection: Connection,
+    session: Session,
     place: String,
 }
 
@@ -43,9 +47,17 @@ impl SqliteStore {
     /// When the path is empty, a folder, or in no folder; when the file is no database, another program's or a
     /// newer version's (it is left as it is, to the byte); when it cannot be read or written, or is locked.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        Self::open_with(path, SqliteOptions::default())
+    }
+
+    /// The same, with settings of its own.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`].
+    pub fn open_with(path: impl AsRef<Path>, options: SqliteOptions) -> Result<Self, StoreError> {
         let place = path.as_ref().display().to_string();
-        let connection = open::open(path.as_ref()).map_err(|fault| fault.at(&place))?;
-        Ok(Self { connection, place })
+        let session = Session::open(path.as_ref(), options).map_err(|fault| fault.at(&place))?;
+        Ok(Self { session, place })
     }
 
     /// A record in memory, in SQL. It is gone when it is dropped.
@@ -54,14 +66,14 @@ impl SqliteStore {
     /// When there is no memory for it.
     pub fn open_in_memory() -> Result<Self, StoreError> {
         let place = ":memory:".to_owned();
-        let connection = open::open_in_memory().map_err(|fault| fault.at(&place))?;
-        Ok(Self { connection, place })
+        let session = Session::in_memory().map_err(|fault| fault.at(&place))?;
+        Ok(Self { session, place })
     }
 
     /// The connection, for tests that break it.
     #[cfg(test)]
-    pub(in crate::record) fn connection(&self) -> &Connection {
-        &self.connection
+    pub(in crate::record) fn connection(&self) -> &rusqlite::Connection {
+        self.session.held()
     }
 }
 
@@ -69,25 +81,16 @@ store_over_tables!(SqliteStore);
 
 impl Database for SqliteStore {
     fn reading(&mut self, questions: &mut Work<'_>) -> Result<(), StoreError> {
-        let mut ask = |connection: &mut Connection| {
-            let state = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
-            questions(&mut State(&state))
-        };
-        ask(&mut self.connection).map_err(|fault: Fault| fault.at(&self.place))
+        self.session.read(|state| questions(&mut State(state))).map_err(|fault| fault.at(&self.place))
     }
 
     fn writing(&mut self, work: &mut Work<'_>) -> Result<(), StoreError> {
-        let mut write = |connection: &mut Connection| {
-            let state = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            work(&mut State(&state))?;
-            Ok(state.commit()?)
-        };
-        write(&mut self.connection).map_err(|fault: Fault| fault.at(&self.place))
+        self.session.write(|state| work(&mut State(state))).map_err(|fault| fault.at(&self.place))
     }
 }
 
 /// A transaction, as the statements of `record/sql` see it.
-struct State<'a>(&'a Transaction<'a>);
+pub(super) struct State<'a>(pub(super) &'a Transaction<'a>);
 
 impl Sql for State<'_> {
     /// Whoever writes has the whole file to himself.

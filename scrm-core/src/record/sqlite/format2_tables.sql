@@ -52,7 +52,7 @@ CREATE TABLE involved (
     native_id TEXT    NOT NULL,
     seq       INTEGER NOT NULL,
     part      TEXT    NOT NULL,
-    PRIMARY KEY (tenant, source, native_id, seq, part),
+    PRIMARY KEY (tenant, source, native_id, part, seq),
     FOREIGN KEY (tenant, seq) REFERENCES log (tenant, seq)
 ) STRICT, WITHOUT ROWID;
 
@@ -66,12 +66,13 @@ INSERT OR IGNORE INTO involved (tenant, source, native_id, seq, part)
 SELECT tenant, body ->> '$.case.author.source', body ->> '$.case.author.native_id', seq, 'case'
 FROM log WHERE kind IN ('case_opened', 'case_joined') AND body ->> '$.case.author.native_id' IS NOT NULL;
 INSERT OR IGNORE INTO involved (tenant, source, native_id, seq, part)
-SELECT l.tenant, c.author_source, c.author_id, l.seq, 'case'
+SELECT l.tenant, c.author_source, c.author_id, l.seq, iif(l.kind = 'responded', 'answered', 'case')
 FROM log l JOIN cases c
     ON c.tenant = l.tenant AND c.id = coalesce(l.body ->> '$.response.case', l.body ->> '$.case')
 WHERE l.kind IN ('responded', 'case_resolved') AND c.author_id IS NOT NULL;
 
 CREATE INDEX cases_in_order ON cases (tenant, opened, id);
+CREATE INDEX cases_of_author ON cases (tenant, author_source, author_id, updated, id) WHERE author_id IS NOT NULL;
 
 -- When a record that was put aside was released: the number of that event.
 ALTER TABLE quarantine ADD COLUMN released INTEGER;

@@ -2,15 +2,15 @@
 //!
 //! Read [`open`] first. Whatever is refused is refused before a byte of the file has changed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::schema;
-use crate::record::StoreErrorKind as Kind;
+use super::{locks, schema};
 use crate::record::error::Fault;
+use crate::record::{SqliteOptions, StoreErrorKind as Kind};
 
 /// The oldest SQLite without the race that loses commits of a write-ahead log.
 const SQLITE_MIN: i32 = 3_051_003;
@@ -18,9 +18,11 @@ const SQLITE_MIN: i32 = 3_051_003;
 /// How long a lock of another process is waited for.
 const BUSY: Duration = Duration::from_secs(5);
 
-pub(super) fn open(path: &Path) -> Result<Connection, Fault> {
+pub(super) fn open(path: &Path, options: SqliteOptions) -> Result<Connection, Fault> {
     check_library()?;
+    locks::install()?;
     let size = check_path(path)?;
+    check_file_system(locks::network(path), options)?;
     if size > 0 {
         check_file(path)?;
     }
@@ -31,13 +33,15 @@ pub(super) fn open(path: &Path) -> Result<Connection, Fault> {
     check_version(&connection)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     migrate(&mut connection)?;
-    connection.execute_batch(schema::WAL)?;
+    check_mode(&connection)?;
     configure(&connection)?;
+    settle(&mut connection, path)?;
     Ok(connection)
 }
 
 pub(super) fn open_in_memory() -> Result<Connection, Fault> {
     check_library()?;
+    locks::install()?;
     let mut connection = Connection::open_in_memory()?;
     migrate(&mut connection)?;
     configure(&connection)?;
@@ -80,14 +84,105 @@ fn check_path(path: &Path) -> Result<u64, Fault> {
     }
 }
 
+fn check_file_system(network: Option<&str>, options: SqliteOptions) -> Result<(), Fault> {
+    match network {
+        Some(name) if !options.network => Err(Fault::new(Kind::Open).detail(format!(
+            "it is on a network file system ({name}), whose locks are known to fail; put it on a local disk, or allow it with `SqliteOptions::network`"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Makes durable what a process that died left in the log: the next commit may answer that it is recorded without writing
+/// anything, and commits are put behind it. To sync the log is not enough. A sync that failed may have been the reason why
+/// that process ended, and the system forgets what it could not write: the log is written once more. While somebody else
+/// writes, nothing was left in it.
+///
+/// The names of both files are made durable as well. SQLite does that, too, but goes on when it fails.
+fn settle(connection: &mut Connection, path: &Path) -> Result<(), Fault> {
+    let path = connection.path().map_or_else(|| path.to_owned(), PathBuf::from);
+    // The log is made when it is first read.
+    version(connection)?;
+    let failed = |error| Fault::new(Kind::Io).detail("its log cannot be made durable").source(error);
+    let log = beside(path.as_os_str(), "-wal");
+    if std::fs::metadata(&log).is_ok_and(|found| found.len() > 0) {
+        connection.busy_timeout(Duration::ZERO)?;
+        // Nobody else begins the log anew meanwhile.
+        match connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Fault::from) {
+            Ok(_alone) => write_again(&log).map_err(failed)?,
+            Err(fault) if fault.kind() == Kind::Busy => {}
+            Err(fault) => return Err(fault),
+        }
+        connection.busy_timeout(BUSY)?;
+    }
+    sync_folder(&path).map_err(failed)
+}
+
+/// Writes a file over itself, so that all of it is on the disk. No lock is ever taken on the log itself: closing it drops
+/// none.
+#[cfg(unix)]
+fn write_again(log: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::FileExt;
+    let log = std::fs::OpenOptions::new().read(true).write(true).open(log)?;
+    let (mut part, mut at) = (vec![0; 1 << 18], 0);
+    loop {
+        let read = log.read_at(&mut part, at)?;
+        let Some(bytes) = part.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
+        log.write_all_at(bytes, at)?;
+        at += u64::try_from(read).unwrap_or_default();
+    }
+    log.sync_all()
+}
+
+#[cfg(not(unix))]
+fn write_again(log: &Path) -> std::io::Result<()> {
+    std::fs::OpenOptions::new().write(true).open(log)?.sync_all()
+}
+
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    std::fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+/// Other systems have no such call, or need none.
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+fn sync_folder(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+fn beside(path: &std::ffi::OsStr, end: &str) -> PathBuf {
+    let mut name = path.to_owned();
+    name.push(end);
+    name.into()
+}
+
+/// Moves what it can of the log into the file, without waiting for anybody. How far that went the next commit will show.
+pub(super) fn reuse_log(connection: &Connection) {
+    let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", (), |_| Ok(()));
+}
+
 /// Whether the file is for us. It is looked at as if it were on a read-only disk: no lock is taken, no log is
 /// replayed, no file appears beside it. Whoever writes it meanwhile can make it look torn; then it is looked at again,
 /// this time waiting for their lock.
 fn check_file(path: &Path) -> Result<(), Fault> {
     match look(path, "?immutable=1") {
+        Err(_) if is_half_made(path) => Ok(()),
         Err(fault) if fault.kind() == Kind::Corrupt => look(path, ""),
         looked => looked,
     }
+}
+
+/// Whether whoever made this file was stopped before it was made: the journal beside it says that it was empty before. To
+/// open it is to empty it again, whatever it would have become; unless somebody is at it, and then it is locked.
+fn is_half_made(path: &Path) -> bool {
+    const MAGIC: [u8; 8] = [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7];
+    let mut header = [0; 20];
+    // No lock is ever taken on a journal, so closing it drops none.
+    let read = std::fs::File::open(beside(path.as_os_str(), "-journal"))
+        .and_then(|mut journal| std::io::Read::read_exact(&mut journal, &mut header));
+    read.is_ok() && header.starts_with(&MAGIC) && header.ends_with(&[0; 4])
 }
 
 fn look(path: &Path, query: &str) -> Result<(), Fault> {
@@ -130,6 +225,26 @@ fn migrate(connection: &mut Connection) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Whether commits go to a write-ahead log, by which alone they are durable when they return: SQLite stays with what it
+/// had, or opens a file for reading only, when it cannot have what it was asked for.
+fn check_mode(connection: &Connection) -> Result<(), Fault> {
+    let mut change = connection.prepare(schema::WAL)?;
+    let mut answers = change.query(())?;
+    let mut mode = String::new();
+    // To the end: what is committed there can fail, and the answer comes before it.
+    while let Some(answer) = answers.next()? {
+        mode = answer.get(0)?;
+    }
+    let refused = |detail| Err(Fault::new(Kind::Open).detail(detail));
+    if connection.is_readonly(rusqlite::MAIN_DB)? {
+        return refused("it is read-only; this user must be able to write it");
+    }
+    if mode != "wal" {
+        return refused("it cannot have a write-ahead log here; put it on a local disk");
+    }
+    Ok(())
+}
+
 fn configure(connection: &Connection) -> Result<(), Fault> {
     connection.execute_batch(schema::SETTINGS)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
@@ -169,6 +284,16 @@ fn uri(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_network_file_system_is_refused_unless_it_is_allowed() {
+        let refused = check_file_system(Some("NFS"), SqliteOptions::default()).unwrap_err();
+        assert_eq!(refused.kind(), Kind::Open);
+        let text = refused.at("/mnt/record.db").to_string();
+        assert!(text.contains("(NFS)") && text.contains("put it on a local disk"), "{text}");
+        assert!(check_file_system(Some("NFS"), SqliteOptions::default().network(true)).is_ok());
+        assert!(check_file_system(None, SqliteOptions::default()).is_ok());
+    }
 
     #[test]
     fn a_path_survives_as_a_uri() {

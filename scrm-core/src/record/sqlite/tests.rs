@@ -17,4 +17,8 @@ mod crash;
 #[cfg(feature = "sqlite")]
 mod files;
 #[cfg(feature = "sqlite")]
+mod formats;
+#[cfg(feature = "sqlite")]
+pub(super) mod hostile;
+#[cfg(feature = "sqlite")]
 mod rows;

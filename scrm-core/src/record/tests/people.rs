@@ -109,7 +109,7 @@ pub(super) fn a_persons_word_beats_the_machines(open: Open<'_>) {
 pub(super) fn a_label_is_of_something_and_says_something(open: Open<'_>) {
     let store = &mut *open();
     let one = said(1, 1);
-    capture(store, &[one.clone()]);
+    capture(store, std::slice::from_ref(&one));
     let mut both = label_of(&one, 2);
     (both.noise, both.not_noise) = (Some(NoiseReason::Spam), true);
     let mut lost = label_of(&said(2, 2), 2);
@@ -165,7 +165,14 @@ pub(super) fn events_are_found_by_the_accounts_they_name(open: Open<'_>) {
     assert_eq!(involved(store, &wrote), [1, 6, 7]);
     let both = InvolvedQuery { accounts: vec![account("bob"), account("ana")], ..InvolvedQuery::default() };
     assert_eq!(involved(store, &both), [1, 2, 3, 4, 5, 6, 7, 8], "each event once");
+    assert_eq!(involved(store, &InvolvedQuery { limit: 3, ..both.clone() }), [1, 2, 3]);
+    assert_eq!(involved(store, &InvolvedQuery { limit: 3, newest_first: true, ..both }), [8, 7, 6]);
     assert_eq!(involved(store, &InvolvedQuery::default()), [0; 0]);
+    let answers = InvolvedQuery { parts: vec![Involvement::Answered], ..ana.clone() };
+    assert_eq!(involved(store, &answers), [4]);
+    let cases = |store: &mut dyn Store, limit| store.cases_of(&tenant(), &[account("ana")], limit).unwrap();
+    assert_eq!(cases(store, 5), cases_of(store, &tenant()));
+    assert_eq!(cases(store, 0), []);
 
     let tally = store.tally(&tenant(), &[account("ana"), account("ana")]).unwrap();
     assert_eq!(

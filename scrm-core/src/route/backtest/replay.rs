@@ -56,7 +56,11 @@ impl<'a> Replay<'a> {
     /// Counts what either protocol asks for; what a field is, the new one says.
     pub fn new(old: &'a Router, new: &'a Router) -> Self {
         let (a, b) = (old.needs(), new.needs());
-        let needs = Needs { issue: a.issue.max(b.issue), customer: a.customer.max(b.customer) };
+        let needs = Needs {
+            issue: a.issue.max(b.issue),
+            customer: a.customer.max(b.customer),
+            standings: a.standings || b.standings,
+        };
         let atoms = [old, new].into_iter().flat_map(|router| router.compiled().pool.atoms());
         let fields = atoms.filter_map(|atom| match atom {
             Atom::Changed(field, _) => Some(field.clone()),
