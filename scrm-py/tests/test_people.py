@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +114,16 @@ def test_what_a_company_knows_comes_in_row_by_row(desk: scrm.Desk) -> None:
     assert desk.profile(("crm", "17"), now=NOW)["customer"]["roles"] == ["customer", "fan"]
     with pytest.raises(scrm.DeskError, match="this is no fact"):
         desk.note([{"fact": "rumour"}])
+
+
+def test_influence_is_who_is_turned_to(desk: scrm.Desk) -> None:
+    reply = {**post(2, author="bob"), "thread": {"parent": "1"}}
+    desk.receive([post(1), reply], NOW)
+    told = desk.influence(date(2026, 11, 30))
+    assert told["accounts"][0]["account"] == {"source": "x", "native_id": "ann"}
+    assert told["accounts"][0]["replies"] == {"interactions": 1, "accounts": 1}
+    assert told["accounts"][0]["reach"] is None
+    assert len(desk.influence(date(2026, 11, 30), top=1)["accounts"]) == 1
 
 
 def test_effects_are_told_until_they_are_dealt_with(engine: scrm.Engine, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ mod import;
 mod influence;
 mod ingest;
 mod people;
+mod trace;
 mod upkeep;
 
 use std::ops::ControlFlow;

@@ -9,11 +9,12 @@ use std::sync::{Mutex, PoisonError};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use scrm_core::channels::Records;
-use scrm_core::desk::{self as core, DeskError, ImportKind, IngestError};
+use scrm_core::desk::{self as core, DeskError, ImportKind, InfluenceFailure, IngestError};
 use scrm_core::model::{
     Assessment, CaseId, Fact, HostWord, LinkId, MessageBuilder, PersonId, PersonLabel, Revocation, Tenant,
     Transaction,
 };
+use scrm_core::record::people::influence::InfluenceSettings;
 use scrm_core::record::{Entry, ProfileLimits, SqliteStore, Store, StoreError};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -26,7 +27,7 @@ use super::page::Page;
 use super::playbook::Playbook;
 use super::response::{HumanAuthor, Response, key_of};
 use super::slot::Slot;
-use super::time::{moment, moment_or_now};
+use super::time::{day, moment, moment_or_now};
 use super::{errors, input, people, spans, value};
 
 type Inner = core::Desk<SqliteStore>;
@@ -344,6 +345,37 @@ impl Desk {
         let settings = people::settings(across_networks, inference, threshold)?;
         let found = self.with(py, move |desk| desk.suggest_links_by(&settings))?;
         value::to_python(py, &found)
+    }
+
+    /// The influence of the accounts of the record as of a day (a `datetime.date`, absent today in UTC), the most influential
+    /// `top` first: reach, replies and reposts received, and a rank in the graph of who turns to whom. `days` leaves out what
+    /// is older.
+    ///
+    /// Returns a dictionary: `as_of`, `since`, and `accounts`, each with `score` (0 to 100), `parts` (what it is made of),
+    /// `unknown` (points that nobody counted) and the counts themselves. The desk reads the log once, and then only what was
+    /// added.
+    #[pyo3(signature = (as_of = None, *, days = None, top = 100))]
+    fn influence(
+        &self,
+        py: Python<'_>,
+        as_of: Option<&Bound<'_, PyAny>>,
+        days: Option<u32>,
+        top: usize,
+    ) -> PyResult<Py<PyAny>> {
+        let as_of = match as_of {
+            Some(as_of) => day(as_of)?,
+            None => moment_or_now(py, None)?.date_naive(),
+        };
+        let settings = InfluenceSettings { days, ..InfluenceSettings::default() };
+        let snapshot = self.slot.with(py, move |desk| desk.influence(as_of, &settings))?;
+        let snapshot = snapshot.map_err(|error| match error {
+            InfluenceFailure::Store(error) => errors::store(&error),
+            error => errors::desk_value(error.to_string()),
+        })?;
+        let told = json!({
+            "as_of": snapshot.as_of, "since": snapshot.since, "accounts": snapshot.most(top),
+        });
+        value::to_python(py, &told)
     }
 
     /// What the record knows of the customer that an account, `(source, native_id)`, belongs to: the view from every side,

@@ -1,9 +1,8 @@
 //! Which tables hold the record, and which views may be relied on?
 //!
 //! Analysts read the views. Their names and columns stay the same over versions, and columns are only ever added; the
-//! tables below them may change. Times are ISO 8601 in UTC. On Linux
-//! anything may read the file; elsewhere read it from another process or from a copy: there a second SQLite *in the same
-//! process* would drop the locks of this one.
+//! tables below them may change. Times are ISO 8601 in UTC. On Linux anything may read the file; elsewhere read it from
+//! another process or from a copy: there a second SQLite *in the same process* would drop the locks of this one.
 //!
 //! | view | one row is | columns |
 //! |---|---|---|
