@@ -9,6 +9,7 @@ mod group;
 mod import;
 mod ingest;
 mod people;
+mod search;
 mod upkeep;
 
 use std::ops::ControlFlow;
@@ -20,6 +21,7 @@ pub use counts::Captures;
 pub use import::{ImportKind, Imported};
 pub use ingest::{Fault, IngestError, Ingested, Progress};
 pub use people::DeskError;
+pub use search::{SearchError, SearchHit, SearchOptions, SearchPage};
 pub use upkeep::Replayed;
 
 use crate::engage::CasePolicy;

@@ -20,3 +20,5 @@ mod files;
 pub(super) mod hostile;
 #[cfg(feature = "sqlite")]
 mod rows;
+#[cfg(feature = "sqlite")]
+mod words;
