@@ -41,7 +41,7 @@ send_sync! {
     }
     desk {
         Captures, Desk<(scrm_core::record::MemoryStore)>, DeskError, Fault, ImportKind, Imported, InfluenceFailure, IngestError, Ingested,
-        NotOfTheTeam, Progress, Received, Replayed,
+        NotOfTheTeam, Progress, Received, Replayed, SearchError, SearchHit, SearchOptions, SearchPage,
     }
     diagnostic {
         Diagnostic, Document, Faults, Node, Report, Severity, Sources, Text, Value,
@@ -85,7 +85,8 @@ send_sync! {
         Pattern, Place, Query, QueryFault, Reach, Regex, Scan<'static>, Sort, Test, Uses, Word, Zone, ZoneText<'static>,
     }
     record {
-        CaseQuery, Entry, HistoryQuery, InvolvedQuery, Involvement, MemoryStore, Quarantined, Receipt, Seen,
+        CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, Involvement, MemoryStore, Position, Quarantined,
+        Receipt, Seen, Terms,
         CurrencyValue, HistoryEntry, InfluenceAt, NamedLink, Profile, ProfileLimits, Promise, Sourced<u8>, Standings,
         SeenIdentity, SqliteOptions, StoreError, StoreErrorKind, Tally, Totals,
         people::Customers, people::CustomersChange,

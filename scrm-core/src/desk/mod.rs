@@ -10,6 +10,7 @@ mod import;
 mod influence;
 mod ingest;
 mod people;
+mod search;
 mod trace;
 mod upkeep;
 
@@ -23,6 +24,7 @@ pub use import::{ImportKind, Imported};
 pub use influence::InfluenceFailure;
 pub use ingest::{Fault, IngestError, Ingested, Progress};
 pub use people::DeskError;
+pub use search::{SearchError, SearchHit, SearchOptions, SearchPage};
 pub use upkeep::Replayed;
 
 use crate::engage::CasePolicy;

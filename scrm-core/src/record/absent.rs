@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 use std::ops::ControlFlow;
 
 use super::{
-    CaseQuery, Entry, HistoryQuery, InvolvedQuery, Quarantined, Receipt, Seen, SeenIdentity, Store,
-    StoreError, Tally, Totals,
+    CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, Quarantined, Receipt, Seen, SeenIdentity,
+    Store, StoreError, Tally, Totals,
 };
 use crate::model::{
     Case, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId, MessageKey,
@@ -36,6 +36,7 @@ absent! {
     log(&Tenant, u64, &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
     totals(&Tenant) -> Totals;
     entry(&Tenant, &MessageKey) -> Option<Entry>;
+    candidates(&Tenant, &CandidateQuery, &mut dyn FnMut(Entry) -> ControlFlow<()>) -> ();
     involving(&Tenant, &InvolvedQuery, &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
     tally(&Tenant, &[IdentityKey]) -> Vec<Tally>;
     cases_of(&Tenant, &[IdentityKey], usize) -> Vec<Case>;

@@ -23,6 +23,7 @@ mod profile;
 #[cfg(feature = "sqlite")]
 mod sql;
 mod sqlite;
+mod terms;
 
 pub use error::{StoreError, StoreErrorKind};
 pub use memory::MemoryStore;
@@ -31,6 +32,7 @@ pub use profile::{
     profile, standings,
 };
 pub use sqlite::{SqliteOptions, SqliteStore};
+pub use terms::{Terms, words_of};
 
 use std::ops::ControlFlow;
 
@@ -141,6 +143,18 @@ pub trait Store: Send {
     /// When the store cannot be read.
     fn entry(&mut self, tenant: &Tenant, key: &MessageKey) -> Result<Option<Entry>, StoreError>;
 
+    /// Visits every message in its current version that a query may match, the one observed last first and of two the one
+    /// whose key is greater. None that fulfils `query` is left out; others may be visited, too.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn candidates(
+        &mut self,
+        tenant: &Tenant,
+        query: &CandidateQuery,
+        visit: &mut dyn FnMut(Entry) -> ControlFlow<()>,
+    ) -> Result<(), StoreError>;
+
     /// Visits the events that name any of the accounts, each once.
     ///
     /// # Errors
@@ -245,6 +259,37 @@ pub struct CaseQuery {
     pub threads: Vec<Thread>,
     /// … or by any of these authors.
     pub authors: Vec<IdentityKey>,
+}
+
+/// Which messages a search looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CandidateQuery {
+    /// Messages with these words …
+    pub terms: Terms,
+    /// … by any of these authors; empty means by anybody or nobody …
+    pub authors: Vec<IdentityKey>,
+    /// … observed at or after this time …
+    pub since: Option<DateTime<Utc>>,
+    /// … and before this one …
+    pub until: Option<DateTime<Utc>>,
+    /// … and standing before this place in the order of entries.
+    pub before: Option<Position>,
+}
+
+/// Where a message stands in the order of entries: by observation, to the microsecond, then by its key.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Position {
+    /// When it was observed.
+    pub observed: DateTime<Utc>,
+    /// The message.
+    pub message: MessageKey,
+}
+
+impl Position {
+    /// Where a message stands.
+    pub fn of(message: &Message) -> Self {
+        Self { observed: fold::time(fold::micros(message.times().observed)), message: message.key() }
+    }
 }
 
 /// Which events are asked for by the accounts they name.

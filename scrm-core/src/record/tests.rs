@@ -4,6 +4,7 @@ mod cases;
 pub(in crate::record) mod fixtures;
 mod laws;
 mod people;
+mod search;
 mod twin;
 
 use std::ops::ControlFlow;
@@ -16,6 +17,7 @@ use cases::*;
 use fixtures::*;
 use laws::*;
 use people::*;
+use search::*;
 use twin::*;
 
 type Open<'a> = &'a dyn Fn() -> Box<dyn Store>;
@@ -60,6 +62,10 @@ for_every_store! {
     effects_are_told_until_they_are_dealt_with,
     what_was_put_aside_can_be_released,
     it_answers_as_memory_does,
+    candidates_are_found_newest_first,
+    words_follow_the_current_version,
+    candidates_of_many_pages_are_each_visited_once,
+    every_store_finds_what_a_scan_finds,
 }
 
 fn commit(store: &mut dyn Store, events: &[Event]) -> Receipt {

@@ -9,8 +9,8 @@ use std::ops::ControlFlow;
 
 use super::fold::{apply, micros};
 use super::{
-    CaseQuery, Entry, HistoryQuery, InvolvedQuery, Quarantined, Receipt, Seen, SeenIdentity, Store,
-    StoreError, Tally, Totals,
+    CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, Quarantined, Receipt, Seen, SeenIdentity,
+    Store, StoreError, Tally, Totals,
 };
 use crate::model::{
     Case, CaseStatus, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId,
@@ -127,6 +127,32 @@ impl Store for MemoryStore {
 
     fn entry(&mut self, tenant: &Tenant, key: &MessageKey) -> Result<Option<Entry>, StoreError> {
         self.of(tenant, |shelf| shelf.entry(key))
+    }
+
+    fn candidates(
+        &mut self,
+        tenant: &Tenant,
+        query: &CandidateQuery,
+        visit: &mut dyn FnMut(Entry) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let Some(shelf) = self.shelves.get(tenant) else { return Ok(()) };
+        let (since, until) = (query.since.map(micros), query.until.map(micros));
+        let before = query.before.as_ref().map(|place| (micros(place.observed), &place.message));
+        for (observed, key) in shelf.order.iter().rev() {
+            if since.is_some_and(|since| *observed < since) {
+                break;
+            }
+            let after = until.is_some_and(|until| *observed >= until)
+                || before.is_some_and(|before| (*observed, key) >= before);
+            let Some(entry) = shelf.entry(key).filter(|_| !after) else { continue };
+            let author = entry.message.author_key();
+            let asked =
+                query.authors.is_empty() || author.is_some_and(|author| query.authors.contains(author));
+            if asked && visit(entry).is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn involving(

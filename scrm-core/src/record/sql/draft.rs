@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::read::{self, captured, event};
 use super::tables::Rows;
+use super::words::{self, Numbers, WordRows};
 use super::{Sql, Statement, Value, people, row, unreadable, values};
 use crate::model::{
     Assessment, Case, CaseId, Customer, DeliveryKey, Erasure, Event, Identity, IdentityKey, IdentityLink,
@@ -35,6 +36,8 @@ pub(super) struct Draft<'a> {
     notes: BTreeSet<NoteKey>,
     links: BTreeMap<LinkId, (u64, IdentityLink)>,
     rows: Rows,
+    words: WordRows,
+    erased: bool,
 }
 
 /// A message as the store has it, and as it will be.
@@ -46,6 +49,8 @@ struct Versions {
     stored: Option<i64>,
     /// The row to be written, when it is another than the one in the store.
     row: Option<Vec<Value>>,
+    /// The words to be looked up by, when the current version is another than the one in the store.
+    words: Option<String>,
     /// The current version as the machine has it, when it came with this commit.
     assessment: Option<Assessment>,
     labels: Vec<PersonLabel>,
@@ -80,6 +85,8 @@ impl<'a> Draft<'a> {
             notes: BTreeSet::new(),
             links: BTreeMap::new(),
             rows: Rows::default(),
+            words: WordRows::default(),
+            erased: false,
         };
         let mut keys = BTreeSet::new();
         let mut accounts = BTreeSet::new();
@@ -176,23 +183,44 @@ impl<'a> Draft<'a> {
 
     /// Writes everything that the events changed.
     pub(super) fn finish(mut self) -> Result<(), Fault> {
-        self.finish_messages();
+        self.finish_messages()?;
         self.finish_cases()?;
         self.finish_links()?;
         self.finish_accounts();
-        self.rows.write(self.sql)
+        self.rows.write(self.sql)?;
+        self.words.write(self.sql, self.tenant)?;
+        if self.erased { words::scour(self.sql) } else { Ok(()) }
     }
 
-    fn finish_messages(&mut self) {
+    fn finish_messages(&mut self) -> Result<(), Fault> {
         let tenant = self.tenant.as_str();
+        let (mut kept, mut replaced) = (Vec::new(), Vec::new());
+        for (key, known) in &self.messages {
+            let (Some(_), Some(observed)) = (&known.row, known.stored) else { continue };
+            let stored = row![tenant, observed, key.source.as_str(), key.external_id.as_str()];
+            if known.words.is_some() { replaced.push(stored) } else { kept.push(stored) }
+        }
+        let numbered = words::numbers_of(self.sql, &kept)?;
+        words::take_out(self.sql, &replaced, &mut self.words)?;
+        let mut numbers = Numbers::default();
         for (key, known) in std::mem::take(&mut self.messages) {
-            let Some(row) = known.row else { continue };
+            let (Some(mut row), Some(rank)) = (known.row, known.current) else { continue };
+            let mut number = numbered.get(&key).copied();
+            if let Some(words) = known.words {
+                let new = numbers.next(self.sql, rank.observed)?;
+                self.words.new.push((new, words));
+                number = Some(new);
+            }
+            if let Some(column) = row.get_mut(NUMBER_COLUMN) {
+                *column = number.into();
+            }
             if let Some(observed) = known.stored {
                 let (source, id) = (key.source.as_str(), key.external_id.as_str());
                 self.rows.gone_messages.push(row![tenant, observed, source, id]);
             }
             self.rows.messages.push(row);
         }
+        Ok(())
     }
 
     fn finish_accounts(&mut self) {
@@ -409,6 +437,7 @@ impl Ledger for Draft<'_> {
             said.relabel(label);
         }
         known.row = Some(message_row(self.tenant, seq, &rank, versions, message, &said)?);
+        known.words = Some(words::text(message));
         if self.has_labels {
             known.assessment = Some(assessment.clone());
         }
@@ -502,7 +531,7 @@ impl Ledger for Draft<'_> {
             let row = row![self.tenant.as_str(), key.as_str(), micros(erasure.at), number(seq)?];
             self.rows.erasures.push(row);
         }
-        self.has_erasures = true;
+        (self.has_erasures, self.erased) = (true, true);
         Ok(())
     }
 
@@ -546,6 +575,9 @@ impl Draft<'_> {
 /// Where the count of versions stands in a row of `messages`.
 const VERSIONS_COLUMN: usize = 5;
 
+/// Where its number in the index of words stands.
+const NUMBER_COLUMN: usize = 13;
+
 fn message_row(
     tenant: &Tenant,
     seq: u64,
@@ -569,6 +601,7 @@ fn message_row(
         author.map(|author| author.native_id.as_str()),
         thread.id.as_deref(),
         thread.parent.as_ref().map(crate::model::ExternalId::as_str),
+        Value::Null,
     ];
     row.extend(label_columns(said));
     Ok(row)

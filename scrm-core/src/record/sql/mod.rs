@@ -1,7 +1,7 @@
 //! How is a record kept in tables? What every SQL store does alike.
 //!
 //! Read [`Sql`] first: what a database must do. `store` is the store on top of any such database, `draft` one commit in
-//! the making, `tables` what is written, `read` and `people` the questions. Opening, locking and the text of tables and
+//! the making, `tables` and `words` what is written, `read` and `people` the questions. Opening, locking and the text of tables and
 //! views belong to each database (`sqlite`).
 
 mod draft;
@@ -9,6 +9,7 @@ pub(in crate::record) mod people;
 pub(in crate::record) mod read;
 mod store;
 mod tables;
+pub(in crate::record) mod words;
 
 pub(in crate::record) use read::unreadable;
 pub(in crate::record) use store::{Database, Work, ask, change, commit, store_over_tables};

@@ -73,8 +73,8 @@ macro_rules! store_over_tables {
             };
             use crate::record::sql::{self, ask, change};
             use crate::record::{
-                CaseQuery, Entry, HistoryQuery, InvolvedQuery, Quarantined, Receipt, Seen, SeenIdentity,
-                Store, StoreError, Tally, Totals,
+                CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, Quarantined, Receipt, Seen,
+                SeenIdentity, Store, StoreError, Tally, Totals,
             };
 
             impl Store for $store {
@@ -141,6 +141,15 @@ macro_rules! store_over_tables {
 
                 fn entry(&mut self, tenant: &Tenant, key: &MessageKey) -> Result<Option<Entry>, StoreError> {
                     ask(self, |sql| sql::read::entry_of(sql, tenant, key))
+                }
+
+                fn candidates(
+                    &mut self,
+                    tenant: &Tenant,
+                    query: &CandidateQuery,
+                    visit: &mut dyn FnMut(Entry) -> ControlFlow<()>,
+                ) -> Result<(), StoreError> {
+                    ask(self, |sql| sql::words::candidates(sql, tenant, query, visit))
                 }
 
                 fn involving(

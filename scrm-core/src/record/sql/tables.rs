@@ -68,8 +68,9 @@ static GONE_MESSAGES: Statement = Statement::new(
 
 static MESSAGES: Statement = Statement::new(
     "INSERT INTO messages (tenant, observed, source, external_id, version, versions, seq, channel, direction,
-         author_source, author_id, thread_id, parent_id, type, issue, sentiment, sentiment_score, outcome, reason)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+         author_source, author_id, thread_id, parent_id, doc, type, issue, sentiment, sentiment_score, outcome, reason)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+         ?20)",
 );
 
 static INVOLVED: Statement = Statement::new(

@@ -37,6 +37,16 @@ UPDATE messages SET
     parent_id = (SELECT body ->> '$.message.thread.parent' FROM log l
                  WHERE l.tenant = messages.tenant AND l.seq = messages.seq);
 
+-- The index of words. A message's number is greater the later it was observed: the second, and its place within that.
+ALTER TABLE messages ADD COLUMN doc INTEGER;
+CREATE UNIQUE INDEX messages_by_doc ON messages (doc);
+CREATE TABLE tenants (number INTEGER PRIMARY KEY, tenant TEXT NOT NULL UNIQUE) STRICT;
+CREATE VIRTUAL TABLE words USING fts5 (
+    text, content = '', columnsize = 0, detail = none, tokenize = "ascii tokenchars '_'"
+);
+-- The rule by which words are made of a message; the index is made anew when it is another.
+CREATE TABLE words_rule (one INTEGER PRIMARY KEY CHECK (one = 1), rule INTEGER NOT NULL) STRICT;
+
 -- Answers what the counters ask, and how much somebody wrote, without a look at the table.
 DROP INDEX messages_by_author;
 CREATE INDEX messages_by_author

@@ -30,6 +30,7 @@ pub(super) const NEWEST: u32 = 2;
 
 pub(super) const APPLICATION: &str = "PRAGMA application_id";
 pub(super) const VERSION: &str = "PRAGMA user_version";
+pub(super) const RULE: &str = "SELECT rule FROM words_rule";
 pub(super) const TABLES: &str = "SELECT count(*) FROM sqlite_schema";
 
 /// An event of some 2,000 bytes wastes a quarter of a page of 8 KiB, and a twelfth of one of this size.
@@ -38,7 +39,8 @@ pub(super) const PAGE_SIZE: &str = "PRAGMA page_size = 16384";
 /// After the tables, so that the first page says whose file it is from the first commit on.
 pub(super) const WAL: &str = "PRAGMA journal_mode = WAL";
 
-/// How every connection works. `synchronous = FULL` is what makes a receipt a promise.
+/// How every connection works. `synchronous = FULL` is what makes a receipt a promise, and
+/// `secure_delete = ON` overwrites what is deleted, so that what is erased is gone from the pages that it stood on.
 pub(super) const SETTINGS: &str = "
 PRAGMA synchronous = FULL;
 PRAGMA fullfsync = ON;
@@ -46,6 +48,7 @@ PRAGMA checkpoint_fullfsync = ON;
 PRAGMA foreign_keys = ON;
 PRAGMA trusted_schema = OFF;
 PRAGMA cell_size_check = ON;
+PRAGMA secure_delete = ON;
 PRAGMA cache_size = -8000;
 PRAGMA journal_size_limit = 33554432;
 ";

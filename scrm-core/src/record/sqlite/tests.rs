@@ -22,3 +22,5 @@ mod formats;
 pub(super) mod hostile;
 #[cfg(feature = "sqlite")]
 mod rows;
+#[cfg(feature = "sqlite")]
+mod words;
