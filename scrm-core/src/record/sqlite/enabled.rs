@@ -3,15 +3,18 @@
 //! Read [`SqliteStore`] first. `open` looks at the file, `schema` has the tables and the views for analysts; what is
 //! written and asked stands in `record/sql`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior, params_from_iter};
 
-use super::open;
-use crate::record::StoreError;
+use super::ledger::Ledger;
+use super::{backup, open, schema};
 use crate::record::error::Fault;
-use crate::record::sql::{Database, Row, Sql, Statement, Value, Visit, Work, store_over_tables, unreadable};
+use crate::record::sql::{
+    Database, Row, Sql, Statement, Value, Visit, Work, ask, erased, store_over_tables, unreadable,
+};
+use crate::record::{Scrub, StoreError, erase};
 
 /// A record in one SQLite file.
 ///
@@ -33,6 +36,7 @@ use crate::record::sql::{Database, Row, Sql, Statement, Value, Visit, Work, stor
 pub struct SqliteStore {
     connection: Connection,
     place: String,
+    path: Option<PathBuf>,
 }
 
 impl SqliteStore {
@@ -44,7 +48,9 @@ impl SqliteStore {
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let place = path.as_ref().display().to_string();
         let connection = open::open(path.as_ref()).map_err(|fault| fault.at(&place))?;
-        Ok(Self { connection, place })
+        let mut store = Self { connection, place, path: Some(path.as_ref().to_owned()) };
+        store.catch_up()?;
+        Ok(store)
     }
 
     /// A record in memory, in SQL. It is gone when it is dropped.
@@ -54,7 +60,40 @@ impl SqliteStore {
     pub fn open_in_memory() -> Result<Self, StoreError> {
         let place = ":memory:".to_owned();
         let connection = open::open_in_memory().map_err(|fault| fault.at(&place))?;
-        Ok(Self { connection, place })
+        Ok(Self { connection, place, path: None })
+    }
+
+    /// Copies the record into a new file, complete and as of one moment, while others may go on reading and writing it.
+    /// Nobody who was erased is in the copy.
+    ///
+    /// Keep the ledger of erasures (`<file>.erasures`) where the record is: when the copy takes its place one day, whoever
+    /// was erased since is erased again as it is opened.
+    ///
+    /// # Errors
+    /// When there is a file at `path`, or the copy cannot be written.
+    pub fn backup_to(&self, path: impl AsRef<Path>) -> Result<(), StoreError> {
+        let place = path.as_ref().display().to_string();
+        backup::copy(&self.connection, path.as_ref()).map_err(|fault| fault.at(&place))
+    }
+
+    fn ledger(&self) -> Option<Ledger> {
+        self.path.as_deref().map(Ledger::beside)
+    }
+
+    /// Erases again whom the ledger beside the file names and the file does not: it is an older copy.
+    fn catch_up(&mut self) -> Result<(), StoreError> {
+        let Some(ledger) = self.ledger() else { return Ok(()) };
+        let known = ask(self, erased)?;
+        let missing = ledger.missing(&known).map_err(|fault| fault.at(&self.place))?;
+        for (tenant, erasures) in &missing {
+            for erasure in erasures {
+                erase::again(self, tenant, erasure)?;
+            }
+        }
+        if !missing.is_empty() {
+            Database::scrub(self)?;
+        }
+        Ok(())
     }
 
     /// The connection, for tests that break it.
@@ -82,6 +121,15 @@ impl Database for SqliteStore {
             Ok(state.commit()?)
         };
         write(&mut self.connection).map_err(|fault: Fault| fault.at(&self.place))
+    }
+
+    fn scrub(&mut self) -> Result<Scrub, StoreError> {
+        let Some(ledger) = self.ledger() else { return Ok(Scrub::Done) };
+        let erased = ask(self, erased)?;
+        ledger.write(&erased).map_err(|fault| fault.at(&self.place))?;
+        let busy = self.connection.query_row(schema::TRUNCATE, (), |row| row.get::<_, i64>(0));
+        let busy = busy.map_err(|error| Fault::from(error).at(&self.place))?;
+        Ok(if busy == 0 { Scrub::Done } else { Scrub::Pending })
     }
 }
 

@@ -1,0 +1,1 @@
+//! What does the record know of a person?
