@@ -30,15 +30,25 @@ pub enum Whom {
 }
 
 /// How a person is erased.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EraseOptions {
+    /// What they are known by besides what the record has seen: further handles, addresses, numbers. Records that could
+    /// not be read are searched for them, and what other people said.
+    pub known_as: BTreeSet<String>,
     /// Whether their handle, name and id are blocked out (`█`) of what other people said to or of them. Otherwise such
     /// places are listed in the receipt, and the words stay.
     pub redact_mentions: bool,
 }
 
 impl EraseOptions {
+    /// Looks for this as well.
+    #[must_use]
+    pub fn known_as(mut self, name: impl Into<String>) -> Self {
+        self.known_as.insert(name.into());
+        self
+    }
+
     /// Blocks their names out of what other people said.
     #[must_use]
     pub fn redact_mentions(mut self) -> Self {
@@ -127,7 +137,7 @@ pub struct Mention {
 /// let account = IdentityKey { source: Source::new("x").unwrap(), native_id: NativeId::new("17").unwrap() };
 /// let now = "2026-11-02T08:00:00Z".parse().unwrap();
 /// let (mut store, tenant) = (MemoryStore::new(), Tenant::default());
-/// let receipt = erase(&mut store, &tenant, &Whom::Customer(account), EraseOptions::default(), now).unwrap();
+/// let receipt = erase(&mut store, &tenant, &Whom::Customer(account), &EraseOptions::default(), now).unwrap();
 /// assert_eq!((receipt.counts.messages, receipt.state), (0, Scrub::Done));
 /// ```
 ///
@@ -137,7 +147,7 @@ pub fn erase(
     store: &mut dyn Store,
     tenant: &Tenant,
     whom: &Whom,
-    options: EraseOptions,
+    options: &EraseOptions,
     now: DateTime<Utc>,
 ) -> Result<ErasureReceipt, StoreError> {
     let accounts = match whom {
@@ -146,7 +156,8 @@ pub fn erase(
     };
     let identities = accounts.iter().map(ErasedKey::of_identity).collect();
     let erasure = Erasure { identities, at: now };
-    let gone = Gone { accounts, redact: options.redact_mentions, ..Gone::default() };
+    let known_as = options.known_as.clone();
+    let gone = Gone { accounts, known_as, redact: options.redact_mentions, ..Gone::default() };
     let mut told = Found::default();
     let seq = store.rewrite(tenant, &mut |archive| {
         let mut found = plan::find(archive, &gone)?;

@@ -35,7 +35,7 @@ impl Names {
     }
 
     /// Takes a name up, unless it is so short that it would be found in other words.
-    fn add(&mut self, name: &str, own: bool) {
+    pub(super) fn add(&mut self, name: &str, own: bool) {
         let name: Vec<char> = name.trim().trim_start_matches('@').chars().flat_map(char::to_lowercase).collect();
         let least = if name.iter().all(char::is_ascii) { 3 } else { 2 };
         if name.len() < least {

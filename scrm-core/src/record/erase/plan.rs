@@ -24,6 +24,8 @@ pub(super) struct Gone {
     pub(super) accounts: BTreeSet<IdentityKey>,
     /// Messages that go whoever wrote them.
     pub(super) messages: BTreeSet<MessageKey>,
+    /// What they are called besides.
+    pub(super) known_as: BTreeSet<String>,
     /// What is later stays.
     pub(super) until: Option<DateTime<Utc>>,
     /// Whether names are blocked out of what other people said.
@@ -42,7 +44,9 @@ pub(super) struct Found {
 pub(super) fn find(archive: &mut dyn Archive, gone: &Gone) -> Result<Found, StoreError> {
     let accounts: Vec<IdentityKey> = gone.accounts.iter().cloned().collect();
     let mut events: BTreeMap<u64, Event> = archive.involving(&accounts)?.into_iter().collect();
-    let mut search = Search::of(gone, names_in(&accounts, events.values()));
+    let mut names = names_in(&accounts, events.values());
+    gone.known_as.iter().for_each(|name| names.add(name, true));
+    let mut search = Search::of(gone, names);
     let theirs: Vec<_> = events.values().filter_map(|event| search.written_by_them(event)).collect();
     search.mine.extend(theirs);
     let threads = accounts.iter().filter_map(|account| {
