@@ -12,9 +12,7 @@ use chrono::{DateTime, Duration, Utc};
 use scrm_core::model::*;
 use scrm_core::record::erase::retention::{Authors, Retention, retain};
 use scrm_core::record::erase::{EraseOptions, Whom, erase};
-use scrm_core::record::{
-    HistoryQuery, InvolvedQuery, MemoryStore, Seen, SqliteStore, Store, Totals,
-};
+use scrm_core::record::{HistoryQuery, InvolvedQuery, MemoryStore, Seen, SqliteStore, Store, Totals};
 
 /// Runs `--ops` steps from `--seed` on, and ends with one line of figures.
 pub fn run(words: impl Iterator<Item = String>) -> Result<String, String> {
@@ -166,7 +164,12 @@ impl Model {
         self.check_totals(stores)
     }
 
-    fn commit(&self, stores: &mut [&mut dyn Store; 2], events: &[Event], appended: u64) -> Result<(), String> {
+    fn commit(
+        &self,
+        stores: &mut [&mut dyn Store; 2],
+        events: &[Event],
+        appended: u64,
+    ) -> Result<(), String> {
         for store in stores {
             let receipt = store.commit(&tenant(), events).map_err(|error| error.to_string())?;
             if receipt.appended != appended {
@@ -187,12 +190,14 @@ impl Model {
         };
         let other = self.person();
         let tombstone = self.roll(12) == 0;
-        let reply = self.some_message().filter(|reply| *reply != number && self.messages[reply].by % 2 == by % 2);
+        let reply =
+            self.some_message().filter(|reply| *reply != number && self.messages[reply].by % 2 == by % 2);
         let answer = self.roll(8) == 0;
         let mut times = Times::created(time(self.clock - self.roll(3) as i64));
         times.deleted = tombstone.then_some(times.observed);
         let (kind, visibility) = (MessageKind::Post, Visibility::Public);
-        let mut builder = Message::builder(source_of(by), message_id(number), kind, visibility, times.clone());
+        let mut builder =
+            Message::builder(source_of(by), message_id(number), kind, visibility, times.clone());
         let version = format!("v{}", self.clock);
         builder.version = Some(Version::new(&version).unwrap());
         // A tombstone comes without its author.
@@ -243,7 +248,8 @@ impl Model {
         let message = MessageKey { source: source_of(said.by), external_id: message_id(number) };
         let key = DeliveryKey { message, version: Version::new(version).unwrap() };
         for store in stores {
-            let seen = store.seen(&tenant(), std::slice::from_ref(&key)).map_err(|error| error.to_string())?;
+            let seen =
+                store.seen(&tenant(), std::slice::from_ref(&key)).map_err(|error| error.to_string())?;
             if seen != [Seen::Duplicate] {
                 return Err(format!("{key:?} is {seen:?}"));
             }
@@ -364,7 +370,10 @@ impl Model {
                 let event = match joins {
                     Some(joins) => {
                         let source = source_of(self.messages[&joins].by);
-                        Event::CaseJoined { case, message: MessageKey { source, external_id: message_id(joins) } }
+                        Event::CaseJoined {
+                            case,
+                            message: MessageKey { source, external_id: message_id(joins) },
+                        }
                     }
                     None => Event::CaseOpened { case },
                 };
@@ -450,9 +459,13 @@ impl Model {
             let wanted: BTreeSet<IdentityKey> =
                 self.members(person).into_iter().map(|member| account(member).key).collect();
             for store in stores.iter_mut() {
-                let customer = store.customer(&tenant(), &account(person).key).map_err(|error| error.to_string())?;
+                let customer =
+                    store.customer(&tenant(), &account(person).key).map_err(|error| error.to_string())?;
                 if customer.identities != wanted {
-                    return Err(format!("customer of {person}: {:?} instead of {wanted:?}", customer.identities));
+                    return Err(format!(
+                        "customer of {person}: {:?} instead of {wanted:?}",
+                        customer.identities
+                    ));
                 }
             }
         }
@@ -468,7 +481,8 @@ impl Model {
         } else {
             Whom::Accounts(BTreeSet::from([account(person).key]))
         };
-        let options = if redact { EraseOptions::default().redact_mentions() } else { EraseOptions::default() };
+        let options =
+            if redact { EraseOptions::default().redact_mentions() } else { EraseOptions::default() };
         let mut receipts = Vec::new();
         for store in stores.iter_mut() {
             let receipt = erase(*store, &tenant(), &whom, &options, time(self.clock));
@@ -481,7 +495,10 @@ impl Model {
         self.links.retain(|(a, b, _)| !gone.contains(a) && !gone.contains(b));
         let mut ids = Vec::new();
         for (number, said) in &mut self.messages {
-            if gone.contains(&said.by) && !said.erased && said.versions.keys().any(|(tombstone, ..)| !tombstone) {
+            if gone.contains(&said.by)
+                && !said.erased
+                && said.versions.keys().any(|(tombstone, ..)| !tombstone)
+            {
                 said.erased = true;
                 ids.push(message_id(*number));
             }
@@ -557,7 +574,9 @@ fn link((a, b, minute): (usize, usize, i64)) -> IdentityLink {
 
 /// What an engine would say, with the message's own words as evidence.
 fn assess(text: &str, outcome: Outcome, by: usize) -> Assessment {
-    let quote = || vec![Evidence::at(format!("word \"{}\"", text.get(..8).unwrap_or_default()), Span::new(0, 5), 0.5)];
+    let quote = || {
+        vec![Evidence::at(format!("word \"{}\"", text.get(..8).unwrap_or_default()), Span::new(0, 5), 0.5)]
+    };
     let mut classification = Classification {
         kind: Axis::new(MessageType::Complaint, 0.8, quote()),
         types: vec![MessageType::Complaint],
@@ -569,7 +588,11 @@ fn assess(text: &str, outcome: Outcome, by: usize) -> Assessment {
         influence: Axis::new(
             Influence {
                 score: 12.5,
-                parts: vec![InfluencePart { name: "followers".to_owned(), count: 1000 + by as u64, points: 1.0 }],
+                parts: vec![InfluencePart {
+                    name: "followers".to_owned(),
+                    count: 1000 + by as u64,
+                    points: 1.0,
+                }],
             },
             1.0,
             Vec::new(),
@@ -639,7 +662,8 @@ fn dump(store: &mut dyn Store) -> String {
         lines.push(format!("involved {person}: {involved:?}"));
         lines.push(format!("joined {person}: {}", customer.identities.len()));
         lines.push(format!("links {person}: {}", serde_json::json!(store.links(&tenant, key).unwrap())));
-        lines.push(format!("identity {person}: {}", serde_json::json!(store.identity(&tenant, key).unwrap())));
+        lines
+            .push(format!("identity {person}: {}", serde_json::json!(store.identity(&tenant, key).unwrap())));
         lines.push(format!("tally {person}: {:?}", store.tally(&tenant, one).unwrap()));
     }
     lines.join("\n")

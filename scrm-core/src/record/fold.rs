@@ -10,8 +10,9 @@ use sha2::{Digest, Sha256};
 use super::error::Fault;
 use super::{Involvement, Receipt};
 use crate::model::{
-    Assessment, Case, CaseId, CaseStatus, DeliveryKey, Erasure, Event, ExternalId, Fact, Identity, IdentityKey,
-    IdentityLink, LinkId, Message, MessageKey, PersonLabel, ResponseId, ResponseRecord, Revocation, Version,
+    Assessment, Case, CaseId, CaseStatus, DeliveryKey, Erasure, Event, ExternalId, Fact, Identity,
+    IdentityKey, IdentityLink, LinkId, Message, MessageKey, PersonLabel, ResponseId, ResponseRecord,
+    Revocation, Version,
 };
 
 /// A store inside one transaction: what it knows, and how it takes note of something new.

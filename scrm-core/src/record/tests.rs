@@ -1,6 +1,7 @@
 //! Does every store keep the law? One suite, run by each of them.
 
 mod cases;
+mod erase;
 pub(in crate::record) mod fixtures;
 mod laws;
 mod people;
@@ -10,6 +11,7 @@ use std::ops::ControlFlow;
 
 use chrono::Duration;
 
+use self::erase::*;
 use super::*;
 use crate::model::*;
 use cases::*;
@@ -60,6 +62,11 @@ for_every_store! {
     effects_are_told_until_they_are_dealt_with,
     what_was_put_aside_can_be_released,
     it_answers_as_memory_does,
+    what_is_left_of_a_message,
+    names_in_other_peoples_words,
+    one_account_or_the_whole_customer,
+    old_messages_lose_words_and_author,
+    an_export_is_all_there_is,
 }
 
 fn commit(store: &mut dyn Store, events: &[Event]) -> Receipt {

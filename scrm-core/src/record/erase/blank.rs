@@ -1,8 +1,8 @@
 //! What is left of a message and of what the engine said of it? What is counted, and nothing that was said.
 
 use crate::model::{
-    Assessment, Axis, Classification, Decision, Event, Evidence, Hit, Hits, Message, MessageBuilder, Span, Times,
-    Version,
+    Assessment, Axis, Classification, Decision, Event, Evidence, Hit, Hits, Message, MessageBuilder, Span,
+    Times, Version,
 };
 
 use super::names::{Names, Redacted};

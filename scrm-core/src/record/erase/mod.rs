@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Rewrite, Scrub, Store, StoreError};
 use crate::model::{ErasedKey, Erasure, IdentityKey, MessageKey, Span, Tenant, Version};
+pub(super) use plan::names_in as names_of;
 use plan::{Found, Gone};
 
 /// Mentions that a receipt lists; the others are counted.

@@ -9,7 +9,7 @@ use crate::model::{Identity, IdentityKey, Span};
 
 /// What an account is called: ids, handles, names, addresses, as seen in the events that are erased.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(in crate::record) struct Names {
     /// Ids and handles, which are nobody else's.
     own: BTreeSet<Vec<char>>,
     /// Those, and display names.
@@ -36,7 +36,8 @@ impl Names {
 
     /// Takes a name up, unless it is so short that it would be found in other words.
     pub(super) fn add(&mut self, name: &str, own: bool) {
-        let name: Vec<char> = name.trim().trim_start_matches('@').chars().flat_map(char::to_lowercase).collect();
+        let name: Vec<char> =
+            name.trim().trim_start_matches('@').chars().flat_map(char::to_lowercase).collect();
         let least = if name.iter().all(char::is_ascii) { 3 } else { 2 };
         if name.len() < least {
             return;
@@ -48,7 +49,7 @@ impl Names {
     }
 
     /// Whether an id or a handle stands in a raw record, as it is, composed otherwise, or escaped as in JSON.
-    pub(super) fn stand_in(&self, raw: &str) -> bool {
+    pub(in crate::record) fn stand_in(&self, raw: &str) -> bool {
         let plain: Vec<char> = raw.chars().flat_map(char::to_lowercase).collect();
         let composed: Vec<char> = raw.nfkc().flat_map(char::to_lowercase).collect();
         self.own.iter().any(|name| {
@@ -64,24 +65,19 @@ impl Names {
 
     /// Where the names stand in a text, in order, none over another.
     pub(super) fn places(&self, text: &str) -> Vec<Span> {
-        let mut letters: Vec<(usize, usize, char)> = Vec::with_capacity(text.len());
+        // Each character in lower case, with the bytes of the text that it stands for.
+        let (mut letters, mut bytes) = (Vec::with_capacity(text.len()), Vec::with_capacity(text.len()));
         for (start, letter) in text.char_indices() {
-            letters.extend(letter.to_lowercase().map(|lower| (start, start + letter.len_utf8(), lower)));
+            for lower in letter.to_lowercase() {
+                letters.push(lower);
+                bytes.push((start, start + letter.len_utf8()));
+            }
         }
         let mut found: Vec<(usize, usize)> = Vec::new();
-        for name in &self.all {
-            let Some(first) = name.first() else { continue };
-            for (place, (start, _, letter)) in letters.iter().enumerate() {
-                if letter != first {
-                    continue;
-                }
-                let Some(window) = letters.get(place..place + name.len()) else { break };
-                let is_name = window.iter().map(|(_, _, letter)| letter).eq(name);
-                let before = place.checked_sub(1).and_then(|place| letters.get(place));
-                let after = letters.get(place + name.len());
-                if is_name && ends(before, name.first()) && ends(after, name.last()) {
-                    found.push((*start, window.last().map_or(*start, |(_, end, _)| *end)));
-                }
+        for name in self.all.iter().filter(|name| !name.is_empty()) {
+            for place in (0..letters.len()).filter(|place| is_at(&letters, *place, name)) {
+                let ends = bytes.get(place).zip(bytes.get(place + name.len() - 1));
+                found.extend(ends.map(|((start, _), (_, end))| (*start, *end)));
             }
         }
         found.sort_unstable();
@@ -115,22 +111,24 @@ impl Names {
     }
 }
 
-/// Whether a name can begin or end here: no letter of a script that has words goes on.
-fn ends(next: Option<&(usize, usize, char)>, edge: Option<&char>) -> bool {
-    let in_word = |letter: &char| letter.is_alphanumeric() && *letter < '\u{2E80}';
-    !(next.is_some_and(|(_, _, letter)| in_word(letter)) && edge.is_some_and(in_word))
+/// Whether a name that ends in `edge` can end here: no letter of a script that has words goes on, with or without `_`.
+fn ends(edge: Option<&char>, next: Option<char>, beyond: Option<char>) -> bool {
+    let in_word = |letter: char| letter.is_alphanumeric() && letter < '\u{2E80}';
+    let next = if next == Some('_') { beyond } else { next };
+    !(next.is_some_and(in_word) && edge.copied().is_some_and(in_word))
+}
+
+/// Whether a name stands at a place of a text, as a word.
+fn is_at(text: &[char], place: usize, name: &[char]) -> bool {
+    let before = |count| place.checked_sub(count).and_then(|place| text.get(place)).copied();
+    let after = |count| text.get(place + name.len() + count).copied();
+    text.get(place..place + name.len()) == Some(name)
+        && ends(name.first(), before(1), before(2))
+        && ends(name.last(), after(0), after(1))
 }
 
 fn has(text: &[char], name: &[char]) -> bool {
-    let Some(first) = name.first() else { return false };
-    let is_at = |place: usize| {
-        let before = place.checked_sub(1).and_then(|place| text.get(place)).map(|letter| (0, 0, *letter));
-        let after = text.get(place + name.len()).map(|letter| (0, 0, *letter));
-        text.get(place..place + name.len()) == Some(name)
-            && ends(before.as_ref(), name.first())
-            && ends(after.as_ref(), name.last())
-    };
-    text.iter().enumerate().any(|(place, letter)| letter == first && is_at(place))
+    (0..text.len()).any(|place| is_at(text, place, name))
 }
 
 /// As JSON writes it when it is kept to ASCII.
@@ -192,6 +190,7 @@ mod tests {
             ("ana_says, ANA_SAYS; ana_says2 xana_says", "████████, ████████; ana_says2 xana_says"),
             ("by José Núñez and josé núñez.", "by ██████████ and ██████████."),
             ("id 77001 and 770012", "id █████ and 770012"),
+            ("_ana_says_ but not ana_says_2 nor _77001_a", "_████████_ but not ana_says_2 nor _77001_a"),
             ("nothing", "nothing"),
             ("", ""),
         ];
@@ -207,7 +206,8 @@ mod tests {
     fn places_move_with_the_text() {
         let text = "é ana_says ü ana_says!";
         let redacted = names("ana_says", "x").redacted(text);
-        for (word, becomes) in [("é", "é"), ("ü", "ü"), ("!", "!"), ("ana_says", "████████"), ("a_s", "███")] {
+        for (word, becomes) in [("é", "é"), ("ü", "ü"), ("!", "!"), ("ana_says", "████████"), ("a_s", "███")]
+        {
             let start = text.find(word).unwrap();
             let span = redacted.place(Span::new(start, start + word.len()));
             assert_eq!(span.of(&redacted.text), Some(becomes), "{word}");
@@ -217,7 +217,9 @@ mod tests {
     #[test]
     fn raw_records_are_searched_in_every_form() {
         let names = names("ána_says", "Nobody Else");
-        for raw in ["{\"u\":\"ána_says\"}", "{\"u\":\"A\u{301}na_says\"}", r#"{"u":"\u00e1na_says"}"#, "@77001:"] {
+        for raw in
+            ["{\"u\":\"ána_says\"}", "{\"u\":\"A\u{301}na_says\"}", r#"{"u":"\u00e1na_says"}"#, "@77001:"]
+        {
             assert!(names.stand_in(raw), "{raw}");
         }
         assert!(!names.stand_in("nobody else wrote ána_says2"), "a display name is somebody else's as well");

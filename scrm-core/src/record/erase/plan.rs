@@ -76,7 +76,10 @@ pub(super) fn find(archive: &mut dyn Archive, gone: &Gone) -> Result<Found, Stor
 }
 
 /// What the accounts are called in the events that show them.
-fn names_in<'a>(accounts: &[IdentityKey], events: impl Iterator<Item = &'a Event>) -> Names {
+pub(in crate::record) fn names_in<'a>(
+    accounts: &[IdentityKey],
+    events: impl Iterator<Item = &'a Event>,
+) -> Names {
     let mut names = Names::default();
     accounts.iter().for_each(|account| names.add_key(account));
     for event in events {
@@ -402,11 +405,7 @@ impl<'a> Search<'a> {
     }
 }
 
-fn captured(
-    seq: u64,
-    left: crate::model::MessageBuilder,
-    said: Assessment,
-) -> Result<Event, StoreError> {
+fn captured(seq: u64, left: crate::model::MessageBuilder, said: Assessment) -> Result<Event, StoreError> {
     let refused = |_| Fault::refused(format!("what is left of event {seq} is no message")).at("the record");
     let message = left.clone().build().or_else(|_| {
         // Blocked out, a text can be larger than a text may be: then it goes altogether.

@@ -182,11 +182,12 @@ impl Shelf {
 
     pub(super) fn older(&self, query: &OlderQuery) -> Vec<MessageKey> {
         let before = micros(query.before);
-        let is_known = |account: &IdentityKey| {
-            self.involved.get(account).into_iter().flatten().any(|(_, part)| {
-                matches!(part, Involvement::Subject | Involvement::Link | Involvement::Case)
-            })
-        };
+        let is_known =
+            |account: &IdentityKey| {
+                self.involved.get(account).into_iter().flatten().any(|(_, part)| {
+                    matches!(part, Involvement::Subject | Involvement::Link | Involvement::Case)
+                })
+            };
         let asked = |key: &&MessageKey| {
             let author = self.current(key).and_then(|(message, _)| message.author_key());
             key.source == query.source

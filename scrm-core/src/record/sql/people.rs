@@ -98,7 +98,8 @@ pub(super) fn events_of(
     tenant: &Tenant,
     numbers: impl Iterator<Item = u64>,
 ) -> Result<BTreeMap<u64, Event>, Fault> {
-    let keys = numbers.map(|seq| Ok(row![tenant.as_str(), number(seq)?])).collect::<Result<Vec<_>, Fault>>()?;
+    let keys =
+        numbers.map(|seq| Ok(row![tenant.as_str(), number(seq)?])).collect::<Result<Vec<_>, Fault>>()?;
     let mut found = BTreeMap::new();
     sql.ask_all(&NUMBERED, &keys, &mut |row| {
         let seq = row.count(0)?;

@@ -12,14 +12,10 @@ use super::draft::{Draft, json, number};
 use super::people::{self, events_of, numbers_citing};
 use super::read::{self, event, identity_key, message_key};
 use super::{Sql, Statement, Value, row, values};
-use crate::model::{
-    Case, CaseId, ErasedKey, Event, Fact, Identity, IdentityKey, MessageKey, Tenant,
-};
+use crate::model::{Case, CaseId, ErasedKey, Event, Fact, Identity, IdentityKey, MessageKey, Tenant};
 use crate::record::error::Fault;
 use crate::record::fold::{Ledger, NoteKey, apply, cited, hash_of, micros, named, time};
-use crate::record::{
-    Archive, InvolvedQuery, Involvement, OlderQuery, Plan, Rewrite, Rewritten, StoreError,
-};
+use crate::record::{Archive, InvolvedQuery, Involvement, OlderQuery, Plan, Rewrite, Rewritten, StoreError};
 
 /// Replaces what the plan decides, and appends the entry that says so.
 pub(in crate::record) fn rewrite(
@@ -111,8 +107,9 @@ impl Work<'_> {
     /// A fact, a transaction or a label is known by the hash of its words, which are others now.
     fn rename_notes(&mut self) -> Result<(), Fault> {
         let tenant = self.tenant.as_str();
-        let noted =
-            |event: &Event| matches!(event, Event::Noted { .. } | Event::Transacted { .. } | Event::Labelled { .. });
+        let noted = |event: &Event| {
+            matches!(event, Event::Noted { .. } | Event::Transacted { .. } | Event::Labelled { .. })
+        };
         let (mut asked, mut fresh) = (Vec::new(), Vec::new());
         for change in self.changed().filter(|change| noted(&change.from)) {
             asked.push(row![tenant, number(change.seq)?]);
@@ -226,7 +223,8 @@ impl Work<'_> {
         let mut found = Vec::new();
         for (id, (from, to)) in last {
             let asked = values![self.tenant.as_str(), id.as_str()];
-            let stored = self.sql.first(&CASE, &asked, |row| Ok((read::case(row.string(0)?)?, row.int(1)?)))?;
+            let stored =
+                self.sql.first(&CASE, &asked, |row| Ok((read::case(row.string(0)?)?, row.int(1)?)))?;
             let Some((stored, resolved)) = stored else { continue };
             let status = stored.status;
             if (Case { status: from.status, ..stored }) == *from {
@@ -374,16 +372,14 @@ pub(in crate::record) fn erased(sql: &mut dyn Sql) -> Result<Vec<Erased>, Fault>
     Ok(found)
 }
 
-static BEGIN: Statement =
-    Statement::new("INSERT INTO erasing (running) VALUES (?1) ON CONFLICT DO NOTHING");
+static BEGIN: Statement = Statement::new("INSERT INTO erasing (running) VALUES (?1) ON CONFLICT DO NOTHING");
 static END: Statement = Statement::new("DELETE FROM erasing WHERE running = ?1");
 static REPLACE: Statement =
     Statement::new("UPDATE log SET kind = ?3, effect = ?4, body = ?5 WHERE tenant = ?1 AND seq = ?2");
 static BODIES: Statement = Statement::new("SELECT body FROM log WHERE tenant = ?1 AND seq = ?2");
 static GONE_NOTES: Statement = Statement::new("DELETE FROM notes WHERE tenant = ?1 AND hash = ?2");
-static NOTES: Statement = Statement::new(
-    "INSERT INTO notes (tenant, hash, seq) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-);
+static NOTES: Statement =
+    Statement::new("INSERT INTO notes (tenant, hash, seq) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING");
 static GONE_LINKS: Statement = Statement::new("DELETE FROM links WHERE tenant = ?1 AND id = ?2");
 static GONE_INVOLVED: Statement = Statement::new(
     "DELETE FROM involved WHERE tenant = ?1 AND source = ?2 AND native_id = ?3 AND seq = ?4 AND part = ?5",
@@ -394,15 +390,13 @@ static INVOLVED: Statement = Statement::new(
 );
 static INVOLVING: Statement =
     Statement::new("SELECT seq FROM involved WHERE tenant = ?1 AND source = ?2 AND native_id = ?3");
-static GONE_CITES: Statement = Statement::new(
-    "DELETE FROM cites WHERE tenant = ?1 AND source = ?2 AND external_id = ?3 AND seq = ?4",
-);
+static GONE_CITES: Statement =
+    Statement::new("DELETE FROM cites WHERE tenant = ?1 AND source = ?2 AND external_id = ?3 AND seq = ?4");
 static CITES: Statement = Statement::new(
     "INSERT INTO cites (tenant, source, external_id, seq) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
 );
-static GONE_LABELS: Statement = Statement::new(
-    "DELETE FROM labels WHERE tenant = ?1 AND source = ?2 AND external_id = ?3 AND seq = ?4",
-);
+static GONE_LABELS: Statement =
+    Statement::new("DELETE FROM labels WHERE tenant = ?1 AND source = ?2 AND external_id = ?3 AND seq = ?4");
 static LABELS: Statement = Statement::new(
     "INSERT INTO labels (tenant, source, external_id, seq) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
 );
@@ -422,8 +416,9 @@ static PUT_ASIDE: Statement = Statement::new(
     "SELECT l.seq, l.kind, l.body FROM quarantine q JOIN log l ON l.tenant = q.tenant AND l.seq = q.seq
      WHERE q.tenant = ?1 ORDER BY l.seq",
 );
-static ACCOUNTS: Statement =
-    Statement::new("SELECT DISTINCT source, native_id FROM involved WHERE tenant = ?1 ORDER BY source, native_id");
+static ACCOUNTS: Statement = Statement::new(
+    "SELECT DISTINCT source, native_id FROM involved WHERE tenant = ?1 ORDER BY source, native_id",
+);
 static OLDER: Statement = Statement::new(
     "SELECT source, external_id FROM messages
      WHERE tenant = ?1 AND observed < ?2 AND source = ?3 AND external_id NOT LIKE 'erased:%'
@@ -437,5 +432,4 @@ static OLDER_OF_STRANGERS: Statement = Statement::new(
                  AND i.part IN ('subject', 'link', 'case'))
      ORDER BY m.observed, m.source, m.external_id LIMIT ?4",
 );
-static ERASED: Statement =
-    Statement::new("SELECT tenant, hash, at FROM erasures ORDER BY tenant, seq, hash");
+static ERASED: Statement = Statement::new("SELECT tenant, hash, at FROM erasures ORDER BY tenant, seq, hash");

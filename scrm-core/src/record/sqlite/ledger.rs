@@ -105,8 +105,7 @@ impl Ledger {
     /// What the record does not know of: an erasure of its own has the time of the ledger, or a later one.
     pub(super) fn missing(&self, known: &[Erased]) -> Result<BTreeMap<Tenant, Vec<Erasure>>, Fault> {
         let (ledger, _) = self.read()?;
-        let latest: BTreeMap<_, _> =
-            known.iter().map(|one| ((&one.tenant, &one.key), one.at)).collect();
+        let latest: BTreeMap<_, _> = known.iter().map(|one| ((&one.tenant, &one.key), one.at)).collect();
         let mut found: BTreeMap<Tenant, BTreeMap<DateTime<Utc>, Vec<ErasedKey>>> = BTreeMap::new();
         for one in ledger {
             if latest.get(&(&one.tenant, &one.key)).is_none_or(|at| *at < one.at) {
