@@ -187,7 +187,7 @@ fn other(number: u64) -> Identity {
 pub fn fill(store: &mut dyn Store, interactions: u64) -> Result<(), String> {
     let mut group = special();
     for number in 0..interactions {
-        group.push(said(number, number % 3 == 0));
+        group.push(said(number, number.is_multiple_of(3)));
         group.push(reply(number));
         if group.len() > 900 {
             store.commit(&tenant(), &std::mem::take(&mut group)).map_err(told)?;
@@ -289,7 +289,7 @@ fn reply(number: u64) -> Event {
     let (from, to) = (builder.text.find('@').unwrap(), builder.text.find(" 🙂").unwrap());
     let value = Some(canary("id"));
     builder.spans.push(MarkedSpan { start: from as u32, end: to as u32, kind: SpanKind::Mention, value });
-    if number % 3 != 0 {
+    if !number.is_multiple_of(3) {
         builder.thread.parent = Some(id_of(number));
         builder.thread.id = Some(id_of(number).as_str().to_owned());
         builder.thread.quoted = Some(id_of(number));

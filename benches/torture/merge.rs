@@ -26,7 +26,7 @@ pub fn run(words: impl Iterator<Item = String>) -> Result<String, String> {
     let (mut done, mut erased, mut episode) = (0, 0, 0);
     while done < ops {
         let steps = (ops - done).min(STEPS);
-        let replays = episode % 8 == 0;
+        let replays = episode.is_multiple_of(8);
         erased += self::episode(seed.wrapping_mul(1_000_003) + episode, steps, replays)
             .map_err(|fault| format!("seed {seed}, episode {episode}: {fault}"))?;
         done += steps;
@@ -122,7 +122,7 @@ impl Model {
             cases: BTreeMap::new(),
             responses: 0,
             erasures: 0,
-            redact: seed % 2 == 0,
+            redact: seed.is_multiple_of(2),
         }
     }
 

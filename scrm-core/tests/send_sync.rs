@@ -84,8 +84,10 @@ send_sync! {
         Pattern, Place, Query, QueryFault, Reach, Regex, Scan<'static>, Sort, Test, Uses, Word, Zone, ZoneText<'static>,
     }
     record {
-        CaseQuery, Entry, HistoryQuery, InvolvedQuery, Involvement, MemoryStore, Quarantined, Receipt, Seen,
-        SeenIdentity, StoreError, StoreErrorKind, Tally, Totals,
+        CaseQuery, Entry, HistoryQuery, InvolvedQuery, Involvement, MemoryStore, OlderQuery, Quarantined, Receipt, Rewrite,
+        Rewritten, Scrub, Seen, SeenIdentity, StoreError, StoreErrorKind, Tally, Totals,
+        erase::EraseOptions, erase::ErasureCounts, erase::ErasureReceipt, erase::Mention, erase::Quote, erase::Whom,
+        erase::retention::Authors, erase::retention::Retained, erase::retention::Retention, export::Export,
     }
     route {
         Agreement, Analysis, AskedVisibility, Axes, Backtest, BacktestCase, Backtester<'static>, Both<u64>, Budget, Cap,

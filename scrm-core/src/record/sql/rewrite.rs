@@ -65,6 +65,12 @@ fn key_of(event: &Event) -> Option<MessageKey> {
     }
 }
 
+/// When a case was resolved.
+type Resolved = Option<DateTime<Utc>>;
+
+/// An account as it was, when, and whether in something that stands.
+type Sight = (Identity, DateTime<Utc>, bool);
+
 /// One rewriting, step by step.
 struct Work<'a> {
     sql: &'a mut dyn Sql,
@@ -209,7 +215,7 @@ impl Work<'_> {
     }
 
     /// The cases as they are without what was taken out of their events: where one stands, and when it was resolved, stays.
-    fn cases(&mut self) -> Result<Vec<(Case, Option<DateTime<Utc>>)>, Fault> {
+    fn cases(&mut self) -> Result<Vec<(Case, Resolved)>, Fault> {
         let mut last: BTreeMap<&CaseId, (&Case, &Case)> = BTreeMap::new();
         for change in self.changes {
             if let (
@@ -235,7 +241,7 @@ impl Work<'_> {
     }
 
     /// Takes out the accounts that were named, and gives what the log still says of them.
-    fn forget_accounts(&mut self) -> Result<Vec<(Identity, DateTime<Utc>, bool)>, Fault> {
+    fn forget_accounts(&mut self) -> Result<Vec<Sight>, Fault> {
         let mut accounts: BTreeSet<IdentityKey> = self.accounts.iter().cloned().collect();
         for change in self.changed() {
             let after = named(&change.to);
@@ -259,7 +265,7 @@ impl Work<'_> {
 }
 
 /// The account that an event shows as it was.
-fn sight(event: &Event) -> Option<(Identity, DateTime<Utc>, bool)> {
+fn sight(event: &Event) -> Option<Sight> {
     match event {
         Event::Captured { message, .. } => {
             Some((message.author()?.clone(), message.times().observed, !message.is_tombstone()))

@@ -109,7 +109,7 @@ pub(super) fn a_persons_word_beats_the_machines(open: Open<'_>) {
 pub(super) fn a_label_is_of_something_and_says_something(open: Open<'_>) {
     let store = &mut *open();
     let one = said(1, 1);
-    capture(store, &[one.clone()]);
+    capture(store, std::slice::from_ref(&one));
     let mut both = label_of(&one, 2);
     (both.noise, both.not_noise) = (Some(NoiseReason::Spam), true);
     let mut lost = label_of(&said(2, 2), 2);
