@@ -118,7 +118,9 @@ fn groups_and_single_commits(engine: &Engine, folder: &Path) -> Result<(), Failu
     }
     let one_by_one = per_second(ALONE, start.elapsed());
     let ratio = by_group / one_by_one;
-    println!("acknowledged: {by_group:.0}/s in groups of {GROUP}, {one_by_one:.0}/s one by one: {ratio:.1} times");
+    println!(
+        "acknowledged: {by_group:.0}/s in groups of {GROUP}, {one_by_one:.0}/s one by one: {ratio:.1} times"
+    );
     assert_eq!(store.totals(&tenant)?.messages, (BARE + ALONE) as u64);
     assert!(ratio >= 20.0, "a group is worth less than 20 commits: {ratio:.1}");
     Ok(())
@@ -203,7 +205,8 @@ fn rows(path: &Path) -> Result<Rows, Failure> {
         let places: Vec<String> = (1..=columns).map(|n| format!("?{n}")).collect();
         found.push((format!("INSERT INTO {table} VALUES ({})", places.join(", ")), groups));
     }
-    let mut statement = connection.prepare("SELECT l.seq, l.body, m.doc FROM log l JOIN messages m USING (seq) ORDER BY 1")?;
+    let mut statement = connection
+        .prepare("SELECT l.seq, l.body, m.doc FROM log l JOIN messages m USING (seq) ORDER BY 1")?;
     let mut groups = vec![Vec::new(); BARE.div_ceil(GROUP)];
     let mut rows = statement.query(())?;
     while let Some(row) = rows.next()? {
@@ -330,7 +333,8 @@ fn latency(engine: &Engine, folder: &Path) -> Result<(), Failure> {
             assert!(received.iter().all(|one| one.outcome.is_some()));
         }
         taken.sort_unstable();
-        let at = |percent: usize| ms(taken.get((taken.len() - 1) * percent / 100).copied().unwrap_or_default());
+        let at =
+            |percent: usize| ms(taken.get((taken.len() - 1) * percent / 100).copied().unwrap_or_default());
         println!("receive {size}, decide, make durable: p50 {:.2} ms, p99 {:.2} ms", at(50), at(99));
     }
     let mut entries = 0;

@@ -85,8 +85,8 @@ send_sync! {
         Pattern, Place, Query, QueryFault, Reach, Regex, Scan<'static>, Sort, Test, Uses, Word, Zone, ZoneText<'static>,
     }
     record {
-        CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, Involvement, MemoryStore, Position, Quarantined,
-        Receipt, Seen, Terms,
+        CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, Involvement, MemoryStore, OlderQuery, Position, Quarantined,
+        Receipt, Rewrite, Rewritten, Scrub, Seen, Terms,
         CurrencyValue, HistoryEntry, InfluenceAt, NamedLink, Profile, ProfileLimits, Promise, Sourced<u8>, Standings,
         SeenIdentity, SqliteOptions, StoreError, StoreErrorKind, Tally, Totals,
         people::Customers, people::CustomersChange,
@@ -99,6 +99,8 @@ send_sync! {
         people::suggest::SkippedBlock, people::suggest::SourceTerms, people::suggest::SuggestLimits,
         people::suggest::SuggestSettings, people::suggest::Suggestion, people::suggest::SuggestionFlag,
         people::suggest::Suggestions, people::suggest::Weight, people::suggest::Weights, people::suggest::WeightsError,
+        erase::EraseOptions, erase::ErasureCounts, erase::ErasureReceipt, erase::Mention, erase::Quote, erase::Whom,
+        erase::retention::Authors, erase::retention::Retained, erase::retention::Retention, export::Export,
     }
     route {
         Agreement, Analysis, AskedVisibility, Axes, Backtest, BacktestCase, Backtester<'static>, Both<u64>, Budget, Cap,

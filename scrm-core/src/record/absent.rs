@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 use std::ops::ControlFlow;
 
 use super::{
-    CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, Quarantined, Receipt, Seen, SeenIdentity,
-    Store, StoreError, Tally, Totals,
+    CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, Plan, Quarantined, Receipt, Scrub, Seen,
+    SeenIdentity, Store, StoreError, Tally, Totals,
 };
 use crate::model::{
     Case, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId, MessageKey,
@@ -47,4 +47,7 @@ absent! {
     effects(&Tenant, u64, usize) -> Vec<Effect>;
     ack(&Tenant, &str, u64) -> ();
     acked(&Tenant, &str) -> u64;
+    citing(&Tenant, &[MessageKey], &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
+    rewrite(&Tenant, &mut Plan<'_>) -> u64;
+    scrub() -> Scrub;
 }

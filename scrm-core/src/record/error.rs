@@ -129,6 +129,12 @@ impl Fault {
         Self { kind, detail: String::new(), source: None }
     }
 
+    /// A failure that knew its place, and will be told it again.
+    pub(super) fn of(error: StoreError) -> Self {
+        let StoreError { kind, detail, source, .. } = error;
+        Self { kind, detail, source }
+    }
+
     /// An event that is not taken.
     pub(super) fn refused(detail: impl Into<String>) -> Self {
         Self { detail: detail.into(), ..Self::new(StoreErrorKind::Input) }

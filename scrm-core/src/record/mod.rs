@@ -15,11 +15,14 @@
 
 #[cfg(not(feature = "sqlite"))]
 mod absent;
+pub mod erase;
 mod error;
+pub mod export;
 mod fold;
 mod memory;
 pub mod people;
 mod profile;
+mod rewrite;
 #[cfg(feature = "sqlite")]
 mod sql;
 mod sqlite;
@@ -31,6 +34,7 @@ pub use profile::{
     CurrencyValue, HistoryEntry, InfluenceAt, NamedLink, Profile, ProfileLimits, Promise, Sourced, Standings,
     profile, standings,
 };
+pub use rewrite::{Archive, OlderQuery, Plan, Rewrite, Rewritten, Scrub};
 pub use sqlite::{SqliteOptions, SqliteStore};
 pub use terms::{Terms, words_of};
 
@@ -166,6 +170,18 @@ pub trait Store: Send {
         visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
     ) -> Result<(), StoreError>;
 
+    /// Visits every version of these messages and the events that name any of them, each once and in order: what
+    /// answers, quotes or passes them on, the cases they belong to, responses, labels, transactions.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn citing(
+        &mut self,
+        tenant: &Tenant,
+        messages: &[MessageKey],
+        visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
+    ) -> Result<(), StoreError>;
+
     /// How much the accounts wrote, by what it is: one row per combination, in order. Current versions alone.
     ///
     /// # Errors
@@ -227,6 +243,20 @@ pub trait Store: Send {
     /// # Errors
     /// When the store cannot be read.
     fn acked(&mut self, tenant: &Tenant, consumer: &str) -> Result<u64, StoreError>;
+
+    /// Replaces events of the log by what is left of them, as `plan` decides, all or nothing, and durable when it
+    /// returns. The number of the entry that says so; 0 when nothing was to be done. This is how
+    /// [`erase`](erase::erase) works; nothing else changes the log.
+    ///
+    /// # Errors
+    /// When the plan fails, or the store cannot be read or written. Nothing is changed then.
+    fn rewrite(&mut self, tenant: &Tenant, plan: &mut Plan<'_>) -> Result<u64, StoreError>;
+
+    /// Clears what was rewritten out of the store's files, as far as they hold it still.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    fn scrub(&mut self) -> Result<Scrub, StoreError>;
 }
 
 /// What the record knows of a delivery before it is committed.

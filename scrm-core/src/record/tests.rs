@@ -1,6 +1,7 @@
 //! Does every store keep the law? One suite, run by each of them.
 
 mod cases;
+mod erase;
 pub(in crate::record) mod fixtures;
 mod laws;
 mod people;
@@ -11,6 +12,7 @@ use std::ops::ControlFlow;
 
 use chrono::Duration;
 
+use self::erase::*;
 use super::*;
 use crate::model::*;
 use cases::*;
@@ -66,6 +68,11 @@ for_every_store! {
     words_follow_the_current_version,
     candidates_of_many_pages_are_each_visited_once,
     every_store_finds_what_a_scan_finds,
+    what_is_left_of_a_message,
+    names_in_other_peoples_words,
+    one_account_or_the_whole_customer,
+    old_messages_lose_words_and_author,
+    an_export_is_all_there_is,
 }
 
 fn commit(store: &mut dyn Store, events: &[Event]) -> Receipt {

@@ -9,8 +9,8 @@ use std::ops::ControlFlow;
 
 use super::fold::{apply, micros};
 use super::{
-    CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, Quarantined, Receipt, Seen, SeenIdentity,
-    Store, StoreError, Tally, Totals,
+    Archive, CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, OlderQuery, Plan, Quarantined,
+    Receipt, Rewrite, Scrub, Seen, SeenIdentity, Store, StoreError, Tally, Totals,
 };
 use crate::model::{
     Case, CaseStatus, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId,
@@ -220,5 +220,56 @@ impl Store for MemoryStore {
 
     fn acked(&mut self, tenant: &Tenant, consumer: &str) -> Result<u64, StoreError> {
         Ok(self.acked.get(&(tenant.clone(), consumer.to_owned())).copied().unwrap_or_default())
+    }
+
+    fn citing(
+        &mut self,
+        tenant: &Tenant,
+        messages: &[MessageKey],
+        visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let found = self.of(tenant, |shelf| shelf.events(&shelf.citing(messages)))?;
+        let _ = found.into_iter().try_for_each(|(seq, event)| visit(seq, event));
+        Ok(())
+    }
+
+    fn rewrite(&mut self, tenant: &Tenant, plan: &mut Plan<'_>) -> Result<u64, StoreError> {
+        let shelf = self.shelves.entry(tenant.clone()).or_default();
+        let Rewrite { changes, erasure, .. } = plan(&mut Open(shelf))?;
+        let Some(erasure) = erasure else { return Ok(0) };
+        shelf.rewrite(changes, erasure).map_err(|fault| fault.at("the record in memory"))
+    }
+
+    /// There is no file.
+    fn scrub(&mut self) -> Result<Scrub, StoreError> {
+        Ok(Scrub::Done)
+    }
+}
+
+/// What one tenant has, as a rewriting sees it.
+struct Open<'a>(&'a Shelf);
+
+impl Archive for Open<'_> {
+    fn involving(&mut self, accounts: &[IdentityKey]) -> Result<Vec<(u64, Event)>, StoreError> {
+        let query = InvolvedQuery { accounts: accounts.to_vec(), ..InvolvedQuery::default() };
+        Ok(self.0.events(&self.0.involving(&query)))
+    }
+
+    fn citing(&mut self, messages: &[MessageKey]) -> Result<Vec<(u64, Event)>, StoreError> {
+        Ok(self.0.events(&self.0.citing(messages)))
+    }
+
+    fn put_aside(&mut self) -> Result<Vec<(u64, Event)>, StoreError> {
+        let events = self.0.log.iter().zip(1..);
+        let aside = events.filter(|(event, _)| matches!(event, Event::Quarantined { .. }));
+        Ok(aside.map(|(event, seq)| (seq, event.clone())).collect())
+    }
+
+    fn accounts(&mut self) -> Result<Vec<IdentityKey>, StoreError> {
+        Ok(self.0.involved.keys().cloned().collect())
+    }
+
+    fn older(&mut self, query: &OlderQuery) -> Result<Vec<MessageKey>, StoreError> {
+        Ok(self.0.older(query))
     }
 }

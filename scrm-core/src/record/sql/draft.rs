@@ -36,7 +36,8 @@ pub(super) struct Draft<'a> {
     notes: BTreeSet<NoteKey>,
     links: BTreeMap<LinkId, (u64, IdentityLink)>,
     rows: Rows,
-    words: WordRows,
+    /// What leaves the index of words and what comes.
+    pub(super) words: WordRows,
     erased: bool,
 }
 
@@ -121,7 +122,7 @@ impl<'a> Draft<'a> {
         Ok(draft)
     }
 
-    fn load_messages(&mut self, keys: BTreeSet<MessageKey>) -> Result<(), Fault> {
+    pub(super) fn load_messages(&mut self, keys: BTreeSet<MessageKey>) -> Result<(), Fault> {
         let asked: Vec<_> = keys.iter().map(|key| self.key_of(key)).collect();
         let messages = &mut self.messages;
         messages.extend(keys.into_iter().map(|key| (key, Versions::default())));
@@ -284,12 +285,22 @@ impl<'a> Draft<'a> {
                 Ok(ControlFlow::Continue(()))
             })?;
         }
+        self.regroup(touched.iter(), &links)
+    }
+
+    /// Works out again which customer each of these accounts, and each that they are joined to, belongs to.
+    pub(super) fn regroup<'k>(
+        &mut self,
+        accounts: impl Iterator<Item = &'k IdentityKey>,
+        changed: &BTreeMap<LinkId, (u64, IdentityLink)>,
+    ) -> Result<(), Fault> {
+        let tenant = self.tenant.as_str();
         let mut done: BTreeSet<IdentityKey> = BTreeSet::new();
-        for account in &touched {
+        for account in accounts {
             if done.contains(account) {
                 continue;
             }
-            let (reached, around) = people::around(self.sql, self.tenant, account, &links)?;
+            let (reached, around) = people::around(self.sql, self.tenant, account, changed)?;
             let first = self.first_seen(&reached)?;
             let seen =
                 in_order_seen(reached.iter().cloned(), |key| first.get(key).copied().unwrap_or(i64::MAX));
@@ -404,6 +415,12 @@ impl Ledger for Draft<'_> {
         let (source, id) = (account.source.as_str(), account.native_id.as_str());
         let row = row![self.tenant.as_str(), source, id, number(seq)?, part.as_str()];
         self.rows.involved.push(row);
+        Ok(())
+    }
+
+    fn cite(&mut self, seq: u64, message: &MessageKey) -> Result<(), Fault> {
+        let (source, id) = (message.source.as_str(), message.external_id.as_str());
+        self.rows.cites.push(row![self.tenant.as_str(), source, id, number(seq)?]);
         Ok(())
     }
 
@@ -527,8 +544,10 @@ impl Ledger for Draft<'_> {
     }
 
     fn add_erasure(&mut self, seq: u64, erasure: &Erasure) -> Result<(), Fault> {
-        for key in &erasure.identities {
-            let row = row![self.tenant.as_str(), key.as_str(), micros(erasure.at), number(seq)?];
+        // One that names nobody took words out for their age: that there was one must be known as well.
+        let nobody = erasure.identities.is_empty().then_some("");
+        for key in erasure.identities.iter().map(crate::model::ErasedKey::as_str).chain(nobody) {
+            let row = row![self.tenant.as_str(), key, micros(erasure.at), number(seq)?];
             self.rows.erasures.push(row);
         }
         (self.has_erasures, self.erased) = (true, true);
@@ -625,7 +644,7 @@ fn decimal(score: f32) -> f64 {
     score.to_string().parse().unwrap_or_else(|_| f64::from(score))
 }
 
-fn json(value: &impl serde::Serialize) -> Result<String, Fault> {
+pub(super) fn json(value: &impl serde::Serialize) -> Result<String, Fault> {
     serde_json::to_string(value).map_err(|error| Fault::refused("it has no JSON form").source(error))
 }
 

@@ -7,11 +7,13 @@
 mod draft;
 pub(in crate::record) mod people;
 pub(in crate::record) mod read;
+mod rewrite;
 mod store;
 mod tables;
 pub(in crate::record) mod words;
 
 pub(in crate::record) use read::unreadable;
+pub(in crate::record) use rewrite::{Erased, erased, rewrite};
 pub(in crate::record) use store::{Database, Work, ask, change, commit, store_over_tables};
 
 use std::ops::ControlFlow;

@@ -5,7 +5,7 @@ use super::draft::Draft;
 use crate::model::{Event, Tenant};
 use crate::record::error::Fault;
 use crate::record::fold::apply;
-use crate::record::{Receipt, StoreError, StoreErrorKind};
+use crate::record::{Receipt, Scrub, StoreError, StoreErrorKind};
 
 /// A database that can hold a record. Each of the stores is one.
 pub(in crate::record) trait Database {
@@ -14,6 +14,10 @@ pub(in crate::record) trait Database {
 
     /// Runs one transaction that changes the database, all or nothing; durable when it returns.
     fn writing(&mut self, work: &mut Work<'_>) -> Result<(), StoreError>;
+
+    /// Clears what was rewritten out of the database's files, and takes note of erasures where a restored backup is
+    /// told of them.
+    fn scrub(&mut self) -> Result<Scrub, StoreError>;
 }
 
 /// What is done inside one transaction. It may be done again from the start when the database asks for that.
@@ -71,10 +75,10 @@ macro_rules! store_over_tables {
                 Case, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId,
                 MessageKey, Tenant,
             };
-            use crate::record::sql::{self, ask, change};
+            use crate::record::sql::{self, Database, ask, change};
             use crate::record::{
-                CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, Quarantined, Receipt, Seen,
-                SeenIdentity, Store, StoreError, Tally, Totals,
+                CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, Plan, Quarantined, Receipt,
+                Scrub, Seen, SeenIdentity, Store, StoreError, Tally, Totals,
             };
 
             impl Store for $store {
@@ -159,6 +163,23 @@ macro_rules! store_over_tables {
                     visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
                 ) -> Result<(), StoreError> {
                     ask(self, |sql| sql::people::involving(sql, tenant, query, visit))
+                }
+
+                fn citing(
+                    &mut self,
+                    tenant: &Tenant,
+                    messages: &[MessageKey],
+                    visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
+                ) -> Result<(), StoreError> {
+                    ask(self, |sql| sql::people::citing(sql, tenant, messages, visit))
+                }
+
+                fn rewrite(&mut self, tenant: &Tenant, plan: &mut Plan<'_>) -> Result<u64, StoreError> {
+                    change(self, |sql| sql::rewrite(sql, tenant, plan))
+                }
+
+                fn scrub(&mut self) -> Result<Scrub, StoreError> {
+                    Database::scrub(self)
                 }
 
                 fn tally(

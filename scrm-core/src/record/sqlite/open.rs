@@ -271,7 +271,7 @@ fn connect(path: &Path, query: &str, flags: OpenFlags) -> Result<Connection, Fau
     Ok(connection)
 }
 
-fn uri(path: &Path) -> String {
+pub(super) fn uri(path: &Path) -> String {
     let bytes = path.as_os_str().as_encoded_bytes();
     let mut uri = "file:".to_owned();
     // A drive letter stands after an empty host; so does a path that itself begins with two slashes.

@@ -39,19 +39,26 @@ pub(super) const PAGE_SIZE: &str = "PRAGMA page_size = 16384";
 /// After the tables, so that the first page says whose file it is from the first commit on.
 pub(super) const WAL: &str = "PRAGMA journal_mode = WAL";
 
-/// How every connection works. `synchronous = FULL` is what makes a receipt a promise, and
-/// `secure_delete = ON` overwrites what is deleted, so that what is erased is gone from the pages that it stood on.
+/// How every connection works. `synchronous = FULL` is what makes a receipt a promise. `secure_delete = ON` overwrites
+/// what is deleted or replaced, and nothing goes into temporary files: without both, an erased person would leave traces.
 pub(super) const SETTINGS: &str = "
 PRAGMA synchronous = FULL;
 PRAGMA fullfsync = ON;
 PRAGMA checkpoint_fullfsync = ON;
 PRAGMA foreign_keys = ON;
 PRAGMA trusted_schema = OFF;
+PRAGMA temp_store = MEMORY;
 PRAGMA cell_size_check = ON;
 PRAGMA secure_delete = ON;
 PRAGMA cache_size = -8000;
 PRAGMA journal_size_limit = 33554432;
 ";
+
+/// Moves the log beside the file into it and cuts it to nothing: whether somebody stood in the way, in the first column.
+pub(super) const TRUNCATE: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+
+/// A copy of the whole, without what was deleted, in a file that is not there yet.
+pub(super) const COPY: &str = "VACUUM INTO ?1";
 
 /// The steps from each format to the next, the first one from an empty file.
 pub(super) const MIGRATIONS: &[&str] = &[

@@ -15,6 +15,8 @@ fn a_build_without_sqlite_says_so() {
 #[cfg(feature = "sqlite")]
 mod crash;
 #[cfg(feature = "sqlite")]
+mod erase;
+#[cfg(feature = "sqlite")]
 mod files;
 #[cfg(feature = "sqlite")]
 mod formats;
