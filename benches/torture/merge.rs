@@ -23,7 +23,7 @@ pub fn run(words: impl Iterator<Item = String>) -> Result<String, String> {
     };
     let (ops, seed) = (number("--ops", 10_000), number("--seed", 1));
     let started = Instant::now();
-    let (mut done, mut erased, mut episode) = (0, 0, 0);
+    let (mut done, mut erased, mut episode) = (0, 0, 0_u64);
     while done < ops {
         let steps = (ops - done).min(STEPS);
         let replays = episode.is_multiple_of(8);
