@@ -31,6 +31,7 @@ impl ErasedKey {
     }
 
     /// Of a hash in hexadecimal, as a ledger has it.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn known(hash: &str) -> Option<Self> {
         let is_hash = hash.len() == 32 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
         is_hash.then(|| Self(hash.to_owned()))

@@ -130,6 +130,7 @@ impl Fault {
     }
 
     /// A failure that knew its place, and will be told it again.
+    #[cfg(feature = "sqlite")]
     pub(super) fn of(error: StoreError) -> Self {
         let StoreError { kind, detail, source, .. } = error;
         Self { kind, detail, source }

@@ -177,7 +177,8 @@ pub(super) fn involved(message: &Message) -> BTreeSet<(&IdentityKey, Involvement
     author.into_iter().chain(others).collect()
 }
 
-/// The accounts that an event names, and as what; a response and an end name whom their case names, which is not here.
+/// The accounts that an event names, and as what. A response and an end name whom their case names, which is not here.
+#[cfg(feature = "sqlite")]
 pub(super) fn named(event: &Event) -> BTreeSet<(IdentityKey, Involvement)> {
     let one = |account: &IdentityKey, part| (account.clone(), part);
     match event {

@@ -172,6 +172,7 @@ pub fn erase(
 }
 
 /// Erases once more whom an entry of the ledger names, out of an older copy of the record: everything up to its time.
+#[cfg(feature = "sqlite")]
 pub(super) fn again(store: &mut dyn Store, tenant: &Tenant, erasure: &Erasure) -> Result<(), StoreError> {
     store.rewrite(tenant, &mut |archive| {
         let known = |account: &IdentityKey| erasure.identities.contains(&ErasedKey::of_identity(account));

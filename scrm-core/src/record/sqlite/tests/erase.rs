@@ -175,3 +175,41 @@ fn nothing_but_an_erasure_changes_the_log() {
     let error = store.connection().execute("UPDATE log SET body = '{}'", ()).unwrap_err();
     assert!(error.to_string().contains("append-only"), "{error}");
 }
+
+#[test]
+fn an_older_file_learns_which_events_name_which_messages() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old.db"), folder.path().join("new.db"));
+    let mut reply = said(2, 2).by("bob").message().into_builder();
+    reply.thread.parent = Some(crate::model::ExternalId::new("1").unwrap());
+    reply.thread.id = Some("1".to_owned());
+    reply.thread.quoted = Some(crate::model::ExternalId::new("7").unwrap());
+    let reply = Box::new(reply.build().unwrap());
+    let case = case_of(&said(1, 1));
+    let events = [
+        said(1, 1).captured(),
+        crate::model::Event::Captured { message: reply, assessment: said(1, 1).assessment() },
+        opened(&case),
+        joined(&case, &said(2, 2)),
+        responded("r1", &case, 3),
+    ];
+    let mut store = SqliteStore::open(&new).unwrap();
+    store.commit(&tenant(), &events).unwrap();
+    let cites = |store: &SqliteStore| -> Vec<(String, String, i64)> {
+        let sql = "SELECT source, external_id, seq FROM cites ORDER BY seq, external_id";
+        let mut asked = store.connection().prepare(sql).unwrap();
+        let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        asked.query_map((), row).unwrap().collect::<Result<_, _>>().unwrap()
+    };
+    let wanted = cites(&store);
+    assert_eq!(wanted.len(), 6, "{wanted:?}");
+
+    let connection = rusqlite::Connection::open(&old).unwrap();
+    connection.execute_batch(crate::record::sqlite::schema::MIGRATIONS[0]).unwrap();
+    connection.execute("ATTACH ?1 AS new", [new.to_str().unwrap()]).unwrap();
+    let copy =
+        "INSERT INTO log (id, tenant, seq, kind, body) SELECT id, tenant, seq, kind, body FROM new.log";
+    connection.execute(copy, ()).unwrap();
+    drop(connection);
+    assert_eq!(cites(&SqliteStore::open(&old).unwrap()), wanted);
+}
