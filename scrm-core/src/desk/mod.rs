@@ -10,6 +10,7 @@ mod import;
 mod influence;
 mod ingest;
 mod people;
+mod privacy;
 mod search;
 mod trace;
 mod upkeep;
