@@ -33,6 +33,7 @@ mod deliveries;
 #[cfg(target_os = "linux")]
 mod disk;
 #[cfg(target_os = "linux")]
+#[allow(dead_code, unreachable_pub, reason = "the core's tests run parts of it as well")]
 mod erase;
 #[cfg(target_os = "linux")]
 mod fault;
@@ -41,6 +42,7 @@ mod full;
 #[cfg(target_os = "linux")]
 mod kill;
 #[cfg(target_os = "linux")]
+#[allow(dead_code, unreachable_pub, reason = "the core's tests run parts of it as well")]
 mod merge;
 #[cfg(target_os = "linux")]
 mod power;

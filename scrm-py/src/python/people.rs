@@ -106,7 +106,7 @@ pub(super) fn found(page: SearchPage) -> PyResult<Value> {
             .filter(|place| place.zone == Zone::Body && place.text.is_none())
             .map(|place| {
                 let span = points.span(place.span);
-                json!([span.start, span.end])
+                json!([span.start(), span.end()])
             })
             .collect();
         spans::assessment(&mut assessment, message.text());
