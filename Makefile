@@ -55,7 +55,7 @@ test-rust: $(TOOLS)
 test-core:
 	$(CARGO) test -p scrm-core --no-default-features
 	$(CARGO) test -p scrm-core
-	$(CARGO) test -p scrm-core --features schema --test schema
+	$(CARGO) test -p scrm-core --features schema,tracing --test schema --test tracing
 
 test-python: $(EXTENSION)
 	$(BIN)/pytest $(PYTEST_ARGS) scrm-py/tests

@@ -63,6 +63,11 @@ pub fn posts(n: usize) -> Vec<Message> {
     (0..n).map(|i| post(i, &mut numbers)).collect()
 }
 
+/// `count` posts like those of [`posts`], from number `from` on, in the order of time: the same ones however they are cut.
+pub fn posts_from(from: usize, count: usize) -> Vec<Message> {
+    (from..from + count).map(|i| post(i, &mut Numbers(i as u64 * 2_654_435_761 + 7))).collect()
+}
+
 fn post(i: usize, numbers: &mut Numbers) -> Message {
     let mut text = String::new();
     if numbers.below(3) > 0 {

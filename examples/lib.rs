@@ -13,6 +13,6 @@ macro_rules! chapters {
 chapters! {
     README
     introduction listen classify route record measure
-    python command_line embedding reliability importing
+    python command_line embedding reliability privacy importing
     playbook queries dialects message model_card
 }

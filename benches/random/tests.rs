@@ -1,8 +1,11 @@
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
+use scrm_core::desk::{Desk, SearchOptions};
 use scrm_core::listen::backtest;
 use scrm_core::model::{Limits, Message};
 use scrm_core::query::{Attribute, Condition, Document, Pattern, Query, Reach};
+use scrm_core::record::{Entry, SqliteStore, Store};
 use scrm_core::text::Text;
 
 use super::live::{Plain, Step, Subject, prove_live};
@@ -47,6 +50,42 @@ fn a_backtest_agrees_with_the_plain_evaluator() {
         }
     }
     assert!(held > 500, "{held}");
+}
+
+/// What is on record is found by an index of words; what it leaves out must not match.
+#[test]
+fn a_search_of_the_record_agrees_with_the_plain_evaluator() {
+    let scope = Scope { duplicates: false, besides: true };
+    let engine = crate::engine(1);
+    let now = chrono::DateTime::from_timestamp(2_000_000_000, 0).unwrap();
+    let (mut held, mut led) = (0, 0);
+    for round in 0..4 {
+        let mut desk = Desk::open(engine.clone(), SqliteStore::open_in_memory().unwrap());
+        let made = (0..250).filter_map(|n| message(n, &mut Dice::of(9, 2, round * 250 + n)).build().ok());
+        desk.receive(made.collect(), now).unwrap();
+        let (tenant, mut messages) = (desk.tenant().clone(), Vec::new());
+        let mut keep = |entry: Entry| {
+            messages.push(entry.message);
+            ControlFlow::Continue(())
+        };
+        desk.store().entries(&tenant, &mut keep).unwrap();
+        messages.reverse();
+        for number in 0..150 {
+            let query = query(number % 4, scope, &mut Dice::of(9, 1, round * 150 + number));
+            let query = std::slice::from_ref(&query);
+            let holds = |message: &&Message| {
+                let text = Text::new(message.text());
+                !holding(query, &Document::new(message, &text, &uses(query))).is_empty()
+            };
+            let wanted: Vec<&Message> = messages.iter().filter(holds).collect();
+            let options = SearchOptions { limit: 1_000, ..SearchOptions::default() };
+            let Ok(page) = desk.search(&query[0].to_string(), &options) else { continue };
+            assert_eq!(page.hits.iter().map(|hit| &hit.message).collect::<Vec<_>>(), wanted, "{}", query[0]);
+            held += wanted.len();
+            led += usize::from(!page.by_scan);
+        }
+    }
+    assert!(held > 3_000 && led > 200, "{held} {led}");
 }
 
 #[test]

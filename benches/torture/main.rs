@@ -6,6 +6,8 @@
 //! cargo run --release -p scrm-benches --bin torture -- fault                   the k-th call to the disk fails
 //! cargo run --release -p scrm-benches --bin torture -- full                    no space left, and then some
 //! cargo run --release -p scrm-benches --bin torture -- writers                 eight processes write one file
+//! cargo run --release -p scrm-benches --bin torture -- erase                   a person is erased, and looked for in every byte
+//! cargo run --release -p scrm-benches --bin torture -- merge --ops 1000000     people are merged, parted and erased at random
 //! ```
 //!
 //! Each ends with one line of figures, and with a status other than 0 when a promise was broken. `--seed` gives another
@@ -31,11 +33,17 @@ mod deliveries;
 #[cfg(target_os = "linux")]
 mod disk;
 #[cfg(target_os = "linux")]
+#[allow(dead_code, unreachable_pub, reason = "the core's tests run parts of it as well")]
+mod erase;
+#[cfg(target_os = "linux")]
 mod fault;
 #[cfg(target_os = "linux")]
 mod full;
 #[cfg(target_os = "linux")]
 mod kill;
+#[cfg(target_os = "linux")]
+#[allow(dead_code, unreachable_pub, reason = "the core's tests run parts of it as well")]
+mod merge;
 #[cfg(target_os = "linux")]
 mod power;
 #[cfg(target_os = "linux")]
@@ -51,8 +59,11 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
     let command = words.next().unwrap_or_default();
-    let settings = settings::Settings::of(words);
+    let words: Vec<String> = words.collect();
+    let settings = settings::Settings::of(words.iter().cloned());
     let outcome = match command.as_str() {
+        "erase" => erase::run(words.into_iter()),
+        "merge" => merge::run(words.into_iter()),
         "kill" => kill::run(&settings),
         "kill-child" => kill::child(&settings),
         "power" => power::run(&settings),
@@ -61,7 +72,7 @@ fn main() -> ExitCode {
         "full-inside" => full::inside(&settings),
         "writers" => writers::run(&settings),
         "writers-child" => writers::child(&settings),
-        other => Err(format!("`{other}` is no torture: kill, power, fault, full, writers")),
+        other => Err(format!("`{other}` is no torture: kill, power, fault, full, writers, erase, merge")),
     };
     match outcome {
         Ok(figures) => {

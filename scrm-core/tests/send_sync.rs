@@ -41,7 +41,7 @@ send_sync! {
     }
     desk {
         Captures, Desk<(scrm_core::record::MemoryStore)>, DeskError, Fault, ImportKind, Imported, InfluenceFailure, IngestError, Ingested,
-        NotOfTheTeam, Progress, Received, Replayed,
+        NotOfTheTeam, Progress, Received, Replayed, SearchError, SearchHit, SearchOptions, SearchPage,
     }
     diagnostic {
         Diagnostic, Document, Faults, Node, Report, Severity, Sources, Text, Value,
@@ -85,7 +85,8 @@ send_sync! {
         Pattern, Place, Query, QueryFault, Reach, Regex, Scan<'static>, Sort, Test, Uses, Word, Zone, ZoneText<'static>,
     }
     record {
-        CaseQuery, Entry, HistoryQuery, InvolvedQuery, Involvement, MemoryStore, Quarantined, Receipt, Seen,
+        CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, Involvement, MemoryStore, OlderQuery, Position, Quarantined,
+        Receipt, Rewrite, Rewritten, Scrub, Seen, Terms,
         CurrencyValue, HistoryEntry, InfluenceAt, NamedLink, Profile, ProfileLimits, Promise, Sourced<u8>, Standings,
         SeenIdentity, SqliteOptions, StoreError, StoreErrorKind, Tally, Totals,
         people::Customers, people::CustomersChange,
@@ -98,6 +99,8 @@ send_sync! {
         people::suggest::SkippedBlock, people::suggest::SourceTerms, people::suggest::SuggestLimits,
         people::suggest::SuggestSettings, people::suggest::Suggestion, people::suggest::SuggestionFlag,
         people::suggest::Suggestions, people::suggest::Weight, people::suggest::Weights, people::suggest::WeightsError,
+        erase::EraseOptions, erase::ErasureCounts, erase::ErasureReceipt, erase::Mention, erase::Quote, erase::Whom,
+        erase::retention::Authors, erase::retention::Retained, erase::retention::Retention, export::Export,
     }
     route {
         Agreement, Analysis, AskedVisibility, Axes, Backtest, BacktestCase, Backtester<'static>, Both<u64>, Budget, Cap,

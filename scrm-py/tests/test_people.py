@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +116,16 @@ def test_what_a_company_knows_comes_in_row_by_row(desk: scrm.Desk) -> None:
         desk.note([{"fact": "rumour"}])
 
 
+def test_influence_is_who_is_turned_to(desk: scrm.Desk) -> None:
+    reply = {**post(2, author="bob"), "thread": {"parent": "1"}}
+    desk.receive([post(1), reply], NOW)
+    told = desk.influence(date(2026, 11, 30))
+    assert told["accounts"][0]["account"] == {"source": "x", "native_id": "ann"}
+    assert told["accounts"][0]["replies"] == {"interactions": 1, "accounts": 1}
+    assert told["accounts"][0]["reach"] is None
+    assert len(desk.influence(date(2026, 11, 30), top=1)["accounts"]) == 1
+
+
 def test_effects_are_told_until_they_are_dealt_with(engine: scrm.Engine, tmp_path: Path) -> None:
     path = tmp_path / "record.db"
     with scrm.Desk.open(engine, path) as desk:
@@ -189,3 +199,66 @@ def test_the_record_from_a_shell(tmp_path: Path, person: str) -> None:
     assert run_scrm("ack", "--db", db, str(effects[-1]["seq"])).returncode == 0
     assert run_scrm("effects", "--db", db).stdout == ""
     assert run_scrm("profile", "--db", db, "nobody").returncode == 2
+
+
+def test_the_record_is_searched_page_by_page(desk: scrm.Desk) -> None:
+    desk.receive([post(n) for n in range(1, 6)] + [post(6, "@northwind thänk you, great service", "bob")], NOW)
+    page = desk.search("parcel NEAR/3 late -bus", limit=2)
+    assert [hit["message"]["external_id"] for hit in page["hits"]] == ["5", "4"]
+    start, end = page["hits"][0]["places"][0]
+    assert page["hits"][0]["message"]["text"][start:end] == "parcel is late"
+    rest = desk.search("parcel NEAR/3 late -bus", before=page["next"])
+    assert [hit["message"]["external_id"] for hit in rest["hits"]] == ["3", "2", "1"]
+    assert "next" not in rest or rest["next"] is None
+    assert len(desk.search("great", accounts=[("x", "bob")])["hits"]) == 1
+    assert desk.search("great", accounts=[ANN])["hits"] == []
+    assert len(desk.search("author:bob_says OR parcel", since=datetime(2026, 11, 2, 9, 5, tzinfo=UTC))["hits"]) == 2
+    with pytest.raises(scrm.DeskError, match=r"\(parcel") as raised:
+        desk.search("(parcel")
+    assert raised.value.kind == "query"
+
+
+def test_a_person_is_exported_and_forgotten(engine: scrm.Engine, tmp_path: Path) -> None:
+    path = tmp_path / "record.db"
+    with scrm.Desk.open(engine, path) as desk:
+        desk.receive([post(1, "@northwind Zebrafish lost"), post(2, author="bob")], NOW)
+        desk.import_customers([{"source": "crm", "native_id": "17", "name": "Ann Quokka", "same_as": "x/ann"}], now=NOW)
+        export = desk.export(ANN)
+        assert [event["event"] for event in export["events"]][:1] == ["captured"]
+        assert "Quokka" in json.dumps(export)
+        desk.backup(tmp_path / "backup.db")
+        totals = desk.totals()
+        receipt = desk.erase(ANN, now=NOW)
+        assert receipt["state"] == "done" and receipt["counts"]["messages"] == 1
+        assert desk.totals() == totals
+        assert desk.search("zebrafish")["hits"] == []
+        assert desk.profile(("crm", "17"), now=NOW)["accounts"] == []
+        assert desk.receive([post(1, "@northwind Zebrafish lost")], NOW)[0]["seen"] == "duplicate"
+        assert desk.retain("x", 5, now=NOW)["messages"] == 1
+        with pytest.raises(scrm.StoreError):
+            desk.backup(tmp_path / "backup.db")
+    for file in tmp_path.glob("record.db*"):
+        assert b"zebrafish" not in file.read_bytes().lower() and b"quokka" not in file.read_bytes().lower()
+    # An older copy takes the place of the file: whoever was erased is erased again.
+    for file in tmp_path.glob("record.db-*"):
+        file.unlink()
+    (tmp_path / "backup.db").rename(path)
+    with scrm.Desk.open(engine, path) as desk:
+        assert desk.search("zebrafish")["hits"] == []
+    assert b"zebrafish" not in path.read_bytes().lower()
+
+
+def test_search_erase_and_export_from_a_shell(tmp_path: Path) -> None:
+    db, posts = tmp_path / "record.db", tmp_path / "posts.jsonl"
+    posts.write_text("\n".join(json.dumps(post(n)) for n in (1, 2)))
+    assert run_scrm("run", "--playbook", PLAYBOOK, "--input", posts, "--db", db).returncode == 0
+    found = run_scrm("search", "--db", db, "--playbook", PLAYBOOK, "late*", "--limit", "1")
+    assert found.stdout.startswith("2026-11-02 09:02 x:2") and "there is more" in found.stderr
+    assert run_scrm("search", "--db", db, "--playbook", PLAYBOOK, "(late").returncode == 2
+    assert json.loads(run_scrm("export", "--db", db, "x/ann").stdout)["format"] == 1
+    assert "copied to" in run_scrm("backup", "--db", db, tmp_path / "copy.db").stdout
+    asked = run_scrm("erase", "--db", db, "x/ann")
+    assert "nothing was erased" in asked.stdout
+    receipt = json.loads(run_scrm("erase", "--db", db, "x/ann", "--yes").stdout)
+    assert receipt["counts"]["messages"] == 2 and receipt["state"] == "done"
+    assert run_scrm("search", "--db", db, "--playbook", PLAYBOOK, "late*").stdout == ""

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use chrono::{DateTime, Utc};
 
-use super::{Desk, Received};
+use super::{Desk, Received, trace};
 use crate::engage::{take_up, thread_of};
 use crate::listen::Duplicates;
 use crate::model::{Case, CaseId, DeliveryKey, Event, IdentityKey, Message, Thread};
@@ -60,7 +60,9 @@ impl<S: Store> Desk<S> {
             }
         }
         if !events.is_empty() {
-            self.store.commit(&self.tenant, &events)?;
+            self.store
+                .commit(&self.tenant, &events)
+                .inspect_err(|error| trace::failed(&self.tenant, error))?;
         }
         self.memory = memory;
         let mut outcomes = outcomes.into_iter();
@@ -70,7 +72,9 @@ impl<S: Store> Desk<S> {
                 ended.map_or((None, None, false), |(outcome, case, opened)| (Some(outcome), case, opened));
             Received { delivery, seen, outcome, case, opened }
         };
-        Ok(keys.into_iter().zip(seen).map(receipt).collect())
+        let received: Vec<Received> = keys.into_iter().zip(seen).map(receipt).collect();
+        trace::group(&self.tenant, &received);
+        Ok(received)
     }
 
     /// What is remembered for `is:duplicate`, when some query asks for that: after a start or a failure, what the record

@@ -10,6 +10,9 @@ mod import;
 mod influence;
 mod ingest;
 mod people;
+mod privacy;
+mod search;
+mod trace;
 mod upkeep;
 
 use std::ops::ControlFlow;
@@ -22,6 +25,7 @@ pub use import::{ImportKind, Imported};
 pub use influence::InfluenceFailure;
 pub use ingest::{Fault, IngestError, Ingested, Progress};
 pub use people::DeskError;
+pub use search::{SearchError, SearchHit, SearchOptions, SearchPage};
 pub use upkeep::Replayed;
 
 use crate::engage::CasePolicy;

@@ -30,9 +30,23 @@ impl ErasedKey {
         Self::of("identity", key.source.as_str(), key.native_id.as_str())
     }
 
+    /// Of a hash in hexadecimal, as a ledger has it.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn known(hash: &str) -> Option<Self> {
+        let is_hash = hash.len() == 32 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_hash.then(|| Self(hash.to_owned()))
+    }
+
     /// The hash in hexadecimal.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl ExternalId {
+    /// Whether it is what is left of the id of a message whose author was erased.
+    pub fn is_erased(&self) -> bool {
+        self.as_str().starts_with("erased:")
     }
 }
 

@@ -3,10 +3,11 @@
 use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::ops::ControlFlow;
+use std::path::Path;
 
 use super::{
-    CaseQuery, Entry, HistoryQuery, InvolvedQuery, Quarantined, Receipt, Seen, SeenIdentity, Store,
-    StoreError, Tally, Totals,
+    CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, Plan, Quarantined, Receipt, Scrub, Seen,
+    SeenIdentity, Store, StoreError, Tally, Totals,
 };
 use crate::model::{
     Case, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId, MessageKey,
@@ -36,6 +37,7 @@ absent! {
     log(&Tenant, u64, &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
     totals(&Tenant) -> Totals;
     entry(&Tenant, &MessageKey) -> Option<Entry>;
+    candidates(&Tenant, &CandidateQuery, &mut dyn FnMut(Entry) -> ControlFlow<()>) -> ();
     involving(&Tenant, &InvolvedQuery, &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
     tally(&Tenant, &[IdentityKey]) -> Vec<Tally>;
     cases_of(&Tenant, &[IdentityKey], usize) -> Vec<Case>;
@@ -46,4 +48,8 @@ absent! {
     effects(&Tenant, u64, usize) -> Vec<Effect>;
     ack(&Tenant, &str, u64) -> ();
     acked(&Tenant, &str) -> u64;
+    citing(&Tenant, &[MessageKey], &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
+    rewrite(&Tenant, &mut Plan<'_>) -> u64;
+    scrub() -> Scrub;
+    backup_to(&Path) -> ();
 }

@@ -1,10 +1,11 @@
 //! How does a program choose its store when it runs? A store behind a box is one.
 
 use std::ops::ControlFlow;
+use std::path::Path;
 
 use super::{
-    CaseQuery, Entry, HistoryQuery, InvolvedQuery, Quarantined, Receipt, Seen, SeenIdentity, Store,
-    StoreError, Tally, Totals,
+    CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, Plan, Quarantined, Receipt, Scrub, Seen,
+    SeenIdentity, Store, StoreError, Tally, Totals,
 };
 use crate::model::{
     Case, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId, MessageKey,
@@ -12,10 +13,10 @@ use crate::model::{
 };
 
 macro_rules! passed_on {
-    ($($name:ident(tenant: &Tenant $(, $argument:ident: $kind:ty)*) -> $answer:ty;)*) => {
+    ($($name:ident($($argument:ident: $kind:ty),*) -> $answer:ty;)*) => {
         impl<S: Store + ?Sized> Store for Box<S> {
-            $(fn $name(&mut self, tenant: &Tenant $(, $argument: $kind)*) -> Result<$answer, StoreError> {
-                S::$name(self, tenant $(, $argument)*)
+            $(fn $name(&mut self, $($argument: $kind),*) -> Result<$answer, StoreError> {
+                S::$name(self, $($argument),*)
             })*
         }
     };
@@ -42,4 +43,9 @@ passed_on! {
     effects(tenant: &Tenant, after: u64, limit: usize) -> Vec<Effect>;
     ack(tenant: &Tenant, consumer: &str, seq: u64) -> ();
     acked(tenant: &Tenant, consumer: &str) -> u64;
+    candidates(tenant: &Tenant, query: &CandidateQuery, visit: &mut dyn FnMut(Entry) -> ControlFlow<()>) -> ();
+    citing(tenant: &Tenant, messages: &[MessageKey], visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
+    rewrite(tenant: &Tenant, plan: &mut Plan<'_>) -> u64;
+    scrub() -> Scrub;
+    backup_to(path: &Path) -> ();
 }

@@ -52,7 +52,7 @@ pub enum StoreErrorKind {
     ForeignWriter,
     /// An event was refused; nothing of its commit was kept.
     Input,
-    /// This build lacks the store.
+    /// This build lacks the store, or the store cannot do what was asked of it.
     Unsupported,
 }
 
@@ -109,10 +109,7 @@ impl fmt::Display for StoreError {
                 "`{place}` was changed behind the store's back: {detail}; look for what else opens it, and go back to a backup"
             ),
             K::Input => write!(f, "`{place}` refused a commit and kept nothing of it: {detail}"),
-            K::Unsupported => write!(
-                f,
-                "`{place}` cannot be opened: this build has no {detail}; build scrm-core with the feature `{detail}`"
-            ),
+            K::Unsupported => write!(f, "`{place}` cannot do this: {detail}"),
         }
     }
 }
@@ -134,6 +131,20 @@ pub(super) struct Fault {
 impl Fault {
     pub(super) fn new(kind: StoreErrorKind) -> Self {
         Self { kind, detail: String::new(), source: None }
+    }
+
+    /// A failure that knew its place, and will be told it again.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    pub(super) fn of(error: StoreError) -> Self {
+        let StoreError { kind, detail, source, .. } = error;
+        Self { kind, detail, source }
+    }
+
+    /// A store that this build lacks, by the name of its feature.
+    #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
+    pub(super) fn not_built(feature: &str) -> Self {
+        let detail = format!("this build has no {feature}; build scrm-core with the feature `{feature}`");
+        Self { detail, ..Self::new(StoreErrorKind::Unsupported) }
     }
 
     /// An event that is not taken.

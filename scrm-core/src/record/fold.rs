@@ -10,8 +10,9 @@ use sha2::{Digest, Sha256};
 use super::error::Fault;
 use super::{Involvement, Receipt};
 use crate::model::{
-    Assessment, Case, CaseId, CaseStatus, DeliveryKey, Erasure, Event, Fact, Identity, IdentityKey,
-    IdentityLink, LinkId, Message, MessageKey, PersonLabel, ResponseId, ResponseRecord, Revocation, Version,
+    Assessment, Case, CaseId, CaseStatus, DeliveryKey, Erasure, Event, ExternalId, Fact, Identity,
+    IdentityKey, IdentityLink, LinkId, Message, MessageKey, PersonLabel, ResponseId, ResponseRecord,
+    Revocation, Version,
 };
 
 /// A store inside one transaction: what it knows, and how it takes note of something new.
@@ -39,6 +40,8 @@ pub(super) trait Ledger {
     fn append(&mut self, event: &Event) -> Result<u64, Fault>;
     /// Notes that an event names an account.
     fn involve(&mut self, seq: u64, account: &IdentityKey, part: Involvement) -> Result<(), Fault>;
+    /// Notes that an event names a message, besides the one that it is.
+    fn cite(&mut self, seq: u64, message: &MessageKey) -> Result<(), Fault>;
     /// Notes a delivery that was not there.
     fn add_delivery(
         &mut self,
@@ -109,6 +112,7 @@ fn fold(
             for (account, part) in involved(message) {
                 ledger.involve(seq, account, part)?;
             }
+            cite_all(ledger, seq, event)?;
             if let Some(author) = message.author() {
                 ledger.see(author, message.times().observed, !message.is_tombstone())?;
             }
@@ -143,6 +147,7 @@ fn fold(
             let seq = ledger.append(event)?;
             ledger.add_note(seq, &key)?;
             ledger.involve(seq, &transaction.identity, Involvement::Subject)?;
+            cite_all(ledger, seq, event)?;
         }
         Event::Linked { link } => return claim(ledger, event, link),
         Event::LinkRevoked { link, revocation } => return revoke(ledger, event, link, revocation),
@@ -172,6 +177,63 @@ pub(super) fn involved(message: &Message) -> BTreeSet<(&IdentityKey, Involvement
     author.into_iter().chain(others).collect()
 }
 
+/// The accounts that an event names, and as what. A response and an end name whom their case names, which is not here.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(super) fn named(event: &Event) -> BTreeSet<(IdentityKey, Involvement)> {
+    let one = |account: &IdentityKey, part| (account.clone(), part);
+    match event {
+        Event::Captured { message, .. } => {
+            involved(message).into_iter().map(|(account, part)| one(account, part)).collect()
+        }
+        Event::CaseOpened { case } | Event::CaseJoined { case, .. } => {
+            case.author.iter().map(|author| one(author, Involvement::Case)).collect()
+        }
+        Event::Noted { fact } => {
+            fact.identities().into_iter().map(|account| one(account, Involvement::Subject)).collect()
+        }
+        Event::Transacted { transaction } => {
+            BTreeSet::from([one(&transaction.identity, Involvement::Subject)])
+        }
+        Event::Linked { link } | Event::LinkRevoked { link, .. } => {
+            BTreeSet::from([one(&link.a, Involvement::Link), one(&link.b, Involvement::Link)])
+        }
+        _ => BTreeSet::new(),
+    }
+}
+
+/// The messages that an event names, besides the one that it is: what it answers, quotes or passes on, the one that its
+/// thread is called after, the one that a case, a response, a label or a transaction belongs to.
+pub(super) fn cited(event: &Event) -> BTreeSet<MessageKey> {
+    match event {
+        Event::Captured { message, .. } => {
+            let (own, thread) = (message.key(), message.thread());
+            let root = thread.id.as_deref().and_then(|id| ExternalId::new(id).ok());
+            let ids = [root, thread.parent.clone(), thread.quoted.clone(), thread.repost_of.clone()];
+            let keys = ids.into_iter().flatten();
+            let keys = keys.map(|external_id| MessageKey { source: own.source.clone(), external_id });
+            keys.filter(|key| *key != own).collect()
+        }
+        Event::CaseOpened { case } => cited_by_case(case).collect(),
+        Event::CaseJoined { case, message } => cited_by_case(case).chain([message.clone()]).collect(),
+        Event::Responded { response } => response.to.iter().cloned().collect(),
+        Event::Labelled { label } => BTreeSet::from([label.message.clone()]),
+        Event::Transacted { transaction } => transaction.message.iter().cloned().collect(),
+        _ => BTreeSet::new(),
+    }
+}
+
+fn cited_by_case(case: &Case) -> impl Iterator<Item = MessageKey> + '_ {
+    let root = case.thread.as_ref().and_then(|thread| {
+        let external_id = ExternalId::new(thread.id.as_str()).ok()?;
+        Some(MessageKey { source: thread.source.clone(), external_id })
+    });
+    [case.first.clone()].into_iter().chain(root)
+}
+
+fn cite_all(ledger: &mut dyn Ledger, seq: u64, event: &Event) -> Result<(), Fault> {
+    cited(event).iter().try_for_each(|message| ledger.cite(seq, message))
+}
+
 fn put(
     ledger: &mut dyn Ledger,
     event: &Event,
@@ -184,6 +246,7 @@ fn put(
     }
     let seq = ledger.append(event)?;
     involve_author(ledger, seq, case)?;
+    cite_all(ledger, seq, event)?;
     ledger.put_case(case, None)?;
     Ok(Effect::Appended)
 }
@@ -205,6 +268,7 @@ fn respond(ledger: &mut dyn Ledger, event: &Event, response: &ResponseRecord) ->
     if let Some(author) = &case.author {
         ledger.involve(seq, author, Involvement::Answered)?;
     }
+    cite_all(ledger, seq, event)?;
     ledger.add_response(seq, response)?;
     if case.status != CaseStatus::Resolved {
         case.status = CaseStatus::Waiting;
@@ -243,6 +307,7 @@ fn relabel(ledger: &mut dyn Ledger, event: &Event, label: &PersonLabel) -> Resul
     }
     let seq = ledger.append(event)?;
     ledger.add_note(seq, &key)?;
+    cite_all(ledger, seq, event)?;
     ledger.add_label(seq, label)?;
     Ok(Effect::Appended)
 }
@@ -331,11 +396,24 @@ pub(super) struct QuarantineKey {
 }
 
 impl QuarantineKey {
+    /// What was erased is known by the hash that is left of it, so it does not come back.
     pub(super) fn new(input: &str, record: u64, raw: &str) -> Self {
-        let digest = Sha256::digest(raw.as_bytes());
-        let hash = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let hash = raw.strip_prefix(ERASED).map_or_else(|| hash_of(raw.as_bytes()), str::to_owned);
         Self { input: input.to_owned(), record, hash }
     }
+}
+
+/// How a record begins that was put aside and then erased; the hash of what stood there follows.
+const ERASED: &str = "erased:";
+
+/// What is left of a record that was put aside.
+pub(super) fn erased_record(raw: &str) -> String {
+    if raw.starts_with(ERASED) { raw.to_owned() } else { format!("{ERASED}{}", hash_of(raw.as_bytes())) }
+}
+
+/// The first 128 bits of a hash in hexadecimal.
+pub(super) fn hash_of(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Names a fact, a transaction or a label by every word of it: the same said twice is one.
@@ -343,10 +421,10 @@ impl QuarantineKey {
 pub(super) struct NoteKey(pub(super) String);
 
 impl NoteKey {
-    fn of(event: &Event) -> Result<Self, Fault> {
+    pub(super) fn of(event: &Event) -> Result<Self, Fault> {
         let body =
             serde_json::to_vec(event).map_err(|error| Fault::refused("it has no JSON form").source(error))?;
-        Ok(Self(Sha256::digest(body).iter().take(16).map(|byte| format!("{byte:02x}")).collect()))
+        Ok(Self(hash_of(&body)))
     }
 }
 

@@ -17,15 +17,19 @@
 #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
 mod absent;
 mod boxed;
+pub mod erase;
 mod error;
+pub mod export;
 mod fold;
 mod memory;
 pub mod people;
 mod postgres;
 mod profile;
+mod rewrite;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod sql;
 mod sqlite;
+mod terms;
 
 pub use error::{StoreError, StoreErrorKind};
 pub use memory::MemoryStore;
@@ -34,9 +38,12 @@ pub use profile::{
     CurrencyValue, HistoryEntry, InfluenceAt, NamedLink, Profile, ProfileLimits, Promise, Sourced, Standings,
     profile, standings,
 };
+pub use rewrite::{Archive, OlderQuery, Plan, Rewrite, Rewritten, Scrub};
 pub use sqlite::{SqliteOptions, SqliteStore};
+pub use terms::{Terms, words_of};
 
 use std::ops::ControlFlow;
+use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -145,6 +152,18 @@ pub trait Store: Send {
     /// When the store cannot be read.
     fn entry(&mut self, tenant: &Tenant, key: &MessageKey) -> Result<Option<Entry>, StoreError>;
 
+    /// Visits every message in its current version that a query may match, the one observed last first and of two the one
+    /// whose key is greater. None that fulfils `query` is left out; others may be visited, too.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn candidates(
+        &mut self,
+        tenant: &Tenant,
+        query: &CandidateQuery,
+        visit: &mut dyn FnMut(Entry) -> ControlFlow<()>,
+    ) -> Result<(), StoreError>;
+
     /// Visits the events that name any of the accounts, each once.
     ///
     /// # Errors
@@ -153,6 +172,18 @@ pub trait Store: Send {
         &mut self,
         tenant: &Tenant,
         query: &InvolvedQuery,
+        visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
+    ) -> Result<(), StoreError>;
+
+    /// Visits every version of these messages and the events that name any of them, each once and in order: what
+    /// answers, quotes or passes them on, the cases they belong to, responses, labels, transactions.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn citing(
+        &mut self,
+        tenant: &Tenant,
+        messages: &[MessageKey],
         visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
     ) -> Result<(), StoreError>;
 
@@ -217,6 +248,27 @@ pub trait Store: Send {
     /// # Errors
     /// When the store cannot be read.
     fn acked(&mut self, tenant: &Tenant, consumer: &str) -> Result<u64, StoreError>;
+
+    /// Replaces events of the log by what is left of them, as `plan` decides, all or nothing, and durable when it
+    /// returns. The number of the entry that says so; 0 when nothing was to be done. This is how
+    /// [`erase`](erase::erase) works; nothing else changes the log.
+    ///
+    /// # Errors
+    /// When the plan fails, or the store cannot be read or written. Nothing is changed then.
+    fn rewrite(&mut self, tenant: &Tenant, plan: &mut Plan<'_>) -> Result<u64, StoreError>;
+
+    /// Clears what was rewritten out of the store's files, as far as they hold it still.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    fn scrub(&mut self) -> Result<Scrub, StoreError>;
+
+    /// Copies the record into a new file, complete and as of one moment.
+    ///
+    /// # Errors
+    /// When the store is no file ([`StoreErrorKind::Unsupported`]): copy a server's by its own means. When there is a file
+    /// at `path`, or the copy cannot be written.
+    fn backup_to(&mut self, path: &Path) -> Result<(), StoreError>;
 }
 
 /// What the record knows of a delivery before it is committed.
@@ -249,6 +301,37 @@ pub struct CaseQuery {
     pub threads: Vec<Thread>,
     /// … or by any of these authors.
     pub authors: Vec<IdentityKey>,
+}
+
+/// Which messages a search looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CandidateQuery {
+    /// Messages with these words …
+    pub terms: Terms,
+    /// … by any of these authors; empty means by anybody or nobody …
+    pub authors: Vec<IdentityKey>,
+    /// … observed at or after this time …
+    pub since: Option<DateTime<Utc>>,
+    /// … and before this one …
+    pub until: Option<DateTime<Utc>>,
+    /// … and standing before this place in the order of entries.
+    pub before: Option<Position>,
+}
+
+/// Where a message stands in the order of entries: by observation, to the microsecond, then by its key.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Position {
+    /// When it was observed.
+    pub observed: DateTime<Utc>,
+    /// The message.
+    pub message: MessageKey,
+}
+
+impl Position {
+    /// Where a message stands.
+    pub fn of(message: &Message) -> Self {
+        Self { observed: fold::time(fold::micros(message.times().observed)), message: message.key() }
+    }
 }
 
 /// Which events are asked for by the accounts they name.

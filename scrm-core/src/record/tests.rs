@@ -1,21 +1,25 @@
 //! Does every store keep the law? One suite, run by each of them.
 
 mod cases;
+mod erase;
 pub(in crate::record) mod fixtures;
 mod laws;
 pub(in crate::record) mod people;
+mod search;
 mod twin;
 
 use std::ops::ControlFlow;
 
 use chrono::Duration;
 
+use self::erase::*;
 use super::*;
 use crate::model::*;
 use cases::*;
 use fixtures::*;
 use laws::*;
 use people::*;
+use search::*;
 use twin::*;
 
 type Open<'a> = &'a dyn Fn() -> Box<dyn Store>;
@@ -66,6 +70,15 @@ for_every_store! {
     effects_are_told_until_they_are_dealt_with,
     what_was_put_aside_can_be_released,
     it_answers_as_memory_does,
+    candidates_are_found_newest_first,
+    words_follow_the_current_version,
+    candidates_of_many_pages_are_each_visited_once,
+    every_store_finds_what_a_scan_finds,
+    what_is_left_of_a_message,
+    names_in_other_peoples_words,
+    one_account_or_the_whole_customer,
+    old_messages_lose_words_and_author,
+    an_export_is_all_there_is,
 }
 
 fn commit(store: &mut dyn Store, events: &[Event]) -> Receipt {

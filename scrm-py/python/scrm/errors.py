@@ -174,7 +174,8 @@ class DeskError(ScrmError, ValueError):
 
     kind: str
     """`person` (nobody of the team), `link` (no such claim), `guess` (a guess is no claim), `not_allowed` (nothing is
-    inferred between these sources) or `value` (an argument is not what it should be)."""
+    inferred between these sources), `query` (a search whose query has faults: the text shows them all) or `value` (an argument
+    is not what it should be)."""
 
     def __init__(self, message: str, kind: str = "other") -> None:
         super().__init__(message)

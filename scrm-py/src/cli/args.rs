@@ -54,6 +54,15 @@ pub(super) enum Command {
     /// Say what the record knows of a customer, by any of their accounts.
     #[command(after_help = PROFILES)]
     Profile(Profiling),
+    /// Search the record by a query in the language of the monitors, newest first.
+    #[command(after_help = SEARCHES)]
+    Search(Searching),
+    /// Erase a person: what they said and what is known of them goes, what was counted stays; prints a receipt.
+    Erase(Erasing),
+    /// Print everything that the record knows of a customer, as one JSON object.
+    Export(Exporting),
+    /// Copy the record into a new file, complete and as of one moment.
+    Backup(Backing),
     /// Say that two accounts are one person's, or are not; prints the claim's id.
     Link(Linking),
     /// Take a claim about two accounts back.
@@ -539,6 +548,9 @@ pub(super) struct Evaluate {
 
 const PROFILES: &str = "Example: scrm profile --db record.db x/4711";
 
+const SEARCHES: &str =
+    "Example: scrm search --db record.db --playbook my-playbook 'refund NEAR/5 late -competitor'";
+
 const CUSTOMERS: &str = "Columns (or members of each line of JSON): source, native_id, and of these what is known: name, handle, bio, \
 location, url, email, phone, email_confirmed, phone_confirmed, roles (customer;fan), consent.NAME (true or false), preference.NAME, \
 same_as (source/native_id;...), at (RFC 3339). Every other column is kept with the account. Doing it again adds nothing; rows that \
@@ -677,4 +689,67 @@ pub(super) struct Told {
     /// Who dealt with it.
     #[arg(long, value_name = "NAME", default_value = "default")]
     pub consumer: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Searching {
+    /// The query.
+    #[arg(value_name = "QUERY", allow_hyphen_values = true)]
+    pub query: String,
+    #[command(flatten)]
+    pub record: Recorded,
+    /// The folder of the playbook, whose lists and named queries may be used.
+    #[arg(long, value_name = "DIR")]
+    pub playbook: PathBuf,
+    /// At most so many messages.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub limit: usize,
+    /// Only messages observed at or after this time (RFC 3339).
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Only messages observed before this time (RFC 3339).
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// Print one JSON object for each message instead of text.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Erasing {
+    /// Any account of the customer.
+    #[arg(value_name = "SOURCE/NATIVE_ID")]
+    pub account: String,
+    #[command(flatten)]
+    pub record: Recorded,
+    /// This account alone, and not the others of the same customer.
+    #[arg(long)]
+    pub only_account: bool,
+    /// Block their names out of what other people said to or of them.
+    #[arg(long)]
+    pub redact_mentions: bool,
+    /// What they are called besides: a handle, an address, a number. May be given many times.
+    #[arg(long, value_name = "NAME")]
+    pub known_as: Vec<String>,
+    /// Erase: without this, it is only said what would go.
+    #[arg(long)]
+    pub yes: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Exporting {
+    /// Any account of the customer.
+    #[arg(value_name = "SOURCE/NATIVE_ID")]
+    pub account: String,
+    #[command(flatten)]
+    pub record: Recorded,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Backing {
+    /// The new file.
+    #[arg(value_name = "FILE")]
+    pub to: PathBuf,
+    #[command(flatten)]
+    pub record: Recorded,
 }

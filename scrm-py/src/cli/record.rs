@@ -6,19 +6,24 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use scrm_core::desk::{Desk, DeskError, ImportKind, Imported};
+use scrm_core::desk::{Desk, DeskError, ImportKind, Imported, SearchError, SearchOptions};
 use scrm_core::engine::Engine;
 use scrm_core::model::{
     IdentityKey, IdentityLink, LinkClaim, LinkEvidence, LinkId, MessageType, PersonId, Revocation,
     SentimentLabel, Tenant,
 };
 use scrm_core::playbook::Playbook;
+use scrm_core::record::erase::{EraseOptions, Whom, erase};
+use scrm_core::record::export::export;
 use scrm_core::record::people::suggest::{SourceTerms, SuggestSettings};
 use scrm_core::record::{Profile, ProfileLimits, Store};
 use serde::Serialize;
 use serde_json::json;
 
-use super::args::{Effects, Imports, Linking, Profiling, Recorded, Revoking, Suggesting, Told};
+use super::args::{
+    Backing, Effects, Erasing, Exporting, Imports, Linking, Profiling, Recorded, Revoking, Searching,
+    Suggesting, Told,
+};
 use super::input;
 use super::objects::Objects;
 use super::output::{complain, say};
@@ -264,5 +269,68 @@ pub(super) fn ack(args: &Told) -> Result<Exit, Failure> {
     let tenant = tenant(&args.record)?;
     let mut store = open(&args.record)?;
     store.ack(&tenant, &args.consumer, args.seq).map_err(|error| bad_store(&error))?;
+    Ok(Exit::Done)
+}
+
+pub(super) fn search(args: &Searching) -> Result<Exit, Failure> {
+    let instant = |told: &Option<String>, flag| told.as_deref().map(|text| time(flag, text)).transpose();
+    let options = SearchOptions {
+        limit: args.limit,
+        since: instant(&args.since, "--since")?,
+        until: instant(&args.until, "--until")?,
+        ..SearchOptions::default()
+    };
+    let mut desk = desk(&args.record, &args.playbook)?;
+    let page = desk.search(&args.query, &options).map_err(|error| match error {
+        SearchError::Store(error) => bad_store(&error),
+        error => Failure::new(Exit::Usage, error.to_string()),
+    })?;
+    for fault in &page.warnings {
+        complain(&format!("{}: {}", fault.code, fault.message));
+    }
+    for hit in &page.hits {
+        let (message, assessment) = (&hit.message, &hit.assessment);
+        let at = message.times().observed.format("%Y-%m-%d %H:%M");
+        let text: String = message.text().chars().take(120).collect();
+        let told = json!({ "message": message, "outcome": assessment.outcome, "type": assessment.classification.kind.value });
+        say(&if args.json { told.to_string() } else { tame(&format!("{at} {}  {text}", message.key())) })?;
+    }
+    if page.next.is_some() {
+        complain(&format!("there is more; {} messages were looked at", page.scanned));
+    }
+    Ok(Exit::Done)
+}
+
+pub(super) fn erase_person(args: &Erasing) -> Result<Exit, Failure> {
+    let (account, tenant) = (account(&args.account)?, tenant(&args.record)?);
+    let mut store = open(&args.record)?;
+    if !args.yes {
+        let all = export(&mut store, &tenant, &account).map_err(|error| bad_store(&error))?;
+        let who: Vec<_> = all.customer.identities.iter().map(|key| tame(&key.to_string())).collect();
+        let (events, who) = (all.events.len(), who.join(", "));
+        say(&format!("{events} events name {who}; nothing was erased: say --yes to erase"))?;
+        return Ok(Exit::Done);
+    }
+    let whom = if args.only_account { Whom::Accounts([account].into()) } else { Whom::Customer(account) };
+    let mut options = EraseOptions::default();
+    options.redact_mentions = args.redact_mentions;
+    options.known_as = args.known_as.iter().cloned().collect();
+    let receipt = erase(&mut store, &tenant, &whom, &options, now()).map_err(|error| bad_store(&error))?;
+    say(&line(&receipt)?)?;
+    Ok(Exit::Done)
+}
+
+pub(super) fn export_person(args: &Exporting) -> Result<Exit, Failure> {
+    let (account, tenant) = (account(&args.account)?, tenant(&args.record)?);
+    let mut store = open(&args.record)?;
+    let all = export(&mut store, &tenant, &account).map_err(|error| bad_store(&error))?;
+    say(&line(&all)?)?;
+    Ok(Exit::Done)
+}
+
+pub(super) fn backup(args: &Backing) -> Result<Exit, Failure> {
+    let mut store = open(&args.record)?;
+    store.backup_to(&args.to).map_err(|error| bad_store(&error))?;
+    say(&format!("copied to {}", args.to.display()))?;
     Ok(Exit::Done)
 }

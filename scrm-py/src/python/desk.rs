@@ -6,14 +6,20 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
+use chrono::Duration;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use scrm_core::channels::Records;
-use scrm_core::desk::{self as core, DeskError, ImportKind, IngestError};
+use scrm_core::desk::{
+    self as core, DeskError, ImportKind, InfluenceFailure, IngestError, SearchError, SearchOptions,
+};
 use scrm_core::model::{
     Assessment, CaseId, Fact, HostWord, LinkId, MessageBuilder, PersonId, PersonLabel, Revocation, Tenant,
     Transaction,
 };
+use scrm_core::record::erase::retention::{Authors, Retention};
+use scrm_core::record::erase::{EraseOptions, Whom};
+use scrm_core::record::people::influence::InfluenceSettings;
 use scrm_core::record::{Entry, ProfileLimits, SqliteStore, Store, StoreError};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -26,7 +32,7 @@ use super::page::Page;
 use super::playbook::Playbook;
 use super::response::{HumanAuthor, Response, key_of};
 use super::slot::Slot;
-use super::time::{moment, moment_or_now};
+use super::time::{day, moment, moment_or_now};
 use super::{errors, input, people, spans, value};
 use crate::place::{self, AnyStore};
 
@@ -346,6 +352,37 @@ impl Desk {
         value::to_python(py, &found)
     }
 
+    /// The influence of the accounts of the record as of a day (a `datetime.date`, absent today in UTC), the most influential
+    /// `top` first: reach, replies and reposts received, and a rank in the graph of who turns to whom. `days` leaves out what
+    /// is older.
+    ///
+    /// Returns a dictionary: `as_of`, `since`, and `accounts`, each with `score` (0 to 100), `parts` (what it is made of),
+    /// `unknown` (points that nobody counted) and the counts themselves. The desk reads the log once, and then only what was
+    /// added.
+    #[pyo3(signature = (as_of = None, *, days = None, top = 100))]
+    fn influence(
+        &self,
+        py: Python<'_>,
+        as_of: Option<&Bound<'_, PyAny>>,
+        days: Option<u32>,
+        top: usize,
+    ) -> PyResult<Py<PyAny>> {
+        let as_of = match as_of {
+            Some(as_of) => day(as_of)?,
+            None => moment_or_now(py, None)?.date_naive(),
+        };
+        let settings = InfluenceSettings { days, ..InfluenceSettings::default() };
+        let snapshot = self.slot.with(py, move |desk| desk.influence(as_of, &settings))?;
+        let snapshot = snapshot.map_err(|error| match error {
+            InfluenceFailure::Store(error) => errors::store(&error),
+            error => errors::desk_value(error.to_string()),
+        })?;
+        let told = json!({
+            "as_of": snapshot.as_of, "since": snapshot.since, "accounts": snapshot.most(top),
+        });
+        value::to_python(py, &told)
+    }
+
     /// What the record knows of the customer that an account, `(source, native_id)`, belongs to: the view from every side,
     /// as a dictionary. `now` is an aware datetime, absent the clock's; `recent` says how many messages, cases and
     /// responses are listed (the counts are over all of them).
@@ -375,6 +412,123 @@ impl Desk {
             told.insert("history".to_owned(), history.into());
         }
         value::to_python(py, &told)
+    }
+
+    /// Searches the record by a query in the language of the monitors, newest first: a page of at most `limit` messages.
+    ///
+    /// `accounts` (a list of `(source, native_id)`), `since` and `until` (aware datetimes) narrow it; `before` goes on where
+    /// the page before ended (its `next`). At most `scan` messages are looked at for one page.
+    ///
+    /// Returns a dictionary: `hits` (each with `message`, `assessment` and `places`, spans in code points of its text), `next`
+    /// (absent when there is no more), `scanned`, `by_scan` and `warnings`.
+    ///
+    /// Raises `scrm.DeskError` (kind `query`) when the query has faults.
+    #[pyo3(signature = (query, *, limit = 50, accounts = Vec::new(), since = None, until = None, before = None, scan = 10_000),
+        text_signature = "($self, query, *, limit=50, accounts=(), since=None, until=None, before=None, scan=10000)")]
+    #[allow(clippy::too_many_arguments, clippy::needless_pass_by_value, reason = "each has a default")]
+    fn search(
+        &self,
+        py: Python<'_>,
+        query: String,
+        limit: usize,
+        accounts: Vec<(String, String)>,
+        since: Option<&Bound<'_, PyAny>>,
+        until: Option<&Bound<'_, PyAny>>,
+        before: Option<&Bound<'_, PyAny>>,
+        scan: usize,
+    ) -> PyResult<Py<PyAny>> {
+        let before = before.map(|before| people::read_value("place", before)).transpose()?;
+        let options = SearchOptions {
+            limit,
+            scan,
+            before,
+            since: since.map(moment).transpose()?,
+            until: until.map(moment).transpose()?,
+            accounts: accounts.iter().map(people::account).collect::<PyResult<_>>()?,
+            ..SearchOptions::default()
+        };
+        let page = self.slot.with(py, move |desk| desk.search(&query, &options))?;
+        let page = page.map_err(|error| match error {
+            SearchError::Store(error) => errors::store(&error),
+            error => errors::desk_query(error.to_string()),
+        })?;
+        value::to_python(py, &people::found(page)?)
+    }
+
+    /// Erases a person: what they said and what is known of them goes, in every version; what was counted stays. Whoever is
+    /// joined to the account, `(source, native_id)`, by claims is erased with it, unless `only_account` is set.
+    ///
+    /// `redact_mentions` blocks their names out of what other people said to or of them; `known_as` names what they are called
+    /// besides. `now` is an aware datetime, absent the clock's.
+    ///
+    /// Returns a receipt: `counts`, `mentions` (where other people's words name them still) and `state`, which is `done` when
+    /// it is out of the file, and `pending` while a reader of the file stands in the way: then call `scrub` later.
+    #[pyo3(signature = (account, *, only_account = false, redact_mentions = false, known_as = Vec::new(), now = None),
+        text_signature = "($self, account, *, only_account=False, redact_mentions=False, known_as=(), now=None)")]
+    #[allow(clippy::needless_pass_by_value, reason = "arguments are handed over")]
+    fn erase(
+        &self,
+        py: Python<'_>,
+        account: (String, String),
+        only_account: bool,
+        redact_mentions: bool,
+        known_as: Vec<String>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let account = people::account(&account)?;
+        let whom = if only_account { Whom::Accounts([account].into()) } else { Whom::Customer(account) };
+        let mut options = EraseOptions::default();
+        options.redact_mentions = redact_mentions;
+        options.known_as = known_as.into_iter().collect();
+        let now = moment_or_now(py, now)?;
+        let receipt = self.with(py, move |desk| desk.erase(&whom, &options, now))?;
+        value::to_python(py, &receipt)
+    }
+
+    /// Takes what was erased out of the file as well, where a reader stood in the way before: `done` or `pending`.
+    fn scrub(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        value::to_python(py, &self.with(py, core::Desk::scrub)?)
+    }
+
+    /// Everything that the record knows of the customer to whom the account, `(source, native_id)`, belongs: a dictionary
+    /// with `format`, `customer`, `identities`, `events` (every event that names them, in order) and `cases`. Places in texts
+    /// are counted in bytes, as in every file of the model's own form.
+    ///
+    /// What other people said to or of them stands in it with those people's names: look at it before it is handed over.
+    #[allow(clippy::needless_pass_by_value, reason = "arguments are handed over")]
+    fn export(&self, py: Python<'_>, account: (String, String)) -> PyResult<Py<PyAny>> {
+        let account = people::account(&account)?;
+        let export = self.with(py, move |desk| desk.export(&account))?;
+        value::to_python(py, &export)
+    }
+
+    /// Takes words and author out of messages of a source that are older than `days`, at most `limit` of them, the oldest
+    /// first; what was counted stays. `strangers` takes only those of people of whom nothing else is known.
+    ///
+    /// Returns a dictionary: `messages`, `more` (then call it again) and `state`.
+    #[pyo3(signature = (source, days, *, strangers = false, limit = 10_000, now = None))]
+    fn retain(
+        &self,
+        py: Python<'_>,
+        source: &str,
+        days: u32,
+        strangers: bool,
+        limit: usize,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let source = people::read("source", json!(source))?;
+        let authors = if strangers { Authors::Strangers } else { Authors::Everybody };
+        let rule = Retention { source, keep: Duration::days(days.into()), authors };
+        let now = moment_or_now(py, now)?;
+        let retained = self.with(py, move |desk| desk.retain(&rule, limit, now))?;
+        value::to_python(py, &retained)
+    }
+
+    /// Copies the record into a new file, complete and as of one moment. Nobody who was erased is in the copy.
+    ///
+    /// Raises `scrm.StoreError` when there is a file at `path`.
+    fn backup(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        self.with(py, move |desk| desk.store().backup_to(&path))
     }
 
     /// What the host is told to do, from events whose number is greater than `after`, in order: dictionaries with `seq` and

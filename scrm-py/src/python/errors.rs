@@ -167,6 +167,11 @@ pub(super) fn desk_value(fault: impl Into<String>) -> PyErr {
     DeskError::new_err((fault.into(), "value"))
 }
 
+/// A search whose query has faults.
+pub(super) fn desk_query(fault: String) -> PyErr {
+    DeskError::new_err((fault, "query"))
+}
+
 /// A response that cannot go on.
 pub(super) fn response(error: &CoreResponse) -> PyErr {
     let missing = match error {

@@ -2,14 +2,18 @@
 
 use chrono::{DateTime, Utc};
 use pyo3::prelude::*;
+use scrm_core::desk::{SearchHit, SearchPage};
 use scrm_core::model::{IdentityKey, IdentityLink, Source};
+use scrm_core::query::Zone;
 use scrm_core::record::people::suggest::{SourceTerms, SuggestSettings};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::message::in_points;
 use super::value::Unfit;
-use super::{errors, value};
+use super::{errors, spans, value};
+use crate::common::Points;
 
 /// A value of the model, from JSON that is called `what` in a refusal.
 pub(super) fn read<T: DeserializeOwned>(what: &str, json: Value) -> PyResult<T> {
@@ -20,17 +24,20 @@ pub(super) fn read<T: DeserializeOwned>(what: &str, json: Value) -> PyResult<T> 
     })
 }
 
+/// A value of the model, from a dictionary.
+pub(super) fn read_value<T: DeserializeOwned>(what: &str, value: &Bound<'_, PyAny>) -> PyResult<T> {
+    let json = value::from_python(value).map_err(|unfit| match unfit {
+        Unfit::Value { path, fault } => errors::desk_value(format!("this is no {what} (`{path}`): {fault}")),
+        Unfit::Raised(raised) => raised,
+    })?;
+    read(what, json)
+}
+
 /// Values of the model, from an iterable of dictionaries.
 pub(super) fn read_all<T: DeserializeOwned>(what: &str, values: &Bound<'_, PyAny>) -> PyResult<Vec<T>> {
     let mut found = Vec::new();
     for value in values.try_iter()? {
-        let json = value::from_python(&value?).map_err(|unfit| match unfit {
-            Unfit::Value { path, fault } => {
-                errors::desk_value(format!("this is no {what} (`{path}`): {fault}"))
-            }
-            Unfit::Raised(raised) => raised,
-        })?;
-        found.push(read(what, json)?);
+        found.push(read_value(what, &value?)?);
     }
     Ok(found)
 }
@@ -88,4 +95,32 @@ pub(super) fn settings(
         settings.policy.terms.insert(source, SourceTerms { inference: true });
     }
     Ok(settings)
+}
+
+/// A page of a search, its places counted in code points.
+pub(super) fn found(page: SearchPage) -> PyResult<Value> {
+    let hits = page.hits.into_iter().map(|SearchHit { message, mut assessment, places }| {
+        let points = Points::of(message.text());
+        let places: Vec<_> = places
+            .iter()
+            .filter(|place| place.zone == Zone::Body && place.text.is_none())
+            .map(|place| {
+                let span = points.span(place.span);
+                json!([span.start(), span.end()])
+            })
+            .collect();
+        spans::assessment(&mut assessment, message.text());
+        let (message, assessment) = (value_of(&in_points(message))?, value_of(&assessment)?);
+        Ok(json!({ "message": message, "assessment": assessment, "places": places }))
+    });
+    let hits = hits.collect::<PyResult<Vec<_>>>()?;
+    let warnings: Vec<_> = page
+        .warnings
+        .iter()
+        .map(|fault| json!({ "code": fault.code, "message": fault.message, "help": fault.help }))
+        .collect();
+    let next = page.next.as_ref().map(value_of).transpose()?;
+    Ok(json!({
+        "hits": hits, "next": next, "scanned": page.scanned, "by_scan": page.by_scan, "warnings": warnings,
+    }))
 }

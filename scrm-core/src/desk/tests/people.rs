@@ -170,7 +170,7 @@ fn a_protocol_sees_the_customer_behind_the_account() {
     assert_eq!(all[0], [""; 0], "nothing was known yet");
     assert_eq!(all[1], ["agreed", "fan", "known", "twice"]);
     assert_eq!(all[2], [""; 0]);
-    assert_eq!(all[3], ["agreed", "fan", "twice"], "counted over all accounts of one person");
+    assert_eq!(all[3], ["agreed", "fan", "repeat", "twice"], "counted over all accounts of one person");
     assert_eq!(desk.store().customer(&Tenant::default(), &crm).unwrap().id.as_str(), "crm/17");
 }
 
@@ -246,7 +246,7 @@ fn influence_grows_with_the_log_and_does_not_depend_on_its_order() {
     };
     let mention = testing::message(
         r#""external_id":"9","text":"@northwind ask @ann","author":{"source":"x","native_id":"eve"},
-           "participants":[{"source":"x","native_id":"ann","part":"mentioned"}],
+           "participants":[{"identity":{"source":"x","native_id":"ann"},"part":"mentioned"}],
            "times":{"created":"2026-11-02T09:09:00Z"}"#,
     );
     let messages = vec![

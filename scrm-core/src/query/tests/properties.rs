@@ -7,6 +7,7 @@ use crate::model::{Limits, Span};
 use crate::query::{
     Atom, Attribute, Condition, Dialect, Form, Near, Pattern, Reach, Regex, Test, Word, Zone,
 };
+use crate::text::Text;
 
 fn word(form: Form, text: &str) -> Word {
     Word { form, text: text.into(), glob: text.contains(['*', '?']) }
@@ -269,5 +270,64 @@ fn a_million_signs_are_read_within_bounds() {
     for source in ["(", ")", "-", "NOT ", "a NEAR/1 ", "title:", "\""].map(|sign| sign.repeat(million)) {
         let parsed = Query::parse(&source);
         assert!(parsed.query.is_none() && parsed.faults.len() < 200);
+    }
+}
+
+fn any_text() -> impl Strategy<Value = String> {
+    let parts = prop::sample::select(vec![
+        "lost",
+        "Lost bags",
+        "near",
+        "Straße",
+        "STRASSE",
+        "don’t",
+        "1.5",
+        "1,5",
+        "電波",
+        "👍🏽",
+        ":(",
+        "a@b.example",
+        "list of deliveries",
+        "delayed",
+        "ownership",
+        "wörd",
+        "ab1c",
+        "https://x.example/?q=1",
+        "x's d: atleast",
+        "#Fail",
+        "#NorthWind",
+        "#電波",
+        "@northwind",
+        "@ab",
+        "$DAL",
+        "AT&T",
+        "C++",
+        "ord-1234",
+        "colour",
+        "\n\n",
+    ]);
+    prop::collection::vec(parts, 0..12).prop_map(|parts| parts.join(" "))
+}
+
+proptest! {
+    #[test]
+    fn what_an_index_looks_up_misses_nothing(tree in any_query(), text in any_text(), title in any_text()) {
+        let fields = serde_json::json!({ "text": text, "title": title });
+        let mut message = crate::testing::message(r#""author":{"source":"x","native_id":"ann"}"#).into_builder();
+        message.text = text;
+        message.title = Some(title);
+        let message = message.build().unwrap();
+        let text = Text::new(message.text());
+        let zones = tree.clauses().into_iter().filter_map(|clause| match clause {
+            Query::Atom(atom) => Some(atom.zone.clone()),
+            _ => None,
+        });
+        let uses = crate::query::Uses { zones: zones.collect(), ..Default::default() };
+        let document = crate::query::Document::new(&message, &text, &uses);
+        let words = crate::record::words_of(&message);
+        let terms = crate::record::Terms::of(&tree);
+        if tree.holds(&document, 1_000) {
+            prop_assert!(terms.holds(&words), "{} in {}: {:?} in {:?}", tree, fields, terms, words);
+        }
     }
 }

@@ -6,11 +6,13 @@ mod shelf;
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::path::Path;
 
+use super::error::Fault;
 use super::fold::{apply, micros};
 use super::{
-    CaseQuery, Entry, HistoryQuery, InvolvedQuery, Quarantined, Receipt, Seen, SeenIdentity, Store,
-    StoreError, Tally, Totals,
+    Archive, CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, OlderQuery, Plan, Quarantined,
+    Receipt, Rewrite, Scrub, Seen, SeenIdentity, Store, StoreError, StoreErrorKind, Tally, Totals,
 };
 use crate::model::{
     Case, CaseStatus, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId,
@@ -129,6 +131,32 @@ impl Store for MemoryStore {
         self.of(tenant, |shelf| shelf.entry(key))
     }
 
+    fn candidates(
+        &mut self,
+        tenant: &Tenant,
+        query: &CandidateQuery,
+        visit: &mut dyn FnMut(Entry) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let Some(shelf) = self.shelves.get(tenant) else { return Ok(()) };
+        let (since, until) = (query.since.map(micros), query.until.map(micros));
+        let before = query.before.as_ref().map(|place| (micros(place.observed), &place.message));
+        for (observed, key) in shelf.order.iter().rev() {
+            if since.is_some_and(|since| *observed < since) {
+                break;
+            }
+            let after = until.is_some_and(|until| *observed >= until)
+                || before.is_some_and(|before| (*observed, key) >= before);
+            let Some(entry) = shelf.entry(key).filter(|_| !after) else { continue };
+            let author = entry.message.author_key();
+            let asked =
+                query.authors.is_empty() || author.is_some_and(|author| query.authors.contains(author));
+            if asked && visit(entry).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     fn involving(
         &mut self,
         tenant: &Tenant,
@@ -194,5 +222,61 @@ impl Store for MemoryStore {
 
     fn acked(&mut self, tenant: &Tenant, consumer: &str) -> Result<u64, StoreError> {
         Ok(self.acked.get(&(tenant.clone(), consumer.to_owned())).copied().unwrap_or_default())
+    }
+
+    fn citing(
+        &mut self,
+        tenant: &Tenant,
+        messages: &[MessageKey],
+        visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let found = self.of(tenant, |shelf| shelf.events(&shelf.citing(messages)))?;
+        let _ = found.into_iter().try_for_each(|(seq, event)| visit(seq, event));
+        Ok(())
+    }
+
+    fn rewrite(&mut self, tenant: &Tenant, plan: &mut Plan<'_>) -> Result<u64, StoreError> {
+        let shelf = self.shelves.entry(tenant.clone()).or_default();
+        let Rewrite { changes, erasure, .. } = plan(&mut Open(shelf))?;
+        let Some(erasure) = erasure else { return Ok(0) };
+        shelf.rewrite(changes, erasure).map_err(|fault| fault.at("the record in memory"))
+    }
+
+    /// There is no file.
+    fn scrub(&mut self) -> Result<Scrub, StoreError> {
+        Ok(Scrub::Done)
+    }
+
+    fn backup_to(&mut self, _: &Path) -> Result<(), StoreError> {
+        let detail = "it is in memory and no file; commit its log to another store";
+        Err(Fault::new(StoreErrorKind::Unsupported).detail(detail).at("memory"))
+    }
+}
+
+/// What one tenant has, as a rewriting sees it.
+struct Open<'a>(&'a Shelf);
+
+impl Archive for Open<'_> {
+    fn involving(&mut self, accounts: &[IdentityKey]) -> Result<Vec<(u64, Event)>, StoreError> {
+        let query = InvolvedQuery { accounts: accounts.to_vec(), ..InvolvedQuery::default() };
+        Ok(self.0.events(&self.0.involving(&query)))
+    }
+
+    fn citing(&mut self, messages: &[MessageKey]) -> Result<Vec<(u64, Event)>, StoreError> {
+        Ok(self.0.events(&self.0.citing(messages)))
+    }
+
+    fn put_aside(&mut self) -> Result<Vec<(u64, Event)>, StoreError> {
+        let events = self.0.log.iter().zip(1..);
+        let aside = events.filter(|(event, _)| matches!(event, Event::Quarantined { .. }));
+        Ok(aside.map(|(event, seq)| (seq, event.clone())).collect())
+    }
+
+    fn accounts(&mut self) -> Result<Vec<IdentityKey>, StoreError> {
+        Ok(self.0.involved.keys().cloned().collect())
+    }
+
+    fn older(&mut self, query: &OlderQuery) -> Result<Vec<MessageKey>, StoreError> {
+        Ok(self.0.older(query))
     }
 }

@@ -13,7 +13,9 @@ use crate::record::error::Fault;
 use crate::record::fold::{
     Ledger, NoteKey, QuarantineKey, Rank, apply, in_order_seen, label_order, micros, time,
 };
-use crate::record::{Entry, HistoryQuery, InvolvedQuery, Involvement, Seen, SeenIdentity, Tally, Totals};
+use crate::record::{
+    Entry, HistoryQuery, InvolvedQuery, Involvement, OlderQuery, Rewritten, Seen, SeenIdentity, Tally, Totals,
+};
 
 /// What one tenant has. The indexes by author and issue hold candidates: every message that ever matched.
 #[derive(Debug, Default)]
@@ -25,7 +27,9 @@ pub(super) struct Shelf {
     by_author: BTreeMap<IdentityKey, BTreeSet<MessageKey>>,
     by_issue: BTreeMap<Topic, BTreeSet<MessageKey>>,
     labels: BTreeMap<MessageKey, Vec<PersonLabel>>,
-    involved: BTreeMap<IdentityKey, BTreeSet<(u64, Involvement)>>,
+    pub(super) involved: BTreeMap<IdentityKey, BTreeSet<(u64, Involvement)>>,
+    /// Where the versions of a message stand, and the events that name it.
+    cites: BTreeMap<MessageKey, BTreeSet<u64>>,
     pub(super) identities: BTreeMap<IdentityKey, Account>,
     cases: BTreeMap<CaseId, Case>,
     pub(super) links: BTreeMap<LinkId, (u64, IdentityLink)>,
@@ -169,6 +173,52 @@ impl Shelf {
         accounts.flatten().filter(asked).map(|(seq, _)| *seq).collect()
     }
 
+    pub(super) fn citing(&self, messages: &[MessageKey]) -> BTreeSet<u64> {
+        messages.iter().filter_map(|key| self.cites.get(key)).flatten().copied().collect()
+    }
+
+    /// Events by their numbers, in order.
+    pub(super) fn events(&self, numbers: &BTreeSet<u64>) -> Vec<(u64, Event)> {
+        numbers.iter().filter_map(|seq| Some((*seq, self.event(*seq)?.clone()))).collect()
+    }
+
+    pub(super) fn older(&self, query: &OlderQuery) -> Vec<MessageKey> {
+        let before = micros(query.before);
+        let is_known =
+            |account: &IdentityKey| {
+                self.involved.get(account).into_iter().flatten().any(|(_, part)| {
+                    matches!(part, Involvement::Subject | Involvement::Link | Involvement::Case)
+                })
+            };
+        let asked = |key: &&MessageKey| {
+            let author = self.current(key).and_then(|(message, _)| message.author_key());
+            key.source == query.source
+                && !key.external_id.is_erased()
+                && !(query.strangers && author.is_some_and(is_known))
+        };
+        let old = self.order.iter().take_while(|(observed, _)| *observed < before).map(|(_, key)| key);
+        old.filter(asked).take(query.limit).cloned().collect()
+    }
+
+    /// Replaces events where they stand, and adds everything up again.
+    pub(super) fn rewrite(&mut self, changes: Vec<Rewritten>, erasure: Erasure) -> Result<u64, Fault> {
+        let mut log = self.log.clone();
+        for Rewritten { seq, to, .. } in changes {
+            let place = usize::try_from(seq).ok().and_then(|seq| seq.checked_sub(1));
+            if let Some(event) = place.and_then(|place| log.get_mut(place)) {
+                *event = to;
+            }
+        }
+        log.push(Event::Erased { erasure });
+        let mut rewritten = Self::default();
+        apply(&mut rewritten, &log)?;
+        if rewritten.log.len() != log.len() {
+            return Err(Fault::refused("what is left of the events does not add up to as many"));
+        }
+        *self = rewritten;
+        Ok(self.last())
+    }
+
     /// The accounts that can be reached from one over claims that stand for one person, and the claims about them in the
     /// order of the log.
     pub(super) fn links_around<'a>(
@@ -291,13 +341,19 @@ impl Ledger for Shelf {
         Ok(())
     }
 
+    fn cite(&mut self, seq: u64, message: &MessageKey) -> Result<(), Fault> {
+        self.cites.entry(message.clone()).or_default().insert(seq);
+        Ok(())
+    }
+
     fn add_delivery(
         &mut self,
-        _: u64,
+        seq: u64,
         key: &DeliveryKey,
         message: &Message,
         assessment: &Assessment,
     ) -> Result<(), Fault> {
+        self.cites.entry(key.message.clone()).or_default().insert(seq);
         let place = self.log.len().saturating_sub(1);
         let rank = Rank::of(message, &key.version);
         if let Some(author) = message.author_key() {

@@ -2,7 +2,7 @@
 
 use crate::record::absent::Absent;
 use crate::record::error::Fault;
-use crate::record::{StoreError, StoreErrorKind};
+use crate::record::StoreError;
 
 /// A record in a PostgreSQL server. This build lacks it: it refuses to open.
 pub type PostgresStore = Absent<Postgres>;
@@ -15,15 +15,15 @@ impl Absent<Postgres> {
     /// Refuses: this build has no PostgreSQL.
     ///
     /// # Errors
-    /// Always, with [`StoreErrorKind::Unsupported`].
+    /// Always, with [`StoreErrorKind::Unsupported`](crate::record::StoreErrorKind::Unsupported).
     pub fn open(_: &str) -> Result<Self, StoreError> {
-        Err(Fault::new(StoreErrorKind::Unsupported).detail("postgres").at("postgresql:"))
+        Err(Fault::not_built("postgres").at("postgresql:"))
     }
 
     /// Refuses: this build has no PostgreSQL.
     ///
     /// # Errors
-    /// Always, with [`StoreErrorKind::Unsupported`].
+    /// Always, with [`StoreErrorKind::Unsupported`](crate::record::StoreErrorKind::Unsupported).
     pub fn open_schema(connection: &str, _: &str) -> Result<Self, StoreError> {
         Self::open(connection)
     }

@@ -4,6 +4,7 @@
 //! has their form here, `schema` the tables and the views for analysts.
 
 use std::fmt;
+use std::path::Path;
 
 use postgres::{Client, IsolationLevel};
 
@@ -11,8 +12,8 @@ use super::fault::{self, Trouble};
 use super::session::{Cache, State};
 use super::{open, schema};
 use crate::record::error::Fault;
-use crate::record::sql::{Database, Work, store_over_tables};
-use crate::record::{StoreError, StoreErrorKind};
+use crate::record::sql::{Database, Work, ask, change, store_over_tables, words};
+use crate::record::{Scrub, StoreError, StoreErrorKind};
 
 /// How often a transaction is tried that the server or a broken connection undid.
 const TRIES: u32 = 8;
@@ -102,10 +103,13 @@ impl PostgresStore {
     fn begin(connect: Connect, schema: &str, place: String) -> Result<Self, StoreError> {
         open::check_schema(schema).map_err(|fault| fault.at(&place))?;
         let mut store = Self { connect, session: None, schema: schema.to_owned(), place };
-        match store.session() {
-            Ok(_) => Ok(store),
-            Err(fault) => Err(fault.at(&store.place)),
+        if let Err(fault) = store.session() {
+            return Err(fault.at(&store.place));
         }
+        if !ask(&mut store, words::is_kept_up)? {
+            change(&mut store, words::keep_up)?;
+        }
+        Ok(store)
     }
 
     /// The connection, made anew when there is none.
@@ -242,6 +246,16 @@ impl Database for PostgresStore {
                 _ => return Err(fault.at(&self.place)),
             }
         }
+    }
+
+    /// The rows are gone when their transaction is committed. Pages, the write-ahead log and copies are the server's.
+    fn scrub(&mut self) -> Result<Scrub, StoreError> {
+        Ok(Scrub::RowsOnly)
+    }
+
+    fn backup(&mut self, _: &Path) -> Result<(), StoreError> {
+        let detail = "it is on a server, which has means of its own; use pg_dump or a base backup";
+        Err(Fault::new(StoreErrorKind::Unsupported).detail(detail).at(&self.place))
     }
 }
 

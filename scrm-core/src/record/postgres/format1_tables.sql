@@ -65,6 +65,8 @@ CREATE TABLE messages (
     -- What the platform says of where the message stands.
     thread_id       TEXT   COLLATE "C",
     parent_id       TEXT   COLLATE "C",
+    -- Its number in the index of words, greater the later it was observed: the second, and its place within that.
+    doc             BIGINT,
     type            TEXT   COLLATE "C",
     issue           TEXT   COLLATE "C",
     sentiment       TEXT   COLLATE "C",
@@ -74,6 +76,7 @@ CREATE TABLE messages (
     PRIMARY KEY (tenant, observed, source, external_id)
 );
 
+CREATE UNIQUE INDEX messages_by_doc ON messages (tenant, doc);
 CREATE INDEX messages_by_author
     ON messages (tenant, author_source, author_id, observed) INCLUDE (direction, outcome, type, sentiment, issue)
     WHERE author_id IS NOT NULL;
@@ -81,6 +84,25 @@ CREATE INDEX messages_by_issue ON messages (tenant, issue, observed)
     WHERE direction = 'in' AND outcome <> 'noise';
 CREATE INDEX messages_by_thread ON messages (tenant, source, thread_id, observed) WHERE thread_id IS NOT NULL;
 CREATE INDEX messages_by_parent ON messages (tenant, source, parent_id) WHERE parent_id IS NOT NULL;
+
+-- The index of words: one row per message that has any, by the numbers of its tenant and its own. Words begin with the
+-- number of their tenant. Absent are those of a message with more than one row holds: every search looks at it.
+CREATE TABLE tenants (
+    number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    tenant TEXT COLLATE "C" NOT NULL UNIQUE
+);
+CREATE TABLE words (
+    tenant BIGINT NOT NULL,
+    doc    BIGINT NOT NULL,
+    text   TSVECTOR,
+    PRIMARY KEY (tenant, doc)
+);
+
+CREATE INDEX words_by_text ON words USING gin (text);
+CREATE INDEX words_by_none ON words (tenant, doc) WHERE text IS NULL;
+
+-- The rule by which words are made of a message; the index is made anew when it is another.
+CREATE TABLE words_rule (one BIGINT PRIMARY KEY CHECK (one = 1), rule BIGINT NOT NULL);
 
 -- One row for each account that an event names, and as what: from here a person's history is read, and erased.
 CREATE TABLE involved (
@@ -90,6 +112,16 @@ CREATE TABLE involved (
     seq       BIGINT NOT NULL,
     part      TEXT   COLLATE "C" NOT NULL,
     PRIMARY KEY (tenant, source, native_id, part, seq)
+);
+
+-- One row for each message that an event names, besides the one that it is: what it answers, quotes or passes on, the one
+-- that its thread is called after, the one that a case, a response, a label or a transaction belongs to.
+CREATE TABLE cites (
+    tenant      TEXT   COLLATE "C" NOT NULL,
+    source      TEXT   COLLATE "C" NOT NULL,
+    external_id TEXT   COLLATE "C" NOT NULL,
+    seq         BIGINT NOT NULL,
+    PRIMARY KEY (tenant, source, external_id, seq)
 );
 
 -- One row per account, as last seen in a message that was not taken down.

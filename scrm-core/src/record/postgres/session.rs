@@ -16,7 +16,7 @@ use super::fault::{self, Trouble};
 use crate::model::Tenant;
 use crate::record::StoreErrorKind;
 use crate::record::error::Fault;
-use crate::record::sql::{Row, Sql, Statement, Value, Visit, unreadable};
+use crate::record::sql::{Dialect, Row, Sql, Statement, Value, Visit, unreadable};
 
 /// How many rows of a long answer are in memory at a time.
 const PART: i32 = 128;
@@ -95,6 +95,10 @@ fn failed(trouble: &mut Trouble, error: &Error) -> Fault {
 }
 
 impl Sql for State<'_> {
+    fn dialect(&self) -> Dialect {
+        Dialect::Postgres
+    }
+
     fn lock(&mut self, tenant: &Tenant) -> Result<(), Fault> {
         let prepared = self.one(&LOCK)?;
         let key = lock_key(self.schema, tenant.as_str());

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::read::{self, captured, event};
 use super::tables::Rows;
+use super::words::{self, Numbers, WordRows};
 use super::{Sql, Statement, Value, people, row, unreadable, values};
 use crate::model::{
     Assessment, Case, CaseId, Customer, DeliveryKey, Erasure, Event, Identity, IdentityKey, IdentityLink,
@@ -35,6 +36,9 @@ pub(super) struct Draft<'a> {
     notes: BTreeSet<NoteKey>,
     links: BTreeMap<LinkId, (u64, IdentityLink)>,
     rows: Rows,
+    /// What leaves the index of words and what comes.
+    pub(super) words: WordRows,
+    erased: bool,
 }
 
 /// A message as the store has it, and as it will be.
@@ -46,6 +50,8 @@ struct Versions {
     stored: Option<i64>,
     /// The row to be written, when it is another than the one in the store.
     row: Option<Vec<Value>>,
+    /// The words to be looked up by, when the current version is another than the one in the store.
+    words: Option<String>,
     /// The current version as the machine has it, when it came with this commit.
     assessment: Option<Assessment>,
     labels: Vec<PersonLabel>,
@@ -80,6 +86,8 @@ impl<'a> Draft<'a> {
             notes: BTreeSet::new(),
             links: BTreeMap::new(),
             rows: Rows::default(),
+            words: WordRows::default(),
+            erased: false,
         };
         let mut keys = BTreeSet::new();
         let mut accounts = BTreeSet::new();
@@ -114,7 +122,7 @@ impl<'a> Draft<'a> {
         Ok(draft)
     }
 
-    fn load_messages(&mut self, keys: BTreeSet<MessageKey>) -> Result<(), Fault> {
+    pub(super) fn load_messages(&mut self, keys: BTreeSet<MessageKey>) -> Result<(), Fault> {
         let asked: Vec<_> = keys.iter().map(|key| self.key_of(key)).collect();
         let messages = &mut self.messages;
         messages.extend(keys.into_iter().map(|key| (key, Versions::default())));
@@ -176,23 +184,44 @@ impl<'a> Draft<'a> {
 
     /// Writes everything that the events changed.
     pub(super) fn finish(mut self) -> Result<(), Fault> {
-        self.finish_messages();
+        self.finish_messages()?;
         self.finish_cases()?;
         self.finish_links()?;
         self.finish_accounts();
-        self.rows.write(self.sql)
+        self.rows.write(self.sql)?;
+        self.words.write(self.sql, self.tenant)?;
+        if self.erased { words::scour(self.sql) } else { Ok(()) }
     }
 
-    fn finish_messages(&mut self) {
+    fn finish_messages(&mut self) -> Result<(), Fault> {
         let tenant = self.tenant.as_str();
+        let (mut kept, mut replaced) = (Vec::new(), Vec::new());
+        for (key, known) in &self.messages {
+            let (Some(_), Some(observed)) = (&known.row, known.stored) else { continue };
+            let stored = row![tenant, observed, key.source.as_str(), key.external_id.as_str()];
+            if known.words.is_some() { replaced.push(stored) } else { kept.push(stored) }
+        }
+        let numbered = words::numbers_of(self.sql, &kept)?;
+        words::take_out(self.sql, &replaced, &mut self.words)?;
+        let mut numbers = Numbers::default();
         for (key, known) in std::mem::take(&mut self.messages) {
-            let Some(row) = known.row else { continue };
+            let (Some(mut row), Some(rank)) = (known.row, known.current) else { continue };
+            let mut number = numbered.get(&key).copied();
+            if let Some(words) = known.words {
+                let new = numbers.next(self.sql, tenant, rank.observed)?;
+                self.words.new.push((new, words));
+                number = Some(new);
+            }
+            if let Some(column) = row.get_mut(NUMBER_COLUMN) {
+                *column = number.into();
+            }
             if let Some(observed) = known.stored {
                 let (source, id) = (key.source.as_str(), key.external_id.as_str());
                 self.rows.gone_messages.push(row![tenant, observed, source, id]);
             }
             self.rows.messages.push(row);
         }
+        Ok(())
     }
 
     fn finish_accounts(&mut self) {
@@ -256,12 +285,22 @@ impl<'a> Draft<'a> {
                 Ok(ControlFlow::Continue(()))
             })?;
         }
+        self.regroup(touched.iter(), &links)
+    }
+
+    /// Works out again which customer each of these accounts, and each that they are joined to, belongs to.
+    pub(super) fn regroup<'k>(
+        &mut self,
+        accounts: impl Iterator<Item = &'k IdentityKey>,
+        changed: &BTreeMap<LinkId, (u64, IdentityLink)>,
+    ) -> Result<(), Fault> {
+        let tenant = self.tenant.as_str();
         let mut done: BTreeSet<IdentityKey> = BTreeSet::new();
-        for account in &touched {
+        for account in accounts {
             if done.contains(account) {
                 continue;
             }
-            let (reached, around) = people::around(self.sql, self.tenant, account, &links)?;
+            let (reached, around) = people::around(self.sql, self.tenant, account, changed)?;
             let first = self.first_seen(&reached)?;
             let seen =
                 in_order_seen(reached.iter().cloned(), |key| first.get(key).copied().unwrap_or(i64::MAX));
@@ -379,6 +418,12 @@ impl Ledger for Draft<'_> {
         Ok(())
     }
 
+    fn cite(&mut self, seq: u64, message: &MessageKey) -> Result<(), Fault> {
+        let (source, id) = (message.source.as_str(), message.external_id.as_str());
+        self.rows.cites.push(row![self.tenant.as_str(), source, id, number(seq)?]);
+        Ok(())
+    }
+
     fn add_delivery(
         &mut self,
         seq: u64,
@@ -409,6 +454,7 @@ impl Ledger for Draft<'_> {
             said.relabel(label);
         }
         known.row = Some(message_row(self.tenant, seq, &rank, versions, message, &said)?);
+        known.words = Some(words::text(message));
         if self.has_labels {
             known.assessment = Some(assessment.clone());
         }
@@ -498,10 +544,12 @@ impl Ledger for Draft<'_> {
     }
 
     fn add_erasure(&mut self, seq: u64, erasure: &Erasure) -> Result<(), Fault> {
-        for key in &erasure.identities {
-            self.rows.add_erasure(self.tenant.as_str(), key.as_str(), micros(erasure.at), number(seq)?);
+        // One that names nobody took words out for their age: that there was one must be known as well.
+        let nobody = erasure.identities.is_empty().then_some("");
+        for key in erasure.identities.iter().map(crate::model::ErasedKey::as_str).chain(nobody) {
+            self.rows.add_erasure(self.tenant.as_str(), key, micros(erasure.at), number(seq)?);
         }
-        self.has_erasures = true;
+        (self.has_erasures, self.erased) = (true, true);
         Ok(())
     }
 
@@ -545,6 +593,9 @@ impl Draft<'_> {
 /// Where the count of versions stands in a row of `messages`.
 const VERSIONS_COLUMN: usize = 5;
 
+/// Where its number in the index of words stands.
+const NUMBER_COLUMN: usize = 13;
+
 fn message_row(
     tenant: &Tenant,
     seq: u64,
@@ -568,6 +619,7 @@ fn message_row(
         author.map(|author| author.native_id.as_str()),
         thread.id.as_deref(),
         thread.parent.as_ref().map(crate::model::ExternalId::as_str),
+        Value::Null,
     ];
     row.extend(label_columns(said));
     Ok(row)
@@ -591,7 +643,7 @@ fn decimal(score: f32) -> f64 {
     score.to_string().parse().unwrap_or_else(|_| f64::from(score))
 }
 
-fn json(value: &impl serde::Serialize) -> Result<String, Fault> {
+pub(super) fn json(value: &impl serde::Serialize) -> Result<String, Fault> {
     serde_json::to_string(value).map_err(|error| Fault::refused("it has no JSON form").source(error))
 }
 

@@ -1,16 +1,21 @@
 //! How is a record kept in tables? What every SQL store does alike.
 //!
 //! Read [`Sql`] first: what a database must do. `store` is the store on top of any such database, `draft` one commit in
-//! the making, `tables` what is written, `read` and `people` the questions. Opening, locking and the text of tables and
-//! views belong to each database (`sqlite`, `postgres`).
+//! the making, `tables` and `words` what is written, `rewrite` an erasure, `read` and `people` the questions. Opening,
+//! locking and the text of tables and views belong to each database (`sqlite`, `postgres`).
 
 mod draft;
 pub(in crate::record) mod people;
 pub(in crate::record) mod read;
+mod rewrite;
 mod store;
 mod tables;
+pub(in crate::record) mod words;
 
 pub(in crate::record) use read::unreadable;
+pub(in crate::record) use rewrite::rewrite;
+#[cfg(feature = "sqlite")]
+pub(in crate::record) use rewrite::{Erased, erased};
 pub(in crate::record) use store::{Database, Work, ask, change, commit, store_over_tables};
 
 use std::ops::ControlFlow;
@@ -33,6 +38,15 @@ impl Statement {
     pub(in crate::record) const fn new(sqlite: &'static str) -> Self {
         Self { sqlite }
     }
+}
+
+/// Which database it is, for the few statements that each has of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::record) enum Dialect {
+    #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "this build has no SQLite"))]
+    Sqlite,
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "this build has no PostgreSQL"))]
+    Postgres,
 }
 
 /// A value on its way into a table.
@@ -136,6 +150,9 @@ pub(in crate::record) type Visit<'a> = dyn FnMut(&dyn Row) -> Result<ControlFlow
 
 /// A database inside one transaction.
 pub(in crate::record) trait Sql {
+    /// Which database it is.
+    fn dialect(&self) -> Dialect;
+
     /// Makes sure that nobody else writes to this tenant's log until the transaction ends.
     ///
     /// # Errors

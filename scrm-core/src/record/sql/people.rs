@@ -7,7 +7,7 @@ use super::draft::number;
 use super::read::{case, event, identity_key, parsed};
 use super::{Sql, Statement, Value, row, unreadable, values};
 use crate::model::{
-    Case, Customer, Direction, Event, Identity, IdentityKey, IdentityLink, LinkId, MessageType,
+    Case, Customer, Direction, Event, Identity, IdentityKey, IdentityLink, LinkId, MessageKey, MessageType,
     SentimentLabel, Tenant,
 };
 use crate::record::error::Fault;
@@ -65,6 +65,63 @@ pub(in crate::record) fn cases_of(
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found.into_values().take(limit).collect())
+}
+
+/// Visits the versions of messages and what names them, as [`involving`] does for accounts.
+pub(in crate::record) fn citing(
+    sql: &mut dyn Sql,
+    tenant: &Tenant,
+    messages: &[MessageKey],
+    visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
+) -> Result<(), Fault> {
+    let found: Vec<u64> = numbers_citing(sql, tenant, messages)?.into_iter().collect();
+    for group in found.chunks(GROUP) {
+        for (seq, event) in events_of(sql, tenant, group.iter().copied())? {
+            if visit(seq, event).is_break() {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn numbers_citing(
+    sql: &mut dyn Sql,
+    tenant: &Tenant,
+    messages: &[MessageKey],
+) -> Result<BTreeSet<u64>, Fault> {
+    let keys: Vec<_> = messages
+        .iter()
+        .map(|key| row![tenant.as_str(), key.source.as_str(), key.external_id.as_str()])
+        .collect();
+    let mut found = BTreeSet::new();
+    for statement in [&VERSIONS_OF, &CITING] {
+        sql.ask_all(statement, &keys, &mut |row| {
+            found.insert(row.count(0)?);
+            Ok(ControlFlow::Continue(()))
+        })?;
+    }
+    Ok(found)
+}
+
+/// How many events are in memory at a time.
+const GROUP: usize = 256;
+
+/// Events by their numbers, in order.
+pub(super) fn events_of(
+    sql: &mut dyn Sql,
+    tenant: &Tenant,
+    numbers: impl Iterator<Item = u64>,
+) -> Result<BTreeMap<u64, Event>, Fault> {
+    let keys =
+        numbers.map(|seq| Ok(row![tenant.as_str(), number(seq)?])).collect::<Result<Vec<_>, Fault>>()?;
+    let mut found = BTreeMap::new();
+    sql.ask_all(&NUMBERED, &keys, &mut |row| {
+        let seq = row.count(0)?;
+        found.insert(seq, event(row.string(1)?, seq, row.string(2)?)?);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found)
 }
 
 pub(in crate::record) fn tally(
@@ -208,6 +265,11 @@ static CASES_OF: Statement = Statement::new(
     "SELECT body FROM cases INDEXED BY cases_of_author
      WHERE tenant = ?1 AND author_source = ?2 AND author_id = ?3 ORDER BY updated DESC, id LIMIT ?4",
 );
+static VERSIONS_OF: Statement =
+    Statement::new("SELECT seq FROM deliveries WHERE tenant = ?1 AND source = ?2 AND external_id = ?3");
+static CITING: Statement =
+    Statement::new("SELECT seq FROM cites WHERE tenant = ?1 AND source = ?2 AND external_id = ?3");
+static NUMBERED: Statement = Statement::new("SELECT seq, kind, body FROM log WHERE tenant = ?1 AND seq = ?2");
 static EVENT: Statement = Statement::new("SELECT kind, body FROM log WHERE tenant = ?1 AND seq = ?2");
 // Without statistics the planner would rather walk through the whole table: the indexes are named.
 static TALLY: Statement = Statement::new(

@@ -155,14 +155,28 @@ pub(in crate::record) fn entry_of(
     key: &MessageKey,
 ) -> Result<Option<Entry>, Fault> {
     let asked = values![tenant.as_str(), key.source.as_str(), key.external_id.as_str()];
-    let mut labels: BTreeMap<MessageKey, Vec<PersonLabel>> = BTreeMap::new();
-    let of_key = labels.entry(key.clone()).or_default();
-    sql.each(&LABELS_OF, &asked, &mut |row| {
-        of_key.push(label(row.count(0)?, row.string(1)?)?);
+    let labels = labels_of(sql, &asked)?;
+    sql.first(&CURRENT, &asked, |row| labelled(row, &labels))
+}
+
+/// The labels of one message, asked for by its key, in the order in which they are laid over each other.
+pub(super) fn labels_of(sql: &mut dyn Sql, key: &[Value]) -> Result<Vec<PersonLabel>, Fault> {
+    let mut labels = Vec::new();
+    sql.each(&LABELS_OF, key, &mut |row| {
+        labels.push(label(row.count(0)?, row.string(1)?)?);
         Ok(ControlFlow::Continue(()))
     })?;
-    of_key.sort_by_cached_key(label_order);
-    sql.first(&CURRENT, &asked, |row| entry(row, &labels))
+    labels.sort_by_cached_key(label_order);
+    Ok(labels)
+}
+
+/// A message with these labels laid over it.
+pub(super) fn labelled(row: &dyn Row, labels: &[PersonLabel]) -> Result<Entry, Fault> {
+    let Captured { message, mut assessment } = captured(row.count(0)?, row.string(2)?)?;
+    for label in labels {
+        assessment.relabel(label);
+    }
+    Ok(Entry { message, assessment, versions: u32::try_from(row.number(1)?).unwrap_or(u32::MAX) })
 }
 
 fn entry(row: &dyn Row, labels: &BTreeMap<MessageKey, Vec<PersonLabel>>) -> Result<Entry, Fault> {

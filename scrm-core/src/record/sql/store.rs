@@ -1,11 +1,13 @@
 //! What is a store on top of a database? One transaction for each call.
 
+use std::path::Path;
+
 use super::Sql;
 use super::draft::Draft;
 use crate::model::{Event, Tenant};
 use crate::record::error::Fault;
 use crate::record::fold::apply;
-use crate::record::{Receipt, StoreError, StoreErrorKind};
+use crate::record::{Receipt, Scrub, StoreError, StoreErrorKind};
 
 /// A database that can hold a record. Each of the stores is one.
 pub(in crate::record) trait Database {
@@ -14,6 +16,13 @@ pub(in crate::record) trait Database {
 
     /// Runs one transaction that changes the database, all or nothing; durable when it returns.
     fn writing(&mut self, work: &mut Work<'_>) -> Result<(), StoreError>;
+
+    /// Clears what was rewritten out of the database's files, and takes note of erasures where a restored backup is
+    /// told of them.
+    fn scrub(&mut self) -> Result<Scrub, StoreError>;
+
+    /// Copies the record into a new file, where the database is one.
+    fn backup(&mut self, path: &Path) -> Result<(), StoreError>;
 }
 
 /// What is done inside one transaction. It may be done again from the start when the database asks for that.
@@ -67,15 +76,16 @@ macro_rules! store_over_tables {
     ($store:ty) => {
         const _: () = {
             use std::ops::ControlFlow;
+            use std::path::Path;
 
             use crate::model::{
                 Case, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId,
                 MessageKey, Tenant,
             };
-            use crate::record::sql::{self, ask, change};
+            use crate::record::sql::{self, Database, ask, change};
             use crate::record::{
-                CaseQuery, Entry, HistoryQuery, InvolvedQuery, Quarantined, Receipt, Seen, SeenIdentity,
-                Store, StoreError, Tally, Totals,
+                CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, Plan, Quarantined, Receipt,
+                Scrub, Seen, SeenIdentity, Store, StoreError, Tally, Totals,
             };
 
             impl Store for $store {
@@ -144,6 +154,15 @@ macro_rules! store_over_tables {
                     ask(self, |sql| sql::read::entry_of(sql, tenant, key))
                 }
 
+                fn candidates(
+                    &mut self,
+                    tenant: &Tenant,
+                    query: &CandidateQuery,
+                    visit: &mut dyn FnMut(Entry) -> ControlFlow<()>,
+                ) -> Result<(), StoreError> {
+                    ask(self, |sql| sql::words::candidates(sql, tenant, query, visit))
+                }
+
                 fn involving(
                     &mut self,
                     tenant: &Tenant,
@@ -151,6 +170,27 @@ macro_rules! store_over_tables {
                     visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
                 ) -> Result<(), StoreError> {
                     ask(self, |sql| sql::people::involving(sql, tenant, query, visit))
+                }
+
+                fn citing(
+                    &mut self,
+                    tenant: &Tenant,
+                    messages: &[MessageKey],
+                    visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
+                ) -> Result<(), StoreError> {
+                    ask(self, |sql| sql::people::citing(sql, tenant, messages, visit))
+                }
+
+                fn rewrite(&mut self, tenant: &Tenant, plan: &mut Plan<'_>) -> Result<u64, StoreError> {
+                    change(self, |sql| sql::rewrite(sql, tenant, plan))
+                }
+
+                fn scrub(&mut self) -> Result<Scrub, StoreError> {
+                    Database::scrub(self)
+                }
+
+                fn backup_to(&mut self, path: &Path) -> Result<(), StoreError> {
+                    Database::backup(self, path)
                 }
 
                 fn tally(

@@ -11,6 +11,7 @@ pub(super) struct Rows {
     pub(super) gone_messages: Vec<Vec<Value>>,
     pub(super) messages: Vec<Vec<Value>>,
     pub(super) involved: Vec<Vec<Value>>,
+    pub(super) cites: Vec<Vec<Value>>,
     pub(super) identities: Vec<Vec<Value>>,
     pub(super) labels: Vec<Vec<Value>>,
     pub(super) cases: Vec<Vec<Value>>,
@@ -38,12 +39,13 @@ impl Rows {
 
     /// Writes everything, what is referred to before what refers to it.
     pub(super) fn write(self, sql: &mut dyn Sql) -> Result<(), Fault> {
-        let steps: [(&'static Statement, Vec<Vec<Value>>); 16] = [
+        let steps: [(&'static Statement, Vec<Vec<Value>>); 17] = [
             (&LOG, self.log),
             (&DELIVERIES, self.deliveries),
             (&GONE_MESSAGES, self.gone_messages),
             (&MESSAGES, self.messages),
             (&INVOLVED, self.involved),
+            (&CITES, self.cites),
             (&IDENTITIES, self.identities),
             (&LABELS, self.labels),
             (&CASES, self.cases),
@@ -79,13 +81,18 @@ static GONE_MESSAGES: Statement = Statement::new(
 
 static MESSAGES: Statement = Statement::new(
     "INSERT INTO messages (tenant, observed, source, external_id, version, versions, seq, channel, direction,
-         author_source, author_id, thread_id, parent_id, type, issue, sentiment, sentiment_score, outcome, reason)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+         author_source, author_id, thread_id, parent_id, doc, type, issue, sentiment, sentiment_score, outcome, reason)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+         ?20)",
 );
 
 static INVOLVED: Statement = Statement::new(
     "INSERT INTO involved (tenant, source, native_id, seq, part) VALUES (?1, ?2, ?3, ?4, ?5)
      ON CONFLICT DO NOTHING",
+);
+
+static CITES: Statement = Statement::new(
+    "INSERT INTO cites (tenant, source, external_id, seq) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
 );
 
 static IDENTITIES: Statement = Statement::new(

@@ -17,15 +17,15 @@ impl Absent<Sqlite> {
     /// Refuses: this build has no SQLite.
     ///
     /// # Errors
-    /// Always, with [`StoreErrorKind::Unsupported`].
+    /// Always, with [`StoreErrorKind::Unsupported`](crate::record::StoreErrorKind::Unsupported).
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        Err(Fault::new(StoreErrorKind::Unsupported).detail("sqlite").at(&path.as_ref().display().to_string()))
+        Err(Fault::not_built("sqlite").at(&path.as_ref().display().to_string()))
     }
 
     /// Refuses: this build has no SQLite.
     ///
     /// # Errors
-    /// Always, with [`StoreErrorKind::Unsupported`].
+    /// Always, with [`StoreErrorKind::Unsupported`](crate::record::StoreErrorKind::Unsupported).
     pub fn open_with(path: impl AsRef<Path>, _: SqliteOptions) -> Result<Self, StoreError> {
         Self::open(path)
     }
@@ -33,8 +33,8 @@ impl Absent<Sqlite> {
     /// Refuses: this build has no SQLite.
     ///
     /// # Errors
-    /// Always, with [`StoreErrorKind::Unsupported`].
+    /// Always, with [`StoreErrorKind::Unsupported`](crate::record::StoreErrorKind::Unsupported).
     pub fn open_in_memory() -> Result<Self, StoreError> {
-        Err(Fault::new(StoreErrorKind::Unsupported).detail("sqlite").at(":memory:"))
+        Err(Fault::not_built("sqlite").at(":memory:"))
     }
 }

@@ -3,16 +3,20 @@
 //! Read [`SqliteStore`] first. `open` looks at the file, `schema` has the tables and the views for analysts; what is
 //! written and asked stands in `record/sql`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{ToSql, Transaction, params_from_iter};
 
+use super::ledger::Ledger;
 use super::session::Session;
+use super::{backup, schema};
 use crate::model::Tenant;
 use crate::record::error::Fault;
-use crate::record::sql::{Database, Row, Sql, Statement, Value, Visit, Work, store_over_tables, unreadable};
-use crate::record::{SqliteOptions, StoreError};
+use crate::record::sql::{
+    Database, Dialect, Row, Sql, Statement, Value, Visit, Work, ask, erased, store_over_tables, unreadable,
+};
+use crate::record::{Scrub, SqliteOptions, StoreError, erase};
 
 /// A record in one SQLite file.
 ///
@@ -38,6 +42,7 @@ use crate::record::{SqliteOptions, StoreError};
 pub struct SqliteStore {
     session: Session,
     place: String,
+    path: Option<PathBuf>,
 }
 
 impl SqliteStore {
@@ -57,7 +62,9 @@ impl SqliteStore {
     pub fn open_with(path: impl AsRef<Path>, options: SqliteOptions) -> Result<Self, StoreError> {
         let place = path.as_ref().display().to_string();
         let session = Session::open(path.as_ref(), options).map_err(|fault| fault.at(&place))?;
-        Ok(Self { session, place })
+        let mut store = Self { session, place, path: Some(path.as_ref().to_owned()) };
+        store.catch_up()?;
+        Ok(store)
     }
 
     /// A record in memory, in SQL. It is gone when it is dropped.
@@ -67,7 +74,40 @@ impl SqliteStore {
     pub fn open_in_memory() -> Result<Self, StoreError> {
         let place = ":memory:".to_owned();
         let session = Session::in_memory().map_err(|fault| fault.at(&place))?;
-        Ok(Self { session, place })
+        Ok(Self { session, place, path: None })
+    }
+
+    /// Copies the record into a new file, complete and as of one moment, while others may go on reading and writing it.
+    /// Nobody who was erased is in the copy.
+    ///
+    /// Keep the ledger of erasures (`<file>.erasures`) where the record is: when the copy takes its place one day, whoever
+    /// was erased since is erased again as it is opened.
+    ///
+    /// # Errors
+    /// When there is a file at `path`, or the copy cannot be written.
+    pub fn backup_to(&mut self, path: impl AsRef<Path>) -> Result<(), StoreError> {
+        let (path, place) = (path.as_ref(), path.as_ref().display().to_string());
+        self.session.apart(|connection| backup::copy(connection, path)).map_err(|fault| fault.at(&place))
+    }
+
+    fn ledger(&self) -> Option<Ledger> {
+        self.path.as_deref().map(Ledger::beside)
+    }
+
+    /// Erases again whom the ledger beside the file names and the file does not: it is an older copy.
+    fn catch_up(&mut self) -> Result<(), StoreError> {
+        let Some(ledger) = self.ledger() else { return Ok(()) };
+        let known = ask(self, erased)?;
+        let missing = ledger.missing(&known).map_err(|fault| fault.at(&self.place))?;
+        for (tenant, erasures) in &missing {
+            for erasure in erasures {
+                erase::again(self, tenant, erasure)?;
+            }
+        }
+        if !missing.is_empty() {
+            Database::scrub(self)?;
+        }
+        Ok(())
     }
 
     /// The connection, for tests that break it.
@@ -87,12 +127,31 @@ impl Database for SqliteStore {
     fn writing(&mut self, work: &mut Work<'_>) -> Result<(), StoreError> {
         self.session.write(|state| work(&mut State(state))).map_err(|fault| fault.at(&self.place))
     }
+
+    fn scrub(&mut self) -> Result<Scrub, StoreError> {
+        let Some(ledger) = self.ledger() else { return Ok(Scrub::Done) };
+        let erased = ask(self, erased)?;
+        ledger.write(&erased).map_err(|fault| fault.at(&self.place))?;
+        let truncate = |connection: &rusqlite::Connection| {
+            Ok(connection.query_row(schema::TRUNCATE, (), |row| row.get::<_, i64>(0))?)
+        };
+        let busy = self.session.apart(truncate).map_err(|fault| fault.at(&self.place))?;
+        Ok(if busy == 0 { Scrub::Done } else { Scrub::Pending })
+    }
+
+    fn backup(&mut self, path: &Path) -> Result<(), StoreError> {
+        self.backup_to(path)
+    }
 }
 
 /// A transaction, as the statements of `record/sql` see it.
 pub(super) struct State<'a>(pub(super) &'a Transaction<'a>);
 
 impl Sql for State<'_> {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
     /// Whoever writes has the whole file to himself.
     fn lock(&mut self, _: &Tenant) -> Result<(), Fault> {
         Ok(())

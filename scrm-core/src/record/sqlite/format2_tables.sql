@@ -37,6 +37,16 @@ UPDATE messages SET
     parent_id = (SELECT body ->> '$.message.thread.parent' FROM log l
                  WHERE l.tenant = messages.tenant AND l.seq = messages.seq);
 
+-- The index of words. A message's number is greater the later it was observed: the second, and its place within that.
+ALTER TABLE messages ADD COLUMN doc INTEGER;
+CREATE UNIQUE INDEX messages_by_doc ON messages (doc);
+CREATE TABLE tenants (number INTEGER PRIMARY KEY, tenant TEXT NOT NULL UNIQUE) STRICT;
+CREATE VIRTUAL TABLE words USING fts5 (
+    text, content = '', columnsize = 0, detail = none, tokenize = "ascii tokenchars '_'"
+);
+-- The rule by which words are made of a message; the index is made anew when it is another.
+CREATE TABLE words_rule (one INTEGER PRIMARY KEY CHECK (one = 1), rule INTEGER NOT NULL) STRICT;
+
 -- Answers what the counters ask, and how much somebody wrote, without a look at the table.
 DROP INDEX messages_by_author;
 CREATE INDEX messages_by_author
@@ -70,6 +80,33 @@ SELECT l.tenant, c.author_source, c.author_id, l.seq, iif(l.kind = 'responded', 
 FROM log l JOIN cases c
     ON c.tenant = l.tenant AND c.id = coalesce(l.body ->> '$.response.case', l.body ->> '$.case')
 WHERE l.kind IN ('responded', 'case_resolved') AND c.author_id IS NOT NULL;
+
+-- One row for each message that an event names, besides the one that it is: what it answers, quotes or passes on, the one
+-- that its thread is called after, the one that a case, a response, a label or a transaction belongs to.
+CREATE TABLE cites (
+    tenant      TEXT    NOT NULL,
+    source      TEXT    NOT NULL,
+    external_id TEXT    NOT NULL,
+    seq         INTEGER NOT NULL,
+    PRIMARY KEY (tenant, source, external_id, seq),
+    FOREIGN KEY (tenant, seq) REFERENCES log (tenant, seq)
+) STRICT, WITHOUT ROWID;
+
+INSERT OR IGNORE INTO cites (tenant, source, external_id, seq)
+SELECT l.tenant, l.body ->> '$.message.source', t.value, l.seq FROM log l, json_each(l.body, '$.message.thread') t
+WHERE l.kind = 'captured' AND t.value <> l.body ->> '$.message.external_id';
+INSERT OR IGNORE INTO cites (tenant, source, external_id, seq)
+SELECT tenant, body ->> '$.case.first.source', body ->> '$.case.first.external_id', seq
+FROM log WHERE kind IN ('case_opened', 'case_joined');
+INSERT OR IGNORE INTO cites (tenant, source, external_id, seq)
+SELECT tenant, body ->> '$.case.thread.source', body ->> '$.case.thread.id', seq
+FROM log WHERE kind IN ('case_opened', 'case_joined') AND body ->> '$.case.thread.id' IS NOT NULL;
+INSERT OR IGNORE INTO cites (tenant, source, external_id, seq)
+SELECT tenant, body ->> '$.message.source', body ->> '$.message.external_id', seq
+FROM log WHERE kind = 'case_joined';
+INSERT OR IGNORE INTO cites (tenant, source, external_id, seq)
+SELECT tenant, body ->> '$.response.to.source', body ->> '$.response.to.external_id', seq
+FROM log WHERE kind = 'responded' AND body ->> '$.response.to.external_id' IS NOT NULL;
 
 CREATE INDEX cases_in_order ON cases (tenant, opened, id);
 CREATE INDEX cases_of_author ON cases (tenant, author_source, author_id, updated, id) WHERE author_id IS NOT NULL;

@@ -3,9 +3,13 @@
 //! Read [`SqliteStore`] first. The feature `sqlite` turns it on; without it the type is there and refuses to open.
 
 #[cfg(feature = "sqlite")]
+mod backup;
+#[cfg(feature = "sqlite")]
 mod enabled;
 #[cfg(feature = "sqlite")]
 mod fault;
+#[cfg(feature = "sqlite")]
+mod ledger;
 #[cfg(feature = "sqlite")]
 mod locks;
 #[cfg(feature = "sqlite")]

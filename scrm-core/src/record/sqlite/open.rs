@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 
+use super::enabled::State;
 use super::{locks, schema};
 use crate::record::error::Fault;
+use crate::record::sql::words;
+use crate::record::terms::RULE;
 use crate::record::{SqliteOptions, StoreErrorKind as Kind};
 
 /// The oldest SQLite without the race that loses commits of a write-ahead log.
@@ -208,10 +211,16 @@ fn version(connection: &Connection) -> Result<u32, Fault> {
     Ok(u32::try_from(found).unwrap_or(u32::MAX))
 }
 
+/// Whether the index of words was made by the rule of this version.
+fn has_words(connection: &Connection) -> Result<bool, Fault> {
+    let rule: Option<i64> = connection.query_row(schema::RULE, (), |row| row.get(0)).optional()?;
+    Ok(rule == Some(RULE))
+}
+
 /// Brings the file to the newest format: all in one transaction, so a crash leaves the old one.
 fn migrate(connection: &mut Connection) -> Result<(), Fault> {
     connection.busy_timeout(BUSY)?;
-    if version(connection)? == schema::NEWEST {
+    if version(connection)? == schema::NEWEST && has_words(connection)? {
         return Ok(());
     }
     connection.execute_batch(schema::PAGE_SIZE)?;
@@ -221,6 +230,7 @@ fn migrate(connection: &mut Connection) -> Result<(), Fault> {
     for step in schema::MIGRATIONS.iter().skip(done) {
         transaction.execute_batch(step)?;
     }
+    words::keep_up(&mut State(&transaction))?;
     transaction.commit()?;
     Ok(())
 }
@@ -261,7 +271,7 @@ fn connect(path: &Path, query: &str, flags: OpenFlags) -> Result<Connection, Fau
     Ok(connection)
 }
 
-fn uri(path: &Path) -> String {
+pub(super) fn uri(path: &Path) -> String {
     let bytes = path.as_os_str().as_encoded_bytes();
     let mut uri = "file:".to_owned();
     // A drive letter stands after an empty host; so does a path that itself begins with two slashes.

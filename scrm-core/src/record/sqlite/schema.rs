@@ -1,9 +1,8 @@
 //! Which tables hold the record, and which views may be relied on?
 //!
 //! Analysts read the views. Their names and columns stay the same over versions, and columns are only ever added; the
-//! tables below them may change. Times are ISO 8601 in UTC. On Linux
-//! anything may read the file; elsewhere read it from another process or from a copy: there a second SQLite *in the same
-//! process* would drop the locks of this one.
+//! tables below them may change. Times are ISO 8601 in UTC. On Linux anything may read the file; elsewhere read it from
+//! another process or from a copy: there a second SQLite *in the same process* would drop the locks of this one.
 //!
 //! | view | one row is | columns |
 //! |---|---|---|
@@ -31,6 +30,7 @@ pub(super) const NEWEST: u32 = 2;
 
 pub(super) const APPLICATION: &str = "PRAGMA application_id";
 pub(super) const VERSION: &str = "PRAGMA user_version";
+pub(super) const RULE: &str = "SELECT rule FROM words_rule";
 pub(super) const TABLES: &str = "SELECT count(*) FROM sqlite_schema";
 
 /// An event of some 2,000 bytes wastes a quarter of a page of 8 KiB, and a twelfth of one of this size.
@@ -39,17 +39,26 @@ pub(super) const PAGE_SIZE: &str = "PRAGMA page_size = 16384";
 /// After the tables, so that the first page says whose file it is from the first commit on.
 pub(super) const WAL: &str = "PRAGMA journal_mode = WAL";
 
-/// How every connection works. `synchronous = FULL` is what makes a receipt a promise.
+/// How every connection works. `synchronous = FULL` is what makes a receipt a promise. `secure_delete = ON` overwrites
+/// what is deleted or replaced, and nothing goes into temporary files: without both, an erased person would leave traces.
 pub(super) const SETTINGS: &str = "
 PRAGMA synchronous = FULL;
 PRAGMA fullfsync = ON;
 PRAGMA checkpoint_fullfsync = ON;
 PRAGMA foreign_keys = ON;
 PRAGMA trusted_schema = OFF;
+PRAGMA temp_store = MEMORY;
 PRAGMA cell_size_check = ON;
+PRAGMA secure_delete = ON;
 PRAGMA cache_size = -8000;
 PRAGMA journal_size_limit = 33554432;
 ";
+
+/// Moves the log beside the file into it and cuts it to nothing: whether somebody stood in the way, in the first column.
+pub(super) const TRUNCATE: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+
+/// A copy of the whole, without what was deleted, in a file that is not there yet.
+pub(super) const COPY: &str = "VACUUM INTO ?1";
 
 /// The steps from each format to the next, the first one from an empty file.
 pub(super) const MIGRATIONS: &[&str] = &[

@@ -87,6 +87,14 @@ impl Session {
         }
     }
 
+    /// Does something that no transaction is begun for.
+    pub(super) fn apart<T>(
+        &mut self,
+        work: impl FnOnce(&Connection) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        work(self.connection()?)
+    }
+
     /// The connection, opened again when the disk had failed.
     fn connection(&mut self) -> Result<&mut Connection, Fault> {
         self.check_process()?;

@@ -15,6 +15,8 @@ fn a_build_without_sqlite_says_so() {
 #[cfg(feature = "sqlite")]
 mod crash;
 #[cfg(feature = "sqlite")]
+mod erase;
+#[cfg(feature = "sqlite")]
 mod files;
 #[cfg(feature = "sqlite")]
 mod formats;
@@ -22,3 +24,5 @@ mod formats;
 pub(super) mod hostile;
 #[cfg(feature = "sqlite")]
 mod rows;
+#[cfg(feature = "sqlite")]
+mod words;
