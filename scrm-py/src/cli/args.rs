@@ -563,7 +563,7 @@ it again adds nothing; rows that cannot be used are put aside.";
 /// Which record.
 #[derive(Debug, Args)]
 pub(super) struct Recorded {
-    /// The database.
+    /// The database: a file, or a server, `postgresql://user@host/database`.
     #[arg(long, value_name = "FILE")]
     pub db: PathBuf,
     /// The tenant of the database.

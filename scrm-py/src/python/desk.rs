@@ -462,7 +462,8 @@ impl Desk {
     /// besides. `now` is an aware datetime, absent the clock's.
     ///
     /// Returns a receipt: `counts`, `mentions` (where other people's words name them still) and `state`, which is `done` when
-    /// it is out of the file, and `pending` while a reader of the file stands in the way: then call `scrub` later.
+    /// it is out of the file, `pending` while a reader of the file stands in the way (then call `scrub` later), and
+    /// `rows_only` in PostgreSQL, whose files the server clears.
     #[pyo3(signature = (account, *, only_account = false, redact_mentions = false, known_as = Vec::new(), now = None),
         text_signature = "($self, account, *, only_account=False, redact_mentions=False, known_as=(), now=None)")]
     #[allow(clippy::needless_pass_by_value, reason = "arguments are handed over")]
@@ -485,7 +486,8 @@ impl Desk {
         value::to_python(py, &receipt)
     }
 
-    /// Takes what was erased out of the file as well, where a reader stood in the way before: `done` or `pending`.
+    /// Takes what was erased out of the file as well, where a reader stood in the way before: `done` or `pending`; in
+    /// PostgreSQL `rows_only`.
     fn scrub(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         value::to_python(py, &self.with(py, core::Desk::scrub)?)
     }
@@ -526,7 +528,8 @@ impl Desk {
 
     /// Copies the record into a new file, complete and as of one moment. Nobody who was erased is in the copy.
     ///
-    /// Raises `scrm.StoreError` when there is a file at `path`.
+    /// Raises `scrm.StoreError` when there is a file at `path`, or (kind `unsupported`) when the record is on a server: use
+    /// its own means, such as `pg_dump`.
     fn backup(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
         self.with(py, move |desk| desk.store().backup_to(&path))
     }

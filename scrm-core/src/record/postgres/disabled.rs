@@ -1,8 +1,8 @@
 //! What is said when this build has no PostgreSQL? That the feature `postgres` turns it on.
 
+use crate::record::StoreError;
 use crate::record::absent::Absent;
 use crate::record::error::Fault;
-use crate::record::StoreError;
 
 /// A record in a PostgreSQL server. This build lacks it: it refuses to open.
 pub type PostgresStore = Absent<Postgres>;

@@ -21,4 +21,6 @@ mod rows;
 #[cfg(feature = "postgres")]
 pub(in crate::record) mod server;
 #[cfg(feature = "postgres")]
+mod words;
+#[cfg(feature = "postgres")]
 mod writers;

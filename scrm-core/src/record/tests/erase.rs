@@ -43,7 +43,8 @@ pub(super) fn what_is_left_of_a_message(open: Open<'_>) {
     let receipt = forget(store, "ana", &EraseOptions::default());
     let c = receipt.counts;
     assert_eq!((c.messages, c.versions, c.cases, c.responses, c.labels), (1, 2, 1, 1, 1));
-    assert_eq!((receipt.seq, receipt.state), (6, Scrub::Done));
+    assert_eq!(receipt.seq, 6);
+    assert!(matches!(receipt.state, Scrub::Done | Scrub::RowsOnly), "{receipt:?}");
     assert_eq!(store.totals(&tenant()).unwrap(), before);
     let log = log_of(store, &tenant(), 0);
     insta::assert_snapshot!("what_is_left", serde_json::to_string_pretty(&log).unwrap());

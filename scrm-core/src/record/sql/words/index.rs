@@ -131,8 +131,7 @@ pub(super) fn expression(dialect: Dialect, terms: &Terms, tenant: i64) -> Option
             Dialect::Postgres => format!("'{tenant}{word}':*"),
         }),
         Terms::All(parts) => {
-            let parts: Option<Vec<_>> =
-                parts.iter().map(|part| expression(dialect, part, tenant)).collect();
+            let parts: Option<Vec<_>> = parts.iter().map(|part| expression(dialect, part, tenant)).collect();
             joined(parts?, and)
         }
         Terms::Any(parts) => {
