@@ -76,7 +76,7 @@ fn events(engine: &Engine, messages: Vec<Message>) -> Vec<Event> {
 /// Messages from number `from` on; one in twenty is by the customer with a long history until they have theirs.
 fn made(from: usize, count: usize) -> Vec<Message> {
     let of_one = |(number, message): (usize, Message)| {
-        if number % 20 != 0 || number / 20 >= HEAVY {
+        if !number.is_multiple_of(20) || number / 20 >= HEAVY {
             return message;
         }
         let mut made = message.into_builder();
