@@ -6,6 +6,8 @@
 //! the same tables in the same groups (half as fast at least).
 
 #![allow(clippy::print_stdout, reason = "what was measured is what this program is for")]
+#![allow(clippy::disallowed_methods, reason = "a bench reads the clock")]
+#![allow(clippy::unreachable, reason = "a bench that made a wrong message measures nothing")]
 #![allow(clippy::cast_precision_loss, reason = "figures")]
 
 use std::error::Error;
