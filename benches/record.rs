@@ -6,6 +6,8 @@
 //! the same tables in the same groups (half as fast at least).
 
 #![allow(clippy::print_stdout, reason = "what was measured is what this program is for")]
+#![allow(clippy::disallowed_methods, reason = "a bench reads the clock")]
+#![allow(clippy::unreachable, reason = "a bench that made a wrong message measures nothing")]
 #![allow(clippy::cast_precision_loss, reason = "figures")]
 
 use std::error::Error;
@@ -38,12 +40,13 @@ fn main() -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;
     let engine = engine(100);
     println!("load {}", load());
-    groups_and_single_commits(&engine, folder.path())?;
-    let written = against_a_bare_program(&engine, folder.path())?;
-    println!("{written}");
+    let ratio = groups_and_single_commits(&engine, folder.path())?;
+    let share = against_a_bare_program(&engine, folder.path())?;
     grown(&engine, folder.path(), messages)?;
     latency(&engine, folder.path())?;
     println!("load {}", load());
+    assert!(ratio >= 20.0, "a group is worth less than 20 commits: {ratio:.1}");
+    assert!(share >= 0.5, "a bare program writes the same more than twice as fast: {share:.2}");
     Ok(())
 }
 
@@ -75,7 +78,7 @@ fn events(engine: &Engine, messages: Vec<Message>) -> Vec<Event> {
 /// Messages from number `from` on; one in twenty is by the customer with a long history until they have theirs.
 fn made(from: usize, count: usize) -> Vec<Message> {
     let of_one = |(number, message): (usize, Message)| {
-        if number % 20 != 0 || number / 20 >= HEAVY {
+        if !number.is_multiple_of(20) || number / 20 >= HEAVY {
             return message;
         }
         let mut made = message.into_builder();
@@ -102,7 +105,7 @@ fn per_second(count: usize, time: Duration) -> f64 {
     count as f64 / time.as_secs_f64()
 }
 
-fn groups_and_single_commits(engine: &Engine, folder: &Path) -> Result<(), Failure> {
+fn groups_and_single_commits(engine: &Engine, folder: &Path) -> Result<f64, Failure> {
     let tenant = Tenant::default();
     let mut store = SqliteStore::open(folder.join("groups.db"))?;
     let events = events(engine, posts_from(0, BARE + ALONE));
@@ -122,8 +125,7 @@ fn groups_and_single_commits(engine: &Engine, folder: &Path) -> Result<(), Failu
         "acknowledged: {by_group:.0}/s in groups of {GROUP}, {one_by_one:.0}/s one by one: {ratio:.1} times"
     );
     assert_eq!(store.totals(&tenant)?.messages, (BARE + ALONE) as u64);
-    assert!(ratio >= 20.0, "a group is worth less than 20 commits: {ratio:.1}");
-    Ok(())
+    Ok(ratio)
 }
 
 /// The tables that a capture is written to, in the order of references; the index of words is written with its own words.
@@ -131,7 +133,7 @@ const TABLES: [&str; 5] = ["log", "deliveries", "messages", "involved", "identit
 
 /// Copies what a store wrote, row by row, into a file with the same tables, indexes and settings, by a program that does
 /// nothing else.
-fn against_a_bare_program(engine: &Engine, folder: &Path) -> Result<String, Failure> {
+fn against_a_bare_program(engine: &Engine, folder: &Path) -> Result<f64, Failure> {
     let tenant = Tenant::default();
     let (ours, theirs) = (folder.join("ours.db"), folder.join("theirs.db"));
     let events = events(engine, posts_from(0, BARE));
@@ -171,13 +173,13 @@ fn against_a_bare_program(engine: &Engine, folder: &Path) -> Result<String, Fail
     };
     assert_eq!(count(&ours)?, count(&theirs)?);
     let share = theirs_took.as_secs_f64() / ours_took.as_secs_f64();
-    assert!(share >= 0.5, "a bare program writes the same more than twice as fast: {share:.2}");
-    Ok(format!(
+    println!(
         "the same rows by a bare program: {:.0}/s; ours {:.0}/s, {:.0} % of that",
         per_second(BARE, theirs_took),
         per_second(BARE, ours_took),
         share * 100.0
-    ))
+    );
+    Ok(share)
 }
 
 type Rows = Vec<(String, Vec<Vec<Vec<Value>>>)>;
@@ -230,7 +232,7 @@ fn grown(engine: &Engine, folder: &Path, messages: usize) -> Result<(), Failure>
     let (mut written, mut took) = (0, Duration::ZERO);
     let mut costs = Vec::new();
     println!("messages    /s      bytes each  open ms  profile ms  of few ms  history us  search ms");
-    for share in [32, 16, 8, 4, 2, 1] {
+    for share in [8, 4, 2, 1] {
         let size = messages / share;
         while written < size {
             let events = events(engine, made(written, GROUP.min(size - written)));

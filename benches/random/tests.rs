@@ -70,8 +70,10 @@ fn a_search_of_the_record_agrees_with_the_plain_evaluator() {
         };
         desk.store().entries(&tenant, &mut keep).unwrap();
         messages.reverse();
-        for number in 0..150 {
-            let query = query(number % 4, scope, &mut Dice::of(9, 1, round * 150 + number));
+        for number in 0..40 {
+            // As it is read when it is written: an ordered PARAGRAPH, for one, has no written form.
+            let query = query(number % 4, scope, &mut Dice::of(9, 1, round * 150 + number)).to_string();
+            let Some(query) = Query::parse(&query).query else { continue };
             let query = std::slice::from_ref(&query);
             let holds = |message: &&Message| {
                 let text = Text::new(message.text());
@@ -85,7 +87,7 @@ fn a_search_of_the_record_agrees_with_the_plain_evaluator() {
             led += usize::from(!page.by_scan);
         }
     }
-    assert!(held > 3_000 && led > 200, "{held} {led}");
+    assert!(held > 400 && led > 30, "{held} {led}");
 }
 
 #[test]

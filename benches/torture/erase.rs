@@ -152,9 +152,10 @@ const PLACES: [&str; 34] = [
     "conversation",
 ];
 
-/// A word that is nowhere else: with letters that can be composed in two ways, in two cases.
+/// A word that is nowhere else: with letters that can be composed in two ways, in two cases. It ends in its place too,
+/// because an index keeps of each word only what the word before it does not begin with.
 fn canary(place: &str) -> String {
-    format!("Zq{place}ﬁéK")
+    format!("Zq{place}ﬁéK{place}")
 }
 
 pub fn canaries() -> Vec<String> {
@@ -438,6 +439,11 @@ fn special() -> Vec<Event> {
     ]
 }
 
+/// The place that a canary is named after.
+fn place(canary: &str) -> &str {
+    canary.split('K').nth(1).unwrap_or_default()
+}
+
 /// What is searched for, and which canary each pattern is of.
 pub struct Needles(AhoCorasick, Vec<usize>, Vec<String>);
 
@@ -451,6 +457,7 @@ pub fn needles(canaries: &[String]) -> Needles {
             canary.to_uppercase(),
             canary.replace('ﬁ', "fi"),
             canary.replace('ﬁ', "fi").to_lowercase(),
+            canary.replace('ﬁ', "fi").replace('é', "e").to_lowercase(),
             canary.replace('é', "e\u{301}"),
             canary.replace('é', "e\u{301}").replace('ﬁ', "fi"),
             canary
@@ -459,6 +466,9 @@ pub fn needles(canaries: &[String]) -> Needles {
                 .collect(),
         ];
         let mut all: BTreeSet<Vec<u8>> = forms.iter().map(|form| form.as_bytes().to_vec()).collect();
+        // What an index keeps of a word after one that begins alike.
+        let ends = all.iter().filter_map(|form| form.get(2 + place(canary).len()..)).map(<[u8]>::to_vec);
+        all.extend(ends.collect::<Vec<_>>());
         let units: Vec<u16> = canary.encode_utf16().collect();
         all.insert(units.iter().flat_map(|unit| unit.to_le_bytes()).collect());
         all.insert(units.iter().flat_map(|unit| unit.to_be_bytes()).collect());

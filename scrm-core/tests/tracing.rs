@@ -4,7 +4,7 @@
 #![cfg(feature = "tracing")]
 
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -31,7 +31,7 @@ impl Subscriber for Listener {
     fn event(&self, event: &Event<'_>) {
         let mut words = Words(String::new());
         event.record(&mut words);
-        self.0.lock().unwrap().push(words.0);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(words.0);
     }
     fn enter(&self, _: &Id) {}
     fn exit(&self, _: &Id) {}

@@ -111,7 +111,7 @@ impl<S: Store> Desk<S> {
     /// desk.receive(vec![message], "2026-11-02T08:15:00Z".parse().unwrap()).unwrap();
     /// let page = desk.search("lost NEAR/3 bag* -found", &SearchOptions::default()).unwrap();
     /// let hit = &page.hits[0];
-    /// assert_eq!(hit.places[0].span.of(hit.message.text()), Some("bag is lost"));
+    /// assert_eq!(hit.places[0].span.of(hit.message.text()), Some("lost"));
     /// ```
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 //!
 //! Read [`Draft::new`] first: it fetches in bulk what nearly every event asks for. What is rare is asked for one by one.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
@@ -449,9 +450,9 @@ impl Ledger for Draft<'_> {
         if known.current.as_ref().is_some_and(|current| *current > rank) {
             return self.count_version(&key.message, versions);
         }
-        let mut said = assessment.clone();
+        let mut said = Cow::Borrowed(assessment);
         for label in &known.labels {
-            said.relabel(label);
+            said.to_mut().relabel(label);
         }
         known.row = Some(message_row(self.tenant, seq, &rank, versions, message, &said)?);
         known.words = Some(words::text(message));

@@ -31,7 +31,8 @@ pub(in crate::record) fn rewrite(
         plan(&mut Within { sql: &mut *sql, tenant }).map_err(Fault::of)?;
     let Some(erasure) = erasure else { return Ok(0) };
     sql.run_all(&BEGIN, &[row![1_i64]])?;
-    let mut work = Work { sql: &mut *sql, tenant, changes: &changes, accounts: &accounts };
+    let changed = changes.iter().filter(|change| change.from != change.to).collect();
+    let mut work = Work { sql: &mut *sql, tenant, changes: &changes, changed, accounts: &accounts };
     let words = work.forget_words()?;
     let apart = work.forget_claims()?;
     work.rename_notes()?;
@@ -80,10 +81,12 @@ struct Work<'a> {
     sql: &'a mut dyn Sql,
     tenant: &'a Tenant,
     changes: &'a [Rewritten],
+    /// Those of them that do change something.
+    changed: Vec<&'a Rewritten>,
     accounts: &'a [IdentityKey],
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
     fn account(&self, key: &IdentityKey) -> Vec<Value> {
         row![self.tenant.as_str(), key.source.as_str(), key.native_id.as_str()]
     }
@@ -92,8 +95,8 @@ impl Work<'_> {
         row![self.tenant.as_str(), key.source.as_str(), key.external_id.as_str()]
     }
 
-    fn changed(&self) -> impl Iterator<Item = &Rewritten> {
-        self.changes.iter().filter(|change| change.from != change.to)
+    fn changed(&self) -> impl Iterator<Item = &'a Rewritten> {
+        self.changed.iter().copied()
     }
 
     /// What the index of words has of the messages, while the log still has their words.
@@ -233,7 +236,14 @@ impl Work<'_> {
         })?;
         self.sql.run_all(&GONE_MESSAGES, &asked)?;
         self.sql.run_all(&GONE_DELIVERIES, &asked)?;
-        events_of(self.sql, self.tenant, numbers.into_iter())
+        let mut found = BTreeMap::new();
+        for change in self.changed() {
+            if numbers.remove(&change.seq) {
+                found.insert(change.seq, change.to.clone());
+            }
+        }
+        found.extend(events_of(self.sql, self.tenant, numbers.into_iter())?);
+        Ok(found)
     }
 
     /// The cases as they are without what was taken out of their events: where one stands, and when it was resolved, stays.

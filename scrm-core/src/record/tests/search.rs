@@ -10,6 +10,7 @@ fn wrote(id: impl ToString, minute: i64, text: &str) -> Event {
     of(said(id, minute), text)
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "sketches are made where they are used")]
 fn of(sketch: Sketch, text: &str) -> Event {
     let mut message = sketch.message().into_builder();
     message.text = text.to_owned();

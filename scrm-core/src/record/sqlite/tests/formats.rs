@@ -17,7 +17,7 @@ fn events() -> Vec<Event> {
     let edit = two.clone().version("v2").ends(Outcome::Open(OpenReason::Gap));
     let mut notified = said(3, 3).by("eve");
     notified.outgoing = true;
-    let Event::Captured { message, mut assessment } = notified.captured() else { unreachable!() };
+    let Event::Captured { message, mut assessment } = notified.captured() else { panic!("a capture") };
     assessment.decision.as_mut().unwrap().facets.notify.insert("legal".to_owned());
     let mut builder = message.into_builder();
     builder.thread.id = Some("t1".to_owned());
