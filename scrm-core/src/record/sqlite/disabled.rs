@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::record::absent::Absent;
 use crate::record::error::Fault;
-use crate::record::{SqliteOptions, StoreError, StoreErrorKind};
+use crate::record::{SqliteOptions, StoreError};
 
 /// A record in one SQLite file. This build lacks it: it refuses to open.
 pub type SqliteStore = Absent<Sqlite>;
