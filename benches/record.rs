@@ -129,7 +129,7 @@ fn groups_and_single_commits(engine: &Engine, folder: &Path) -> Result<f64, Fail
 }
 
 /// The tables that a capture is written to, in the order of references; the index of words is written with its own words.
-const TABLES: [&str; 5] = ["log", "deliveries", "messages", "involved", "identities"];
+const TABLES: [&str; 6] = ["log", "deliveries", "messages", "involved", "cites", "identities"];
 
 /// Copies what a store wrote, row by row, into a file with the same tables, indexes and settings, by a program that does
 /// nothing else.

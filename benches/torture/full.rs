@@ -1,6 +1,6 @@
 //! What if there is no space left? Everything acknowledged is kept, the error says so, and it goes on when there is some.
 //!
-//! On a file system of 8 MiB in memory, where this user may mount one in a name space of its own; else with
+//! On a file system of 32 MiB in memory, where this user may mount one in a name space of its own; else with
 //! writes that are refused as a full disk refuses them.
 
 use std::path::Path;
@@ -13,8 +13,8 @@ use crate::deliveries::{group, tenant};
 use crate::settings::{Settings, fast_folder};
 use crate::verify;
 
-const SPACE: u64 = 8 << 20;
-const FILLER: usize = 4 << 20;
+const SPACE: u64 = 32 << 20;
+const FILLER: usize = 20 << 20;
 /// Commits that must succeed once there is space.
 const AFTER: u64 = 20;
 /// Commits that are tried while there is none.

@@ -89,6 +89,7 @@ round_trips! {
     direction: Direction = any::term(Direction::ALL);
     escalation: Escalation = any::escalation();
     effect: Effect = any::effect();
+    effect_kind: EffectKind = any::effect_kind();
     erased_key: ErasedKey = any::erased_key();
     erasure: Erasure = any::erasure();
     event: Event = any::event();

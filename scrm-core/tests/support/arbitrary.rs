@@ -854,6 +854,11 @@ pub(crate) fn effect() -> Any<Effect> {
     prop_oneof![told, notify].boxed()
 }
 
+/// What the host is to do.
+pub(crate) fn effect_kind() -> Any<EffectKind> {
+    effect().prop_map(|effect| effect.kind).boxed()
+}
+
 /// Something that happened.
 pub(crate) fn event() -> Any<Event> {
     prop_oneof![
