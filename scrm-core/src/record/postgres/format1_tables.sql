@@ -80,7 +80,7 @@ CREATE UNIQUE INDEX messages_by_doc ON messages (tenant, doc);
 CREATE INDEX messages_by_author
     ON messages (tenant, author_source, author_id, observed) INCLUDE (direction, outcome, type, sentiment, issue)
     WHERE author_id IS NOT NULL;
-CREATE INDEX messages_by_issue ON messages (tenant, issue, observed)
+CREATE INDEX messages_by_issue ON messages (tenant, issue, observed) INCLUDE (author_source, author_id, type)
     WHERE direction = 'in' AND outcome <> 'noise';
 CREATE INDEX messages_by_thread ON messages (tenant, source, thread_id, observed) WHERE thread_id IS NOT NULL;
 CREATE INDEX messages_by_parent ON messages (tenant, source, parent_id) WHERE parent_id IS NOT NULL;
