@@ -35,7 +35,7 @@ fn runnable(text: &str) -> String {
         }
         out += line;
         out.push('\n');
-        if line == "```rust" {
+        if matches!(line, "```rust" | "```rust,no_run") {
             in_rust = true;
             out += BEGIN;
         }
