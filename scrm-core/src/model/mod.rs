@@ -25,6 +25,7 @@ mod ids;
 mod label;
 mod limits;
 mod link;
+mod mail;
 mod message;
 mod outcome;
 mod parts;
