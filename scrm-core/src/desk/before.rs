@@ -26,18 +26,19 @@ impl<S: Store> Desk<S> {
             return Ok(Before::default());
         };
         let mut before = Before { issue: needs.issue, customer: needs.customer, ..Before::default() };
-        let authors: BTreeSet<&IdentityKey> = fresh.iter().filter_map(Message::author_key).collect();
         if needs.customer.is_some() || needs.standings {
-            for author in &authors {
-                let members = self.store.customer(&self.tenant, author)?.identities;
+            let authors: BTreeSet<&IdentityKey> = fresh.iter().filter_map(Message::author_key).collect();
+            let authors: Vec<IdentityKey> = authors.into_iter().cloned().collect();
+            let customers = self.store.customers(&self.tenant, &authors)?;
+            for (author, customer) in authors.iter().zip(customers) {
+                let members = customer.identities;
+                if needs.standings {
+                    let at = first.min(now);
+                    let standings = standings(&mut self.store, &self.tenant, author, &members, at)?;
+                    before.standings.insert(author.clone(), standings);
+                }
                 let named = members.first().unwrap_or(author).clone();
                 before.named.extend(members.into_iter().map(|member| (member, named.clone())));
-            }
-        }
-        if needs.standings {
-            for author in &authors {
-                let standings = standings(&mut self.store, &self.tenant, author, first.min(now))?;
-                before.standings.insert((*author).clone(), standings);
             }
         }
         if let Some(window) = needs.customer {

@@ -34,7 +34,7 @@ macro_rules! absent {
                 identity(&Tenant, &IdentityKey) -> Option<SeenIdentity>;
                 links(&Tenant, &IdentityKey) -> Vec<IdentityLink>;
                 link(&Tenant, &LinkId) -> Option<IdentityLink>;
-                customer(&Tenant, &IdentityKey) -> Customer;
+                customers(&Tenant, &[IdentityKey]) -> Vec<Customer>;
                 effects(&Tenant, u64, usize) -> Vec<Effect>;
                 ack(&Tenant, &str, u64) -> ();
                 acked(&Tenant, &str) -> u64;

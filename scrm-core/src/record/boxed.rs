@@ -39,7 +39,7 @@ passed_on! {
     cases_of(tenant: &Tenant, authors: &[IdentityKey], limit: usize) -> Vec<Case>;
     links(tenant: &Tenant, account: &IdentityKey) -> Vec<IdentityLink>;
     link(tenant: &Tenant, id: &LinkId) -> Option<IdentityLink>;
-    customer(tenant: &Tenant, account: &IdentityKey) -> Customer;
+    customers(tenant: &Tenant, accounts: &[IdentityKey]) -> Vec<Customer>;
     effects(tenant: &Tenant, after: u64, limit: usize) -> Vec<Effect>;
     ack(tenant: &Tenant, consumer: &str, seq: u64) -> ();
     acked(tenant: &Tenant, consumer: &str) -> u64;

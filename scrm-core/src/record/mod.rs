@@ -224,11 +224,20 @@ pub trait Store: Send {
     /// When the store cannot be read.
     fn link(&mut self, tenant: &Tenant, id: &LinkId) -> Result<Option<IdentityLink>, StoreError>;
 
-    /// The customer that the account belongs to: itself alone when no claim joins it to another.
+    /// The customers that the accounts belong to, in the order asked: an account alone when no claim joins it to another.
     ///
     /// # Errors
     /// When the store cannot be read.
-    fn customer(&mut self, tenant: &Tenant, account: &IdentityKey) -> Result<Customer, StoreError>;
+    fn customers(&mut self, tenant: &Tenant, accounts: &[IdentityKey]) -> Result<Vec<Customer>, StoreError>;
+
+    /// The customer that one account belongs to.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn customer(&mut self, tenant: &Tenant, account: &IdentityKey) -> Result<Customer, StoreError> {
+        let found = self.customers(tenant, std::slice::from_ref(account))?.pop();
+        Ok(found.unwrap_or_else(|| Customer::of(account, &[], &[])))
+    }
 
     /// What the host is told of, from events whose number is greater than `after`, in order, at most `limit`.
     ///

@@ -406,7 +406,7 @@ pub struct Standings {
     pub links: BTreeMap<String, crate::model::LinkState>,
 }
 
-/// What a protocol may ask of the customer that an account belongs to, as of `now`.
+/// What a protocol may ask of the customer that an account belongs to, as of `now`; `members` are its accounts.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -414,12 +414,11 @@ pub fn standings(
     store: &mut dyn Store,
     tenant: &Tenant,
     account: &IdentityKey,
+    members: &BTreeSet<IdentityKey>,
     now: DateTime<Utc>,
 ) -> Result<Standings, StoreError> {
-    let customer = store.customer(tenant, account)?;
-    let members: Vec<IdentityKey> = customer.identities.into_iter().collect();
     let query = InvolvedQuery {
-        accounts: members.clone(),
+        accounts: members.iter().cloned().collect(),
         parts: vec![Involvement::Subject],
         newest_first: true,
         limit: ProfileLimits::default().facts,
@@ -431,7 +430,8 @@ pub fn standings(
         ControlFlow::Continue(())
     })?;
     let mut links = BTreeMap::new();
-    for link in store.links(tenant, account)?.iter().filter(|link| link.joins() && link.at <= now) {
+    let claims = if members.len() > 1 { store.links(tenant, account)? } else { Vec::new() };
+    for link in claims.iter().filter(|link| link.joins() && link.at <= now) {
         for other in [&link.a, &link.b] {
             if members.contains(other) && other.source != account.source {
                 let state = links.entry(other.source.to_string()).or_insert(link.evidence.state());

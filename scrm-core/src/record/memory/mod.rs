@@ -201,9 +201,10 @@ impl Store for MemoryStore {
         self.of(tenant, |shelf| shelf.links.get(id).map(|(_, link)| link.clone()))
     }
 
-    fn customer(&mut self, tenant: &Tenant, account: &IdentityKey) -> Result<Customer, StoreError> {
-        let customer = self.shelves.get(tenant).map(|shelf| shelf.customer(account));
-        Ok(customer.unwrap_or_else(|| Customer::of(account, &[], &[])))
+    fn customers(&mut self, tenant: &Tenant, accounts: &[IdentityKey]) -> Result<Vec<Customer>, StoreError> {
+        let empty = Shelf::default();
+        let shelf = self.shelves.get(tenant).unwrap_or(&empty);
+        Ok(accounts.iter().map(|account| shelf.customer(account)).collect())
     }
 
     fn effects(&mut self, tenant: &Tenant, after: u64, limit: usize) -> Result<Vec<Effect>, StoreError> {

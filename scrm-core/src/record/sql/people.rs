@@ -5,10 +5,10 @@ use std::ops::ControlFlow;
 
 use super::draft::number;
 use super::read::{case, event, identity_key, parsed};
-use super::{Sql, Statement, Value, row, unreadable, values};
+use super::{Sql, Statement, row, unreadable, values};
 use crate::model::{
-    Case, Customer, Direction, Event, Identity, IdentityKey, IdentityLink, LinkId, MessageKey, MessageType,
-    SentimentLabel, Tenant,
+    Case, Customer, CustomerId, Direction, Event, Identity, IdentityKey, IdentityLink, LinkId, MessageKey,
+    MessageType, SentimentLabel, Tenant,
 };
 use crate::record::error::Fault;
 use crate::record::fold::{micros, time};
@@ -232,23 +232,36 @@ fn link(body: &str) -> Result<IdentityLink, Fault> {
 }
 
 /// Who belongs together is kept as it was worked out when the claims were committed.
-pub(in crate::record) fn customer(
+pub(in crate::record) fn customers(
     sql: &mut dyn Sql,
     tenant: &Tenant,
-    account: &IdentityKey,
-) -> Result<Customer, Fault> {
-    let asked = values![tenant.as_str(), account.source.as_str(), account.native_id.as_str()];
-    let mut customer = Customer::of(account, &[], &[]);
-    let Some(id) = sql.first(&MEMBER, &asked, |row| Ok(row.string(0)?.to_owned()))? else {
-        return Ok(customer);
-    };
-    let identities = &mut customer.identities;
-    sql.each(&MEMBERS, &[Value::from(tenant.as_str()), Value::from(id.as_str())], &mut |row| {
-        identities.insert(identity_key(row, 0)?);
+    accounts: &[IdentityKey],
+) -> Result<Vec<Customer>, Fault> {
+    let tenant = tenant.as_str();
+    let asked: Vec<_> =
+        accounts.iter().map(|key| row![tenant, key.source.as_str(), key.native_id.as_str()]).collect();
+    let mut belongs: BTreeMap<IdentityKey, CustomerId> = BTreeMap::new();
+    sql.ask_all(&MEMBER, &asked, &mut |row| {
+        let id = parsed("a customer", row.string(2)?, |id| CustomerId::new(id).ok())?;
+        belongs.insert(identity_key(row, 0)?, id);
         Ok(ControlFlow::Continue(()))
     })?;
-    customer.id = parsed("a customer", &id, |id| crate::model::CustomerId::new(id).ok())?;
-    Ok(customer)
+    let ids: BTreeSet<&str> = belongs.values().map(CustomerId::as_str).collect();
+    let asked: Vec<_> = ids.into_iter().map(|id| row![tenant, id]).collect();
+    let mut members: BTreeMap<String, BTreeSet<IdentityKey>> = BTreeMap::new();
+    sql.ask_all(&MEMBERS, &asked, &mut |row| {
+        members.entry(row.string(2)?.to_owned()).or_default().insert(identity_key(row, 0)?);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    let customer = |account: &IdentityKey| {
+        let mut customer = Customer::of(account, &[], &[]);
+        if let Some(id) = belongs.get(account) {
+            customer.identities.extend(members.get(id.as_str()).into_iter().flatten().cloned());
+            customer.id = id.clone();
+        }
+        customer
+    };
+    Ok(accounts.iter().map(customer).collect())
 }
 
 static INVOLVED: Statement = Statement::new(
@@ -286,7 +299,8 @@ static LINKS_OF_A: Statement =
 static LINKS_OF_B: Statement =
     Statement::new("SELECT seq, body FROM links WHERE tenant = ?1 AND b_source = ?2 AND b_id = ?3");
 static LINK: Statement = Statement::new("SELECT body FROM links WHERE tenant = ?1 AND id = ?2");
-pub(super) static MEMBER: Statement =
-    Statement::new("SELECT customer FROM members WHERE tenant = ?1 AND source = ?2 AND native_id = ?3");
+static MEMBER: Statement = Statement::new(
+    "SELECT source, native_id, customer FROM members WHERE tenant = ?1 AND source = ?2 AND native_id = ?3",
+);
 static MEMBERS: Statement =
-    Statement::new("SELECT source, native_id FROM members WHERE tenant = ?1 AND customer = ?2");
+    Statement::new("SELECT source, native_id, customer FROM members WHERE tenant = ?1 AND customer = ?2");

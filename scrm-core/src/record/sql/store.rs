@@ -230,12 +230,12 @@ macro_rules! store_over_tables {
                     ask(self, |sql| sql::people::find_link(sql, tenant, id))
                 }
 
-                fn customer(
+                fn customers(
                     &mut self,
                     tenant: &Tenant,
-                    account: &IdentityKey,
-                ) -> Result<Customer, StoreError> {
-                    ask(self, |sql| sql::people::customer(sql, tenant, account))
+                    accounts: &[IdentityKey],
+                ) -> Result<Vec<Customer>, StoreError> {
+                    ask(self, |sql| sql::people::customers(sql, tenant, accounts))
                 }
 
                 fn effects(

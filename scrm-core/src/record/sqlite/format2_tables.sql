@@ -1,14 +1,14 @@
 -- From format 1 to format 2: who is named where, what people said, who is one person, who was erased, who has heard.
--- What format 1 kept in the log only is read from there.
+-- What format 1 kept in the log only is read from there. The views are made anew by the last step.
 
-DROP VIEW v_messages;
-DROP VIEW v_decisions;
-DROP VIEW v_cases;
-DROP VIEW v_responses;
-DROP VIEW v_quarantine;
-DROP VIEW v_daily;
-DROP VIEW v_incidents;
-DROP VIEW v_authors;
+DROP VIEW IF EXISTS v_messages;
+DROP VIEW IF EXISTS v_decisions;
+DROP VIEW IF EXISTS v_cases;
+DROP VIEW IF EXISTS v_responses;
+DROP VIEW IF EXISTS v_quarantine;
+DROP VIEW IF EXISTS v_daily;
+DROP VIEW IF EXISTS v_incidents;
+DROP VIEW IF EXISTS v_authors;
 DROP TRIGGER log_is_not_changed;
 DROP TRIGGER log_is_not_cut;
 

@@ -60,16 +60,12 @@ pub(super) const TRUNCATE: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 /// A copy of the whole, without what was deleted, in a file that is not there yet.
 pub(super) const COPY: &str = "VACUUM INTO ?1";
 
-/// The steps from each format to the next, the first one from an empty file.
+/// The steps from each format to the next, the first one from an empty file. The views hold nothing: the last step makes
+/// them, after it took away those of older formats.
 pub(super) const MIGRATIONS: &[&str] = &[
     concat!(
         include_str!("format1_tables.sql"),
-        include_str!("format1_views.sql"),
         "PRAGMA application_id = 1396920909; PRAGMA user_version = 1;"
     ),
-    concat!(
-        include_str!("format2_tables.sql"),
-        include_str!("format2_views.sql"),
-        "PRAGMA user_version = 2;"
-    ),
+    concat!(include_str!("format2_tables.sql"), include_str!("views.sql"), "PRAGMA user_version = 2;"),
 ];

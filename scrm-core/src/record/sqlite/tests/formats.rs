@@ -61,6 +61,8 @@ const TABLES: [(&str, &str); 7] = [
 fn write_format_1(from: &Path, to: &Path) {
     let old = Connection::open(to).unwrap();
     old.execute_batch(schema::MIGRATIONS[0]).unwrap();
+    // A view of its own, by a name that the newest format has as well.
+    old.execute_batch("CREATE VIEW v_messages AS SELECT tenant, seq FROM messages").unwrap();
     old.execute("ATTACH ?1 AS new", [from.to_str().unwrap()]).unwrap();
     for (table, columns) in TABLES {
         let sql = format!("INSERT INTO {table} ({columns}) SELECT {columns} FROM new.{table}");
