@@ -13,6 +13,7 @@ mod print;
 mod sentiment;
 mod share;
 mod suggested;
+mod table;
 mod volume;
 mod words;
 
@@ -28,6 +29,7 @@ pub use noise::NoiseCount;
 pub use sentiment::NetSentiment;
 pub use share::ShareOfVoice;
 pub use suggested::SuggestedTopic;
+pub use table::{Cell, CellType, Column, RowError, Table};
 pub use volume::Volume;
 
 use crate::model::{Case, Direction, Message, Outcome};
