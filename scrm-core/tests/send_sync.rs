@@ -61,7 +61,7 @@ send_sync! {
         Miss, Monitor, MonitorCost, Monitors, Overlap, Profile, TopicEntry, Topics, WatchedBrand,
     }
     measure {
-        Brief, Cell, CellType, Column, Day, Decisions, Influencer, Issue, Measures, NetSentiment, NoiseCount, OpenCount, RowError, ShareOfVoice, Table, SuggestedTopic, Volume,
+        Cell, CellType, Column, Day, Decisions, Influencer, Issue, Days, Frame, Measure, Measures, NetSentiment, NoiseCount, OpenCount, Overview, OverviewTally, RowError, ShareOfVoice, Table, SuggestedTopic, Volume,
         Waiting, WaitingCase,
     }
     model {

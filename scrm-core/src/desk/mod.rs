@@ -31,7 +31,7 @@ pub use upkeep::Replayed;
 use crate::engage::CasePolicy;
 use crate::engine::Engine;
 use crate::listen::Duplicates;
-use crate::measure::{Brief, Measures};
+use crate::measure::{Overview, OverviewTally};
 use crate::model::{CaseId, DeliveryKey, HostWord, HumanAuthor, Message, Outcome, PersonId, Tenant};
 use crate::record::people::suggest::SuggestSettings;
 use crate::record::{Seen, Store, StoreError};
@@ -177,14 +177,15 @@ impl<S: Store> Desk<S> {
         }
     }
 
-    /// What a manager reads: the record measured, as of `now`, or as of the last message when `None`.
+    /// The whole record on one page, as of `now`, or as of the last message when `None`. For one day there is
+    /// [`brief`](Self::brief).
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn brief(&mut self, now: Option<DateTime<Utc>>) -> Result<Brief, StoreError> {
+    pub fn overview(&mut self, now: Option<DateTime<Utc>>) -> Result<Overview, StoreError> {
         let playbook = self.engine.playbook();
         let calendar = playbook.calendars.default_calendar().clone();
-        let mut measures = Measures::new(calendar.tz());
+        let mut measures = OverviewTally::new(calendar.tz());
         self.store.entries(&self.tenant, &mut |entry| {
             measures.entry(&entry);
             ControlFlow::Continue(())
@@ -196,7 +197,7 @@ impl<S: Store> Desk<S> {
         let names = |brand: &str| {
             playbook.monitors.brands.get(brand).map_or_else(|| brand.to_owned(), |brand| brand.name.clone())
         };
-        Ok(measures.brief(now, &names))
+        Ok(measures.overview(now, &names))
     }
 
     /// The engine.

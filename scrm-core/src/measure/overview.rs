@@ -1,4 +1,4 @@
-//! What does a manager read? The day's measures on one page.
+//! What is in a record, all of it on one page?
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -7,9 +7,10 @@ use super::{
     Day, Decisions, Influencer, NetSentiment, NoiseCount, ShareOfVoice, SuggestedTopic, Volume, Waiting,
 };
 
-/// The measures of a record, for reading (its `Display`) and for machines (its JSON).
+/// The whole record on one page, for reading (its `Display`) and for machines (its JSON). For one day there is
+/// [`Brief`](super::Brief).
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Brief {
+pub struct Overview {
     /// The time it is for.
     pub as_of: DateTime<Utc>,
     /// The zone in which days are cut and times are shown.
