@@ -36,6 +36,8 @@ pub struct Measures {
     zone: String,
     /// The number of the last event that was read.
     read: u64,
+    /// The number of the last event that the log had when reading began.
+    begun: u64,
     pub(super) first: Option<DateTime<Utc>>,
     pub(super) last: Option<DateTime<Utc>>,
     /// Messages that are counted, by number.
@@ -113,6 +115,7 @@ impl Measures {
             form: FORM,
             zone: zone.name().to_owned(),
             read: 0,
+            begun: 0,
             first: None,
             last: None,
             known: BTreeSet::new(),
@@ -132,6 +135,18 @@ impl Measures {
     /// The number of the last event of the log that is in it; 0 of none.
     pub fn read(&self) -> u64 {
         self.read
+    }
+
+    /// The same for a log that has so many events by now: what they rewrote is read as it was rewritten.
+    #[must_use]
+    pub fn begun_at(mut self, last: u64) -> Self {
+        self.begun = last;
+        self
+    }
+
+    /// How many events the log had when reading began. When somebody is erased later, what was read is to be read anew.
+    pub fn begun(&self) -> u64 {
+        self.begun
     }
 
     /// Whether it can be gone on with: it was kept by this version, and its days are cut in `zone`.
@@ -235,6 +250,7 @@ impl Measures {
     /// Adds what another measured of other messages and their cases.
     pub fn join(&mut self, other: &Self) {
         self.read = self.read.max(other.read);
+        self.begun = self.begun.min(other.begun);
         self.first = self.first.into_iter().chain(other.first).min();
         self.last = self.last.into_iter().chain(other.last).max();
         self.known.extend(&other.known);

@@ -4,6 +4,7 @@
 //! whole record on one page. Measures combine: feeding two halves of a record to two of them and joining the two gives what
 //! feeding the whole to one gives.
 
+mod brief;
 mod casebook;
 mod cases;
 mod day;
@@ -27,6 +28,10 @@ mod words;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
+pub use brief::{
+    Advice, AnswerFirst, Brief, BriefBalance, BriefIssue, BriefQuery, BriefSpike, BriefVoice, CitedMessage, Company, Compared,
+    ComparedSentiment, DepartmentDay, KeyWord,
+};
 pub use cases::{Waiting, WaitingCase};
 pub use decisions::{Decisions, OpenCount};
 pub use influence::Influencer;

@@ -170,3 +170,14 @@ pub(super) fn common_words() -> &'static BTreeSet<&'static str> {
     static WORDS: std::sync::LazyLock<BTreeSet<&'static str>> = std::sync::LazyLock::new(common);
     &WORDS
 }
+
+/// Where words stand in a message that are among those asked for, folded.
+pub(super) fn places_of(message: &Message, is_asked: &dyn Fn(&str) -> bool) -> Vec<Span> {
+    let text = Text::new(message.text());
+    let tokens = text.tokens().iter().enumerate();
+    tokens
+        .filter(|(_, token)| matches!(token.kind, TokenKind::Word | TokenKind::Hashtag))
+        .filter(|(at, _)| text.folded_token(*at).is_some_and(is_asked))
+        .map(|(_, token)| token.span)
+        .collect()
+}
