@@ -61,7 +61,8 @@ send_sync! {
         Miss, Monitor, MonitorCost, Monitors, Overlap, Profile, TopicEntry, Topics, WatchedBrand,
     }
     measure {
-        Brief, Cell, CellType, Column, Day, Decisions, Influencer, Issue, Measures, NetSentiment, NoiseCount, OpenCount, RowError, ShareOfVoice, Table, SuggestedTopic, Volume,
+        Advice, AnswerFirst, Brief, BriefBalance, BriefIssue, BriefQuery, BriefSpike, BriefVoice, Cell, CellType, CitedMessage, Column,
+        Company<'static>, Compared, ComparedSentiment, Day, DepartmentDay, KeyWord, Decisions, Influencer, Issue, Days, Frame, Measure, Measures, NetSentiment, NoiseCount, OpenCount, Overview, OverviewTally, RowError, ShareOfVoice, Table, SuggestedTopic, Volume,
         Waiting, WaitingCase,
     }
     model {

@@ -13,7 +13,9 @@ mod holidays;
 mod hours;
 pub mod ical;
 mod opening;
+pub(crate) mod queue;
 mod read;
+pub(crate) mod roster;
 mod team;
 
 use std::collections::BTreeMap;

@@ -9,6 +9,7 @@ mod group;
 mod import;
 mod influence;
 mod ingest;
+mod measured;
 mod people;
 mod privacy;
 mod search;
@@ -31,7 +32,7 @@ pub use upkeep::Replayed;
 use crate::engage::CasePolicy;
 use crate::engine::Engine;
 use crate::listen::Duplicates;
-use crate::measure::{Brief, Measures};
+use crate::measure::{Measures, Overview, OverviewTally};
 use crate::model::{CaseId, DeliveryKey, HostWord, HumanAuthor, Message, Outcome, PersonId, Tenant};
 use crate::record::people::suggest::SuggestSettings;
 use crate::record::{Seen, Store, StoreError};
@@ -73,6 +74,8 @@ pub struct Desk<S> {
     links: SuggestSettings,
     /// Who turns to whom, as far as the log was read; absent until somebody asks.
     reach: Option<Reach>,
+    /// What is measured, as far as the log was read; absent until somebody asks.
+    measured: Option<Measures>,
     /// What was taken in last, for queries that ask for `is:duplicate`; absent until it is needed.
     memory: Option<Duplicates>,
 }
@@ -105,6 +108,7 @@ impl<S: Store> Desk<S> {
             policy: CasePolicy::default(),
             links: SuggestSettings::default(),
             reach: None,
+            measured: None,
             memory: None,
         }
     }
@@ -112,7 +116,7 @@ impl<S: Store> Desk<S> {
     /// The same desk for another tenant of the store.
     #[must_use]
     pub fn for_tenant(mut self, tenant: Tenant) -> Self {
-        (self.tenant, self.memory, self.reach) = (tenant, None, None);
+        (self.tenant, self.memory, self.reach, self.measured) = (tenant, None, None, None);
         self
     }
 
@@ -177,14 +181,15 @@ impl<S: Store> Desk<S> {
         }
     }
 
-    /// What a manager reads: the record measured, as of `now`, or as of the last message when `None`.
+    /// The whole record on one page, as of `now`, or as of the last message when `None`. For one day there is
+    /// [`brief`](Self::brief).
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn brief(&mut self, now: Option<DateTime<Utc>>) -> Result<Brief, StoreError> {
+    pub fn overview(&mut self, now: Option<DateTime<Utc>>) -> Result<Overview, StoreError> {
         let playbook = self.engine.playbook();
         let calendar = playbook.calendars.default_calendar().clone();
-        let mut measures = Measures::new(calendar.tz());
+        let mut measures = OverviewTally::new(calendar.tz());
         self.store.entries(&self.tenant, &mut |entry| {
             measures.entry(&entry);
             ControlFlow::Continue(())
@@ -196,7 +201,7 @@ impl<S: Store> Desk<S> {
         let names = |brand: &str| {
             playbook.monitors.brands.get(brand).map_or_else(|| brand.to_owned(), |brand| brand.name.clone())
         };
-        Ok(measures.brief(now, &names))
+        Ok(measures.overview(now, &names))
     }
 
     /// The engine.

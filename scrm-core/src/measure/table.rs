@@ -8,6 +8,8 @@ mod csv;
 mod json;
 mod text;
 
+pub(super) use text::length;
+
 use serde::Serialize;
 
 pub use cell::{Cell, CellType};

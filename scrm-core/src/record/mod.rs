@@ -16,6 +16,7 @@
 
 #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
 mod absent;
+mod as_of;
 mod boxed;
 pub mod erase;
 mod error;
@@ -31,6 +32,7 @@ mod sql;
 mod sqlite;
 mod terms;
 
+pub use as_of::entry_as_of;
 pub use error::{StoreError, StoreErrorKind};
 pub use memory::MemoryStore;
 pub use postgres::PostgresStore;

@@ -163,7 +163,7 @@ impl Desk {
     #[pyo3(signature = (now = None))]
     fn brief(&self, py: Python<'_>, now: Option<&Bound<'_, PyAny>>) -> PyResult<Brief> {
         let now = now.map(moment).transpose()?;
-        Ok(Brief::new(self.with(py, move |desk| desk.brief(now))?))
+        Ok(Brief::new(self.with(py, move |desk| desk.overview(now))?))
     }
 
     /// How much the record holds, as a dictionary: `messages = noise + decided + open`, `versions`, `cases_open`,

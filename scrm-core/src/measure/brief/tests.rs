@@ -1,0 +1,1 @@
+//! A brief against what one counts by hand.

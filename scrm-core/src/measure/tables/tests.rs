@@ -1,0 +1,1 @@
+//! Tables against counting by hand.
