@@ -12,6 +12,8 @@ mod ingest;
 mod measured;
 mod people;
 mod privacy;
+#[cfg(feature = "report")]
+mod report;
 mod search;
 mod trace;
 mod upkeep;
@@ -26,6 +28,8 @@ pub use import::{ImportKind, Imported};
 pub use influence::InfluenceFailure;
 pub use ingest::{Fault, IngestError, Ingested, Progress};
 pub use people::DeskError;
+#[cfg(feature = "report")]
+pub use report::ReportQuery;
 pub use search::{SearchError, SearchHit, SearchOptions, SearchPage};
 pub use upkeep::Replayed;
 

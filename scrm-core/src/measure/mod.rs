@@ -9,7 +9,9 @@ mod casebook;
 mod cases;
 mod day;
 mod decisions;
+mod figures;
 mod influence;
+mod issue_words;
 mod issues;
 mod measures;
 mod noise;
@@ -17,8 +19,8 @@ mod overview;
 mod print;
 mod sentiment;
 mod share;
-mod suggested;
 mod statistics;
+mod suggested;
 mod sums;
 mod table;
 mod tables;
@@ -29,8 +31,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 pub use brief::{
-    Advice, AnswerFirst, Brief, BriefBalance, BriefIssue, BriefQuery, BriefSpike, BriefVoice, CitedMessage, Company, Compared,
-    ComparedSentiment, DepartmentDay, KeyWord,
+    Advice, AnswerFirst, Brief, BriefBalance, BriefIssue, BriefQuery, BriefSpike, BriefVoice, CitedMessage,
+    Company, Compared, ComparedSentiment, DepartmentDay, KeyWord,
 };
 pub use cases::{Waiting, WaitingCase};
 pub use decisions::{Decisions, OpenCount};

@@ -6,9 +6,6 @@ use super::chart::Chart;
 use super::plot::{Form, Plot, Shape};
 use crate::measure::{CellType, Table};
 
-/// Rows of a table of hours beyond which its days are drawn instead.
-const HOURS: usize = 31 * 24;
-
 /// The charts of a table; those over time have the spikes marked.
 pub(super) fn charts(table: &Table, spikes: Option<&Table>, zone: Tz) -> Vec<Chart> {
     let drawn = |shapes: Vec<Shape>| -> Vec<Chart> {
@@ -46,12 +43,19 @@ fn known(table: &Table) -> Option<Vec<Shape>> {
         ..shape
     };
     Some(match table.name() {
-        "volume" => vec![shape("", "Messages by day", Form::Lines, "day", &["messages", "customers", "people"])],
-        "hours" if table.len() <= HOURS => vec![Shape {
+        "volume" => {
+            vec![shape(
+                "",
+                "Customers' messages and people by day",
+                Form::Lines,
+                "day",
+                &["customers", "people"],
+            )]
+        }
+        "hours" => vec![Shape {
             hour: Some("hour".to_owned()),
             ..shape("", "Customers' messages by hour", Form::Lines, "day", &["customers"])
         }],
-        "hours" => vec![],
         "sentiment" => vec![
             Shape {
                 band: Some(("low".to_owned(), "high".to_owned())),
@@ -66,10 +70,66 @@ fn known(table: &Table) -> Option<Vec<Shape>> {
             ),
         ],
         "share_of_voice" => {
-            vec![shape("", "Share of mentions and of authors", Form::Bars, "name", &["mention_share", "author_share"])]
+            vec![shape(
+                "",
+                "Share of mentions and of authors",
+                Form::Bars,
+                "name",
+                &["mention_share", "author_share"],
+            )]
         }
-        "topics" => vec![only(shape("", "Messages by topic", Form::Bars, "topic", &["messages"]), "subject", None)],
-        "channels" => vec![only(shape("", "Messages by channel", Form::Bars, "name", &["messages"]), "by", Some("channel"))],
+        "topics" => {
+            vec![only(shape("", "Messages by topic", Form::Bars, "topic", &["messages"]), "subject", None)]
+        }
+        "channels" => vec![only(
+            shape("", "Messages by channel", Form::Bars, "name", &["messages"]),
+            "by",
+            Some("channel"),
+        )],
+        "issue_words" => vec![shape("", "Messages by issue", Form::Bars, "issue", &["messages"])],
+        "issues" => vec![shape(
+            "",
+            "Messages of the day against the days before",
+            Form::Bars,
+            "issue",
+            &["count", "expected"],
+        )],
+        "departments" => {
+            let values = ["opened", "answered", "capacity"];
+            vec![shape(
+                "",
+                "Cases of the day against what its people can answer",
+                Form::Bars,
+                "name",
+                &values,
+            )]
+        }
+        "load" => vec![Shape {
+            by: Some("department".to_owned()),
+            ..shape("", "Cases that wait, by department", Form::Lines, "day", &["waiting"])
+        }],
+        "sla" => vec![only(
+            shape(
+                "",
+                "First responses in time, in percent of those due",
+                Form::Bars,
+                "department",
+                &["attainment"],
+            ),
+            "promise",
+            Some("first_response"),
+        )],
+        "reach" => vec![shape("", "Followers of those who wrote", Form::Lines, "day", &["potential_reach"])],
+        "balance" => {
+            let shape = shape("", "What became of the messages", Form::Bars, "end", &["count"]);
+            let ends = [("of", Some("messages")), ("reason", None)];
+            vec![Shape {
+                only: ends.map(|(name, text)| (name.to_owned(), text.map(str::to_owned))).into(),
+                ..shape
+            }]
+        }
+        "advice" | "day" | "first" | "open_loop" | "samples" | "silent_monitors" | "spikes" | "trends"
+        | "words" => vec![],
         _ => return None,
     })
 }
@@ -80,7 +140,8 @@ fn by_columns(table: &Table) -> Vec<Shape> {
     let Some(first) = named(&CellType::is_numeric) else { return Vec::new() };
     let time = named(&|kind| matches!(kind, CellType::Date | CellType::Time));
     let text = table.columns().first().filter(|column| column.kind == CellType::Text);
-    let values = table.columns().iter().filter(|column| column.kind == first.kind && column.unit == first.unit);
+    let values =
+        table.columns().iter().filter(|column| column.kind == first.kind && column.unit == first.unit);
     let values: Vec<String> = values.map(|column| column.name.clone()).collect();
     let shape = |form: Form, over: &str, by: Option<&str>| Shape {
         name: table.name().to_owned(),
@@ -94,7 +155,8 @@ fn by_columns(table: &Table) -> Vec<Shape> {
         band: None,
     };
     let distinct = |column: &str| {
-        let cells: Vec<String> = table.cells(column).into_iter().flatten().map(|cell| format!("{cell:?}")).collect();
+        let cells: Vec<String> =
+            table.cells(column).into_iter().flatten().map(|cell| format!("{cell:?}")).collect();
         let mut once = cells.clone();
         once.sort();
         once.dedup();

@@ -84,7 +84,11 @@ pub(super) fn place_name(axis: &Axis, place: f64) -> String {
 }
 
 /// The name at a place, which is its number in the list.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "places of names are small whole numbers")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "places of names are small whole numbers"
+)]
 pub(super) fn at(names: &[String], place: f64) -> Option<&str> {
     names.get(place.max(0.0) as usize).map(String::as_str)
 }

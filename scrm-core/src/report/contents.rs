@@ -5,7 +5,7 @@ use crate::measure::Table;
 
 /// The parts, in order, with the names of their tables, in order.
 const PARTS: [(&str, &[&str]); 5] = [
-    ("At a glance", &["figures", "summary", "brief"]),
+    ("At a glance", &["figures"]),
     (
         "What people say",
         &[
@@ -15,14 +15,12 @@ const PARTS: [(&str, &[&str]); 5] = [
             "sentiment",
             "share_of_voice",
             "topics",
-            "issues",
-            "samples",
+            "issue_words",
             "words",
             "trends",
             "channels",
             "geography",
             "reach",
-            "influential",
         ],
     ),
     (
@@ -49,12 +47,19 @@ const OTHER: &str = "More";
 pub(super) fn add(parts: &mut Vec<Part>, table: Table) {
     let place = place(table.name());
     let title = place.map_or(OTHER, |(part, _)| PARTS.get(part).map_or(OTHER, |(title, _)| title));
-    let order = |part: &Part| PARTS.iter().position(|(title, _)| *title == part.title).unwrap_or(PARTS.len());
+    // A part of another heading stays where its report has put it.
+    let order = |part: &Part| {
+        let known = PARTS.iter().position(|(title, _)| *title == part.title);
+        known.or_else(|| (part.title == OTHER).then_some(PARTS.len()))
+    };
     let at = match parts.iter().position(|part| part.title == title) {
         Some(at) => at,
         None => {
             let here = PARTS.iter().position(|(known, _)| *known == title).unwrap_or(PARTS.len());
-            let at = parts.iter().position(|part| order(part) > here).unwrap_or(parts.len());
+            let at = parts
+                .iter()
+                .position(|part| order(part).is_some_and(|order| order > here))
+                .unwrap_or(parts.len());
             parts.insert(at, Part { title: title.to_owned(), tables: Vec::new() });
             at
         }

@@ -19,7 +19,12 @@ impl Html {
     }
 
     /// An element with what `inner` writes in it.
-    pub(super) fn within(&mut self, tag: &'static str, attributes: Attributes<'_>, inner: impl FnOnce(&mut Self)) {
+    pub(super) fn within(
+        &mut self,
+        tag: &'static str,
+        attributes: Attributes<'_>,
+        inner: impl FnOnce(&mut Self),
+    ) {
         self.open(tag, attributes);
         inner(self);
         self.0.push_str("</");
@@ -91,7 +96,22 @@ impl Html {
 
 /// Elements after which a line ends, so that people can read the source; no text stands between them.
 fn is_block(tag: &str) -> bool {
-    !matches!(tag, "bdi" | "data" | "time" | "code" | "small" | "b" | "a" | "span" | "title" | "desc" | "p" | "i")
+    !matches!(
+        tag,
+        "bdi"
+            | "mark"
+            | "data"
+            | "time"
+            | "code"
+            | "small"
+            | "b"
+            | "a"
+            | "span"
+            | "title"
+            | "desc"
+            | "p"
+            | "i"
+    )
 }
 
 /// Text as HTML reads it back, tame.
@@ -103,6 +123,7 @@ fn escape(text: &str, out: &mut String) {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
+            '\n' => out.push('\n'),
             c => out.push(tame(c)),
         }
     }
@@ -124,7 +145,7 @@ pub(super) fn tame(c: char) -> char {
 pub(super) fn tamed(text: &str, most: usize) -> String {
     let mut chars = text.chars().map(tame);
     let mut shown: String = chars.by_ref().take(most).collect();
-    if chars.next().is_some() {
+    if most > 0 && chars.next().is_some() {
         shown.pop();
         shown.push('…');
     }

@@ -33,6 +33,8 @@ pub use tables::{ROWS, TEXT, TEXTS};
 
 use crate::measure::Table;
 
+pub(crate) use values::day as day_name;
+
 /// Tables with what is said about them, ready to be shown.
 ///
 /// ```
@@ -73,6 +75,13 @@ impl Report {
     /// A report without tables. Times are shown on the clock of `zone`.
     pub fn new(title: impl Into<String>, zone: Tz) -> Self {
         Self { title: title.into(), zone, as_of: None, facts: Vec::new(), parts: Vec::new() }
+    }
+
+    /// The same under another title.
+    #[must_use]
+    pub fn titled(mut self, title: impl Into<String>) -> Self {
+        self.title = title.into();
+        self
     }
 
     /// The same, for a point in time.
@@ -123,6 +132,11 @@ impl Report {
     /// The whole page: one file without a script, which asks for nothing.
     pub fn to_html(&self) -> String {
         page::page(self)
+    }
+
+    /// The page in a frame of its own, for a notebook or a page of somebody else: it can do nothing there.
+    pub fn to_frame(&self) -> String {
+        page::frame(self)
     }
 
     fn charts_of(&self, table: &Table) -> Vec<Chart> {

@@ -1,6 +1,5 @@
 //! What is on the page? A head that forbids everything but its own styles, a title, and part by part tables with their charts.
 
-use chrono_tz::Tz;
 use sha2::{Digest, Sha256};
 
 use super::chart::Chart;
@@ -8,6 +7,7 @@ use super::html::{Html, tamed};
 use super::svg::{Size, class};
 use super::tables::{figures, is_figures, table};
 use super::{Report, values};
+use crate::measure::Table;
 
 /// How it looks, by day, by night, on paper.
 const STYLE: &str = include_str!("page.css");
@@ -21,6 +21,20 @@ pub(super) fn page(report: &Report) -> String {
         html.within("head", &[], |html| head(html, report));
         html.within("body", &[], |html| body(html, report));
     });
+    html.finish()
+}
+
+/// The page in a frame that is allowed nothing.
+pub(super) fn frame(report: &Report) -> String {
+    let mut html = Html::default();
+    let attributes = [
+        ("sandbox", ""),
+        ("title", &tamed(&report.title, TITLE)),
+        ("width", "100%"),
+        ("height", "800"),
+        ("srcdoc", &page(report)),
+    ];
+    html.element("iframe", &attributes, "");
     html.finish()
 }
 
@@ -46,7 +60,8 @@ fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();
     for three in bytes.chunks(3) {
-        let bits = (0..3).fold(0_usize, |bits, at| bits << 8 | usize::from(three.get(at).copied().unwrap_or(0)));
+        let bits =
+            (0..3).fold(0_usize, |bits, at| bits << 8 | usize::from(three.get(at).copied().unwrap_or(0)));
         for at in 0..4 {
             let letter = LETTERS.get(bits >> (18 - 6 * at) & 63).copied().unwrap_or(b'=');
             out.push(char::from(if at > three.len() { b'=' } else { letter }));
@@ -70,7 +85,11 @@ fn body(html: &mut Html, report: &Report) {
             }
             if let Some(at) = report.as_of {
                 fact(html, "As of", &|html| {
-                    html.element("time", &[("datetime", &values::machine_time(at))], &values::time(at, report.zone));
+                    html.element(
+                        "time",
+                        &[("datetime", &values::machine_time(at))],
+                        &values::time(at, report.zone),
+                    );
                 });
             }
             fact(html, "Days and hours", &|html| html.text(report.zone.name()));
@@ -79,7 +98,11 @@ fn body(html: &mut Html, report: &Report) {
             html.within("ul", &[], |html| {
                 for (at, part) in report.parts.iter().enumerate() {
                     html.within("li", &[], |html| {
-                        html.element("a", &[("href", &format!("#part-{}", at + 1))], &tamed(&part.title, TITLE));
+                        html.element(
+                            "a",
+                            &[("href", &format!("#part-{}", at + 1))],
+                            &tamed(&part.title, TITLE),
+                        );
                     });
                 }
             });
@@ -96,7 +119,7 @@ fn body(html: &mut Html, report: &Report) {
                     if is_figures(of) {
                         figures(html, of, &id, report.zone);
                     } else {
-                        card(html, &report.charts_of(of), &id, of.title(), |html| table(html, of, &id, report.zone));
+                        card(html, &report.charts_of(of), &id, of, |html| table(html, of, &id, report.zone));
                     }
                 }
             });
@@ -112,10 +135,17 @@ fn body(html: &mut Html, report: &Report) {
 }
 
 /// A table with its charts beside it.
-fn card(html: &mut Html, charts: &[Chart], id: &str, title: &str, table: impl FnOnce(&mut Html)) {
-    let class = if charts.is_empty() { "card" } else { "card drawn" };
+fn card(html: &mut Html, charts: &[Chart], id: &str, of: &Table, table: impl FnOnce(&mut Html)) {
+    // Many columns want the whole width, with the charts above them.
+    let wide = of.columns().len() > 7;
+
+    let class = match (charts.is_empty(), wide) {
+        (true, _) => "card",
+        (false, true) => "card over",
+        (false, false) => "card drawn",
+    };
     html.within("article", &[("class", class)], |html| {
-        html.element("h3", &[], &tamed(title, TITLE));
+        html.element("h3", &[], &tamed(of.title(), TITLE));
         if !charts.is_empty() {
             html.within("div", &[("class", "charts")], |html| {
                 for (at, chart) in charts.iter().enumerate() {
@@ -129,7 +159,8 @@ fn card(html: &mut Html, charts: &[Chart], id: &str, title: &str, table: impl Fn
 
 /// One chart, drawn once for a phone and once for everything else, with the names of its colours.
 fn picture(html: &mut Html, chart: &Chart, id: &str) {
-    let drawn = [(Size::Wide, "wide"), (Size::Narrow, "narrow")].map(|(size, class)| (chart.svg(size), class));
+    let drawn =
+        [(Size::Wide, "wide"), (Size::Narrow, "narrow")].map(|(size, class)| (chart.svg(size), class));
     if drawn.iter().any(|(picture, _)| picture.is_none()) {
         return;
     }
@@ -171,7 +202,10 @@ struct Ids(Vec<String>);
 
 impl Ids {
     fn next(&mut self, name: &str) -> String {
-        let letters = name.chars().take(40).map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' });
+        let letters = name
+            .chars()
+            .take(40)
+            .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' });
         let plain: String = ["table-"].into_iter().flat_map(str::chars).chain(letters).collect();
         let mut id = plain.clone();
         let mut number = 1;

@@ -121,7 +121,8 @@ impl Plot {
                 None => None,
             };
             let along = |row: &[Cell]| place(row.get(over.0)?, hour.and_then(|hour| row.get(hour)), zone);
-            let placed: Vec<(f64, &[Cell])> = rows.iter().filter_map(|row| Some((along(row)?, *row))).collect();
+            let placed: Vec<(f64, &[Cell])> =
+                rows.iter().filter_map(|row| Some((along(row)?, *row))).collect();
             match &shape.by {
                 Some(by) => plot.lines_by(&placed, column(table, by)?.0, values.first()?.0),
                 None => plot.lines(&placed, &values),
@@ -183,7 +184,8 @@ impl Plot {
         let ends = rows.iter().filter_map(|(place, row)| Some((*place, end(row, low)?, end(row, high)?)));
         self.band = ends.collect();
         self.band.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let first = self.series.first().and_then(|series| series.points.first()).map_or(f64::MIN, |point| point.0);
+        let first =
+            self.series.first().and_then(|series| series.points.first()).map_or(f64::MIN, |point| point.0);
         self.band.retain(|(place, ..)| *place >= first);
     }
 
@@ -193,17 +195,21 @@ impl Plot {
         let text = |row: usize, name: &str| spikes.get(row, name).and_then(Cell::as_text).map(str::to_owned);
         for row in (0..spikes.len()).filter(|row| text(*row, "issue").is_none()) {
             let Some(Cell::Date(day)) = spikes.get(row, "day") else { continue };
-            let from = spikes.get(row, "from").and_then(Cell::as_integer);
-            let to = spikes.get(row, "to").and_then(Cell::as_integer).or(from);
+            let from = spikes.get(row, "from_hour").and_then(Cell::as_integer);
+            let to = spikes.get(row, "to_hour").and_then(Cell::as_integer).or(from);
             let begin = hours(day.and_time(chrono::NaiveTime::MIN));
             let (begin, end) = match (daily, from, to) {
                 (false, Some(from), Some(to)) => (begin + hour(from), begin + hour(to)),
                 _ => (begin, begin),
             };
             let within = self.series.first().map(|series| {
-                series.points.iter().filter(|(place, value)| begin <= *place && *place <= end && value.is_some())
+                series
+                    .points
+                    .iter()
+                    .filter(|(place, value)| begin <= *place && *place <= end && value.is_some())
             });
-            let highest = within.and_then(|points| points.max_by(|a, b| a.1.unwrap_or(0.0).total_cmp(&b.1.unwrap_or(0.0))));
+            let highest = within
+                .and_then(|points| points.max_by(|a, b| a.1.unwrap_or(0.0).total_cmp(&b.1.unwrap_or(0.0))));
             if let Some((place, _)) = highest
                 && !self.marks.iter().any(|(known, _)| known == place)
             {
@@ -214,7 +220,8 @@ impl Plot {
 
     /// Every value that is drawn.
     pub(super) fn values(&self) -> impl Iterator<Item = f64> {
-        let points = self.series.iter().flat_map(|series| series.points.iter().filter_map(|(_, value)| *value));
+        let points =
+            self.series.iter().flat_map(|series| series.points.iter().filter_map(|(_, value)| *value));
         points.chain(self.band.iter().flat_map(|(_, low, high)| [*low, *high]))
     }
 
@@ -234,11 +241,8 @@ fn column<'a>(table: &'a Table, name: &str) -> Option<(usize, &'a Column)> {
 
 /// The rows that a shape asks for.
 fn rows<'a>(table: &'a Table, shape: &Shape) -> Option<Vec<&'a [Cell]>> {
-    let only: Vec<(usize, &Option<String>)> = shape
-        .only
-        .iter()
-        .map(|(name, text)| Some((column(table, name)?.0, text)))
-        .collect::<Option<_>>()?;
+    let only: Vec<(usize, &Option<String>)> =
+        shape.only.iter().map(|(name, text)| Some((column(table, name)?.0, text))).collect::<Option<_>>()?;
     let holds = |row: &[Cell], at: usize, text: &Option<String>| match (row.get(at), text) {
         (Some(Cell::Null), None) => true,
         (Some(Cell::Text(found)), Some(text)) => found == text,

@@ -19,7 +19,8 @@ pub(super) struct Scale {
 impl Scale {
     /// A scale of round numbers that has all values and 0 in it, with about `count` lines.
     pub(super) fn round(values: impl Iterator<Item = f64>, whole: bool, count: u32) -> Self {
-        let (low, high) = values.fold((0.0_f64, 0.0_f64), |(low, high), value| (low.min(value), high.max(value)));
+        let (low, high) =
+            values.fold((0.0_f64, 0.0_f64), |(low, high), value| (low.min(value), high.max(value)));
         let (low, high) = if low == high { (low, high + 1.0) } else { (low, high) };
         let rough = (high - low) / f64::from(count.max(1));
         let power = 10_f64.powf(rough.log10().floor());
@@ -43,7 +44,9 @@ impl Scale {
             return (Self { from, to, ticks: every(from, to, 24.0 * step) }, day);
         }
         let months = days / 30.0;
-        let step = [1, 2, 3, 6, 12, 24, 60, 120].into_iter().find(|step| months / f64::from(*step) <= f64::from(count));
+        let step = [1, 2, 3, 6, 12, 24, 60, 120]
+            .into_iter()
+            .find(|step| months / f64::from(*step) <= f64::from(count));
         (Self { from, to, ticks: first_of_months(from, to, step.unwrap_or(1200)) }, month_and_year)
     }
 }
@@ -89,11 +92,16 @@ mod tests {
 
     #[test]
     fn ticks_are_round_and_hold_all_values() {
-        for values in [vec![0.0], vec![3.0], vec![-12.0, 87.0], vec![1e-9], vec![1e17, -1e17], vec![0.3, 0.1], vec![]] {
+        for values in
+            [vec![0.0], vec![3.0], vec![-12.0, 87.0], vec![1e-9], vec![1e17, -1e17], vec![0.3, 0.1], vec![]]
+        {
             for whole in [true, false] {
                 let scale = Scale::round(values.iter().copied(), whole, 5);
                 assert!(scale.from < scale.to, "{values:?} {scale:?}");
-                assert!(values.iter().all(|value| scale.from <= *value && *value <= scale.to), "{values:?} {scale:?}");
+                assert!(
+                    values.iter().all(|value| scale.from <= *value && *value <= scale.to),
+                    "{values:?} {scale:?}"
+                );
                 assert!((2..=13).contains(&scale.ticks.len()), "{values:?} {scale:?}");
             }
         }

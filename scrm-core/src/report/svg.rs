@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use plotters::coord::Shift;
-use plotters::coord::ranged1d::ValueFormatter;
+use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, ValueFormatter};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
@@ -69,9 +69,9 @@ pub(super) fn class(name: &str, at: usize) -> &'static str {
     const CLASSES: [&str; 6] = ["s1", "s2", "s3", "s4", "s5", "s6"];
     match name {
         "positive" => "s1",
-        "negative" => "s2",
-        "neutral" => "grey",
-        "unknown" => "pale",
+        "negative" | "waiting" | "overdue" => "s2",
+        "neutral" | "capacity" => "grey",
+        "unknown" | "expected" | "before" => "pale",
         _ => CLASSES.get(at % CLASSES.len()).copied().unwrap_or("grey"),
     }
 }
@@ -140,7 +140,8 @@ fn letters() -> TextStyle<'static> {
 /// Lines or columns over time or numbers.
 fn along(plot: &Plot, area: &Area<'_>, size: Size) -> Drawn {
     let places = plot.places();
-    let step = places.windows(2).filter_map(|pair| Some(pair.get(1)? - pair.first()?)).fold(f64::MAX, f64::min);
+    let step =
+        places.windows(2).filter_map(|pair| Some(pair.get(1)? - pair.first()?)).fold(f64::MAX, f64::min);
     let step = match &plot.axis {
         Axis::Time { daily: true } => 24.0,
         _ if step < f64::MAX => step,
@@ -189,12 +190,17 @@ fn along(plot: &Plot, area: &Area<'_>, size: Size) -> Drawn {
         for (at, series) in plot.series.iter().enumerate() {
             let colour = colour(&series.name, at);
             for (place, value) in &series.points {
-                let Some(base) = places.iter().position(|known| known == place).and_then(|at| below.get_mut(at)) else {
+                let Some(base) =
+                    places.iter().position(|known| known == place).and_then(|at| below.get_mut(at))
+                else {
                     continue;
                 };
                 let top = *base + value.unwrap_or(0.0);
                 let half = step * 0.4;
-                chart.draw_series([Rectangle::new([(place - half, *base), (place + half, top)], colour.filled())])?;
+                chart.draw_series([Rectangle::new(
+                    [(place - half, *base), (place + half, top)],
+                    colour.filled(),
+                )])?;
                 *base = top;
             }
         }
@@ -210,7 +216,8 @@ fn along(plot: &Plot, area: &Area<'_>, size: Size) -> Drawn {
         let colour = colour(&series.name, at);
         let dots = series.points.len() <= 40;
         for run in series.points.split(|(_, value)| value.is_none()) {
-            let run: Vec<(f64, f64)> = run.iter().filter_map(|(place, value)| Some((*place, (*value)?))).collect();
+            let run: Vec<(f64, f64)> =
+                run.iter().filter_map(|(place, value)| Some((*place, (*value)?))).collect();
             if dots || run.len() == 1 {
                 chart.draw_series(run.iter().map(|point| Circle::new(*point, 3, colour.filled())))?;
             }
@@ -250,7 +257,7 @@ fn bars(plot: &Plot, area: &Area<'_>, size: Size) -> Drawn {
     let count = number(names.len());
     let cut = |place: f64| {
         let name = at(names, count - place - 0.5).unwrap_or_default();
-        super::html::tamed(name, most)
+        format!("{}\u{a0}\u{a0}", super::html::tamed(name, most))
     };
     let ticks = (0..names.len()).map(|at| number(at) + 0.5).collect();
     let mut chart = ChartBuilder::on(area)
@@ -258,7 +265,7 @@ fn bars(plot: &Plot, area: &Area<'_>, size: Size) -> Drawn {
         .margin_right(pixels(right))
         .margin_top(4)
         .margin_bottom(4)
-        .y_label_area_size(pixels(LETTER.mul_add(number(longest), 12.0)))
+        .y_label_area_size(pixels(LETTER.mul_add(number(longest), 16.0)))
         .build_cartesian_2d(
             Labelled { range: scale.from..scale.to, ticks: vec![], label: values::tick },
             Labelled { range: 0.0..count, ticks, label: cut },
@@ -281,7 +288,8 @@ fn bars(plot: &Plot, area: &Area<'_>, size: Size) -> Drawn {
             chart.draw_series([Rectangle::new([(0.0, top), (value, bottom)], colour.filled())])?;
             let (side, shift) = if value < 0.0 { (HPos::Right, -5) } else { (HPos::Left, 5) };
             let style = letters().pos(Pos::new(side, VPos::Center));
-            let label = EmptyElement::at((value, middle)) + Text::new(values::number(value), (shift, 0), style);
+            let label =
+                EmptyElement::at((value, middle)) + Text::new(values::number(value), (shift, 0), style);
             chart.draw_series([label])?;
         }
     }
@@ -306,8 +314,8 @@ struct Labelled<F> {
     label: F,
 }
 
-impl<F> plotters::coord::ranged1d::Ranged for Labelled<F> {
-    type FormatOption = plotters::coord::ranged1d::NoDefaultFormatting;
+impl<F> Ranged for Labelled<F> {
+    type FormatOption = NoDefaultFormatting;
     type ValueType = f64;
 
     #[allow(clippy::cast_possible_truncation, reason = "the share of a picture")]
@@ -316,7 +324,7 @@ impl<F> plotters::coord::ranged1d::Ranged for Labelled<F> {
         limit.0 + (f64::from(limit.1 - limit.0) * share).round() as i32
     }
 
-    fn key_points<H: plotters::coord::ranged1d::KeyPointHint>(&self, hint: H) -> Vec<f64> {
+    fn key_points<H: KeyPointHint>(&self, hint: H) -> Vec<f64> {
         if hint.weight().allow_light_points() { Vec::new() } else { self.ticks.clone() }
     }
 

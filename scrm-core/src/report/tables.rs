@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 
 use super::html::{Html, tamed};
 use super::values;
-use crate::measure::{Cell, Column, Table};
+use crate::measure::{Cell, CellType, Column, Table};
 
 /// Rows of a table that stand on the page; the others are in the table itself.
 pub const ROWS: usize = 100;
@@ -24,15 +24,8 @@ pub(super) fn figures(html: &mut Html, table: &Table, id: &str, zone: Tz) {
     html.within("dl", &[("class", "figures"), ("id", id)], |html| {
         for (column, cell) in table.columns().iter().zip(table.rows().flatten()) {
             html.within("div", &[], |html| {
-                html.element("dt", &[], &tamed(&values::heading(&column.name), TEXT));
-                html.within("dd", &[], |html| {
-                    value(html, cell, column, zone);
-                    let unit = column.unit.as_deref().filter(|unit| *unit != "percent" && *unit != "s");
-                    if let Some(unit) = unit.filter(|unit| *unit != column.name) {
-                        html.text(" ");
-                        html.element("small", &[], &tamed(unit, TEXT));
-                    }
-                });
+                html.within("dt", &[], |html| name(html, column));
+                html.within("dd", &[], |html| value(html, cell, column, zone));
                 html.within("dd", &[("class", "meaning")], |html| told(html, &column.meaning));
             });
         }
@@ -50,16 +43,16 @@ pub(super) fn table(html: &mut Html, table: &Table, id: &str, zone: Tz) {
     html.within("div", &attributes, |html| {
         html.within("table", &[("id", id)], |html| {
             html.within("caption", &[("id", &caption)], |html| {
-                html.text(&tamed(table.title(), TEXT));
+                html.element("span", &[], &tamed(table.title(), TEXT));
                 if shown < table.len() {
                     let which = if skipped > 0 { "last" } else { "first" };
                     let all = values::integer(i64::try_from(table.len()).unwrap_or(i64::MAX));
-                    html.element("small", &[], &format!(" (the {which} {shown} of {all} rows)"));
+                    html.element("small", &[], &format!("The {which} {shown} of {all} rows."));
                 }
             });
             html.within("thead", &[], |html| {
                 html.within("tr", &[], |html| {
-                    for column in table.columns() {
+                    for column in shown_columns(table) {
                         head(html, column);
                     }
                 });
@@ -68,12 +61,14 @@ pub(super) fn table(html: &mut Html, table: &Table, id: &str, zone: Tz) {
                 for row in table.rows().skip(skipped).take(ROWS) {
                     html.within("tr", &[], |html| {
                         for (column, cell) in table.columns().iter().zip(row) {
-                            html.within("td", &[("class", class(column))], |html| value(html, cell, column, zone));
+                            html.within("td", &[("class", class(column))], |html| {
+                                value(html, cell, column, zone)
+                            });
                         }
                     });
                 }
                 if table.is_empty() {
-                    let width = table.columns().len().to_string();
+                    let width = shown_columns(table).count().to_string();
                     html.within("tr", &[], |html| {
                         html.element("td", &[("colspan", &width), ("class", "nothing")], "nothing");
                     });
@@ -97,25 +92,80 @@ fn skipped(table: &Table) -> usize {
 }
 
 fn class(column: &Column) -> &'static str {
-    if column.kind.is_numeric() { "number" } else { "" }
+    match (column.kind, column.name.as_str()) {
+        (kind, _) if kind.is_numeric() => "number",
+        (_, "text" | "what" | "why" | "evidence" | "gap" | "next_action") => "told",
+        (_, "case" | "message") => "id",
+        _ => "",
+    }
+}
+
+/// A column of texts in which places are marked, and the one that says where, in bytes: it is not shown by itself.
+const MARKED: &str = "text";
+const PLACES: &str = "spans";
+
+fn is_places(table: &Table, column: &Column) -> bool {
+    column.name == PLACES
+        && column.kind == CellType::Texts
+        && table.columns().iter().any(|column| column.name == MARKED && column.kind == CellType::Text)
+}
+
+fn shown_columns(table: &Table) -> impl Iterator<Item = &Column> {
+    table.columns().iter().filter(|column| !is_places(table, column))
+}
+
+fn places<'a>(table: &Table, row: &'a [Cell]) -> Option<&'a [String]> {
+    let at = table.columns().iter().position(|column| is_places(table, column))?;
+    row.get(at)?.as_texts()
+}
+
+/// A text with the words marked that stand at some places (`start-end`, in bytes); a place that is none is passed over.
+fn marked(html: &mut Html, text: &str, places: &[String]) {
+    let read = |place: &String| {
+        let (from, to) = place.split_once('-')?;
+        Some((from.parse::<usize>().ok()?, to.parse::<usize>().ok()?))
+    };
+    let mut spans: Vec<(usize, usize)> = places.iter().filter_map(read).collect();
+    spans.sort_unstable();
+    html.within("bdi", &[], |html| {
+        let (mut at, mut room) = (0, TEXT);
+        let put = |html: &mut Html, room: &mut usize, piece: &str, marked: bool| {
+            let shown = tamed(piece, *room);
+            *room = room.saturating_sub(piece.chars().count());
+            if marked { html.element("mark", &[], &shown) } else { html.text(&shown) }
+        };
+        for (from, to) in spans {
+            let (Some(before), Some(word)) = (text.get(at..from), text.get(from..to)) else { continue };
+            if word.is_empty() || room < before.chars().count() {
+                continue;
+            }
+            put(html, &mut room, before, false);
+            put(html, &mut room, word, true);
+            at = to;
+        }
+        put(html, &mut room, text.get(at..).unwrap_or_default(), false);
+    });
 }
 
 fn head(html: &mut Html, column: &Column) {
-    html.within("th", &[("scope", "col"), ("class", class(column))], |html| {
-        html.text(&tamed(&values::heading(&column.name), TEXT));
-        let shown = column.unit.as_deref().filter(|unit| *unit != "s" && *unit != column.name);
-        if let Some(unit) = shown {
-            html.text(" ");
-            html.element("small", &[], &tamed(if unit == "percent" { "%" } else { unit }, TEXT));
-        }
-    });
+    html.within("th", &[("scope", "col"), ("class", class(column))], |html| name(html, column));
+}
+
+/// The name of a column with its unit, where the cells do not say it themselves.
+fn name(html: &mut Html, column: &Column) {
+    html.text(&tamed(&values::heading(&column.name), TEXT));
+    let told = |unit: &&str| !matches!(*unit, "percent" | "s" | "h") && *unit != column.name;
+    if let Some(unit) = column.unit.as_deref().filter(told) {
+        html.text(" ");
+        html.element("small", &[], &tamed(unit, TEXT));
+    }
 }
 
 fn meanings(html: &mut Html, table: &Table) {
     html.within("details", &[], |html| {
         html.element("summary", &[], "What the columns say");
         html.within("dl", &[], |html| {
-            for column in table.columns() {
+            for column in shown_columns(table) {
                 html.element("dt", &[], &tamed(&values::heading(&column.name), TEXT));
                 html.within("dd", &[], |html| told(html, &column.meaning));
             }
@@ -148,7 +198,9 @@ fn value(html: &mut Html, cell: &Cell, column: &Column, zone: Tz) {
             let shown = format!("{}{percent}", values::number(*number));
             html.element("data", &[("value", &number.to_string())], &shown);
         }
-        Cell::Boolean(yes) => html.element("data", &[("value", &yes.to_string())], if *yes { "yes" } else { "no" }),
+        Cell::Boolean(yes) => {
+            html.element("data", &[("value", &yes.to_string())], if *yes { "yes" } else { "no" })
+        }
         Cell::Time(at) => {
             html.element("time", &[("datetime", &values::machine_time(*at))], &values::time(*at, zone));
         }

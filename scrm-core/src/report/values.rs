@@ -47,7 +47,7 @@ pub(super) fn tick(value: f64) -> String {
 }
 
 /// A day, with its name.
-pub(super) fn day(day: NaiveDate) -> String {
+pub(crate) fn day(day: NaiveDate) -> String {
     format!("{} {} {} {}", day.weekday(), day.day(), month(day.month0()), day.year())
 }
 

@@ -45,7 +45,10 @@ pub(super) fn document(chart: &Chart) -> Value {
     };
     let mut layers = Vec::new();
     if !plot.band.is_empty() {
-        let ends = plot.band.iter().map(|(place, low, high)| json!({ "over": along(plot, *place), "low": low, "high": high }));
+        let ends = plot
+            .band
+            .iter()
+            .map(|(place, low, high)| json!({ "over": along(plot, *place), "low": low, "high": high }));
         layers.push(json!({
             "data": { "values": ends.collect::<Vec<_>>() },
             "mark": { "type": "area", "opacity": 0.18 },

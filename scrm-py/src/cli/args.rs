@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::report::Reporting;
+
 /// Social customer relationship management: listen, classify, route, record, engage, measure.
 #[derive(Debug, Parser)]
 #[command(name = "scrm", version, about, after_help = EXITS)]
@@ -75,6 +77,9 @@ pub(super) enum Command {
     /// Take in purchases, refunds and other transactions: one per row.
     #[command(after_help = TRANSACTIONS)]
     ImportTransactions(Imports),
+    /// Show the record as one page of HTML with charts, which works offline.
+    #[command(after_help = super::report::EXAMPLE)]
+    Report(Reporting),
     /// Say what is to be done: one line of JSON for each effect that the consumer has not dealt with.
     Effects(Effects),
     /// Note that a consumer has dealt with every effect up to a number.

@@ -18,6 +18,7 @@ mod matches;
 mod objects;
 mod output;
 mod record;
+mod report;
 mod rows;
 mod run;
 mod table;
@@ -109,6 +110,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>, interrupted: &dyn Fn() -> 
         Command::SuggestLinks(args) => record::suggest(&args),
         Command::ImportCustomers(args) => record::import_people(&args, ImportKind::Customers),
         Command::ImportTransactions(args) => record::import_people(&args, ImportKind::Transactions),
+        Command::Report(args) => report::report(&args),
         Command::Effects(args) => record::effects(&args),
         Command::Ack(args) => record::ack(&args),
         Command::Train(args) => train::train(&args, interrupted),

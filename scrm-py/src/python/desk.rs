@@ -13,6 +13,7 @@ use scrm_core::channels::Records;
 use scrm_core::desk::{
     self as core, DeskError, ImportKind, InfluenceFailure, IngestError, SearchError, SearchOptions,
 };
+use scrm_core::measure::Days;
 use scrm_core::model::{
     Assessment, CaseId, Fact, HostWord, LinkId, MessageBuilder, PersonId, PersonLabel, Revocation, Tenant,
     Transaction,
@@ -30,6 +31,7 @@ use super::gil::detached;
 use super::message::{Messages, in_points};
 use super::page::Page;
 use super::playbook::Playbook;
+use super::report::Report;
 use super::response::{HumanAuthor, Response, key_of};
 use super::slot::Slot;
 use super::time::{day, moment, moment_or_now};
@@ -164,6 +166,26 @@ impl Desk {
     fn brief(&self, py: Python<'_>, now: Option<&Bound<'_, PyAny>>) -> PyResult<Brief> {
         let now = now.map(moment).transpose()?;
         Ok(Brief::new(self.with(py, move |desk| desk.overview(now))?))
+    }
+
+    /// The record as one page of HTML with charts, which works offline: over all days, or those `from_day` to `to_day`.
+    ///
+    /// `day` is looked at closely (absent, the last one); days are `datetime.date`. What waits is asked for as of `as_of`,
+    /// an aware datetime; absent, the end of the last day.
+    #[pyo3(signature = (*, from_day = None, to_day = None, day = None, as_of = None))]
+    fn report(
+        &self,
+        py: Python<'_>,
+        from_day: Option<&Bound<'_, PyAny>>,
+        to_day: Option<&Bound<'_, PyAny>>,
+        day: Option<&Bound<'_, PyAny>>,
+        as_of: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Report> {
+        let named = |value: Option<&Bound<'_, PyAny>>| value.map(super::time::day).transpose();
+        let mut query =
+            core::ReportQuery::default().over(Days { from: named(from_day)?, to: named(to_day)? });
+        (query.day, query.as_of) = (named(day)?, as_of.map(moment).transpose()?);
+        Ok(Report::new(self.with(py, move |desk| desk.report(&query))?))
     }
 
     /// How much the record holds, as a dictionary: `messages = noise + decided + open`, `versions`, `cases_open`,

@@ -23,6 +23,7 @@ mod page;
 mod people;
 mod playbook;
 mod protocol;
+mod report;
 mod response;
 mod slot;
 mod spans;
@@ -67,6 +68,8 @@ mod _scrm {
     use super::playbook::Playbook;
     #[pymodule_export]
     use super::protocol::{Protocol, import_rules};
+    #[pymodule_export]
+    use super::report::Report;
     #[pymodule_export]
     use super::response::{HumanAuthor, Response};
     #[pymodule_export]
