@@ -164,9 +164,7 @@ impl CaseBook {
             department.clone_from(&row.department);
             Some(row)
         });
-        cell(&mut self.flow, local(at, zone).0, &department, |flow| {
-            flow.responses.change_of(person, Change::Add)
-        });
+        cell(&mut self.flow, local(at, zone).0, &department, |flow| flow.responses.change_of(person, Change::Add));
     }
 
     /// A case came to an end: its row goes, what it was stays counted.
@@ -281,10 +279,7 @@ impl CaseDay {
             change.of(&mut self.resolved, 1);
             self.resolution.change(resolved.signed_duration_since(row.opened).num_seconds(), change);
             if let Some(due) = row.resolution_due {
-                change.of(
-                    if resolved <= due { &mut self.resolution_met } else { &mut self.resolution_late },
-                    1,
-                );
+                change.of(if resolved <= due { &mut self.resolution_met } else { &mut self.resolution_late }, 1);
             }
         }
     }

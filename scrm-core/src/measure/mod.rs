@@ -19,8 +19,8 @@ mod overview;
 mod print;
 mod sentiment;
 mod share;
-mod statistics;
 mod suggested;
+mod statistics;
 mod sums;
 mod table;
 mod tables;
@@ -31,8 +31,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 pub use brief::{
-    Advice, AnswerFirst, Brief, BriefBalance, BriefIssue, BriefQuery, BriefSpike, BriefVoice, CitedMessage,
-    Company, Compared, ComparedSentiment, DepartmentDay, KeyWord,
+    Advice, AnswerFirst, Brief, BriefBalance, BriefIssue, BriefQuery, BriefSpike, BriefVoice, CitedMessage, Company, Compared,
+    ComparedSentiment, DepartmentDay, KeyWord,
 };
 pub use cases::{Waiting, WaitingCase};
 pub use decisions::{Decisions, OpenCount};
