@@ -11,6 +11,7 @@ mod build;
 pub(crate) mod bytes;
 mod code;
 mod evaluate;
+mod members;
 mod prefilter;
 mod scan;
 mod trigger;
@@ -163,6 +164,13 @@ impl Index {
     #[inline]
     fn is_late(&self, term: TermId) -> bool {
         self.late.get(term as usize / 64).is_some_and(|word| word >> (term % 64) & 1 == 1)
+    }
+
+    /// The queries that a term or a pair anchors.
+    fn postings_of(&self, key: u32) -> &[Posting] {
+        let bounds = (self.first.get(key as usize), self.first.get(key as usize + 1));
+        let (Some(from), Some(to)) = bounds else { return &[] };
+        self.postings.get(*from as usize..*to as usize).unwrap_or_default()
     }
 
     fn code_of(&self, number: usize) -> Option<&[u32]> {

@@ -4,19 +4,18 @@ use std::sync::OnceLock;
 
 use super::build::pair_slot;
 use super::evaluate::{Told, holds};
+use super::members::Members;
 use super::vocabulary::{ANCHORS, Class, NONE, PAIRS, Role, TermId, hash, hash_of, id};
-use super::{ClausePlace, Index, code};
+use super::{ClausePlace, Index, Posting, code};
 use crate::query::document::ZoneText;
 use crate::query::{Document, Place, pattern};
 use crate::text::{TokenKind, fold, unaccented};
 
 /// The text that a place of an attribute names: none.
 pub(super) const NOWHERE: u32 = u32::MAX;
-/// Slots of a table of few terms.
-const MEMBERS: usize = 256;
 /// With more queries to be looked at, a table is worth its while.
 const MANY: usize = 8;
-/// Up to so many terms are looked through one by one.
+/// Up to so many terms are looked through one by one when few queries are to be looked at.
 const FEW: usize = 64;
 
 /// What one message has of an index's vocabulary.
@@ -30,10 +29,8 @@ pub struct Scan<'i> {
     bits: Vec<u64>,
     /// One less than the number of `bits`, which is a power of two.
     mask: usize,
-    /// The order of terms in `found`, when there are many.
-    order: Vec<u32>,
-    /// The terms of `found` by a remainder of their numbers, when there are few and many queries to be looked at.
-    members: OnceLock<Box<Members>>,
+    /// The places of `found` by term, when there are many terms or many queries to be looked at.
+    members: OnceLock<Members>,
 }
 
 impl<'i> Scan<'i> {
@@ -46,7 +43,6 @@ impl<'i> Scan<'i> {
             found: Vec::with_capacity(tokens + 8),
             bits: vec![0; words],
             mask: words.saturating_sub(1),
-            order: Vec::new(),
             members: OnceLock::new(),
         };
         scan.mark(NONE);
@@ -59,9 +55,7 @@ impl<'i> Scan<'i> {
         }
         scan.names();
         if scan.found.len() > FEW {
-            let mut order: Vec<u32> = (0u32..).take(scan.found.len()).collect();
-            order.sort_unstable_by_key(|at| scan.key(*at));
-            scan.order = order;
+            scan.members.get_or_init(|| Members::of(&scan.found));
         }
         scan
     }
@@ -77,23 +71,33 @@ impl<'i> Scan<'i> {
         self.candidates(&mut |query| matches.push(query));
         matches.sort_unstable();
         matches.dedup();
-        if matches.len() > MANY && self.order.is_empty() {
-            self.members.get_or_init(|| self.table());
+        if matches.len() <= MANY {
+            matches.retain(|query| self.holds(*query));
+            return matches;
         }
-        matches.retain(|query| self.holds(*query));
+        self.members.get_or_init(|| Members::of(&self.found));
+        // The code of each query lies somewhere else. Where it begins is asked for all, then its first word: memory
+        // answers many questions in the time of one.
+        let code = |query: &u32| Some((*query, self.index.code_of(*query as usize)?));
+        let codes: Vec<(u32, &[u32])> = matches.iter().filter_map(code).collect();
+        let node = |(query, mut code): (u32, &'i [u32])| Some((query, code::take(&mut code)?));
+        let nodes: Vec<_> = codes.into_iter().filter_map(node).collect();
+        matches.clear();
+        matches.extend(nodes.iter().filter(|(_, node)| holds(self, node)).map(|(query, _)| *query));
         matches
     }
 
     /// Calls `seen` with each query that is to be looked at; one with several anchors may come more than once.
     pub fn candidates(&self, seen: &mut dyn FnMut(u32)) {
         self.index.always.iter().for_each(|query| seen(*query));
+        let mut runs: Vec<&[Posting]> = Vec::new();
         let mut pairs = Vec::new();
         for (at, (found, _)) in
             self.found.iter().enumerate().filter(|(_, (found, _))| found & (ANCHORS | PAIRS) != 0)
         {
             let term = id(*found);
             if found & ANCHORS != 0 && self.is_first(at, term) {
-                self.follow(term, seen);
+                runs.push(self.index.postings_of(term));
             }
             if found & PAIRS != 0 {
                 self.pairs(at, term, &mut pairs);
@@ -101,17 +105,23 @@ impl<'i> Scan<'i> {
         }
         pairs.sort_unstable();
         pairs.dedup();
-        pairs.into_iter().for_each(|pair| self.follow(pair, seen));
+        runs.extend(pairs.into_iter().map(|pair| self.index.postings_of(pair)));
+        for posting in runs.into_iter().flatten() {
+            if self.may_have(posting.second) && self.may_have(posting.third) {
+                seen(posting.query);
+            }
+        }
     }
 
     /// Whether of all places of a term this is the one that is looked at.
     fn is_first(&self, at: usize, term: TermId) -> bool {
-        if self.order.is_empty() {
-            let before = self.found.get(..at).unwrap_or_default();
-            return !before.iter().any(|(found, _)| id(*found) == term);
+        match self.members.get() {
+            Some(members) => members.at(term).first() == self.found.get(at).map(|(_, place)| place),
+            None => {
+                let before = self.found.get(..at).unwrap_or_default();
+                !before.iter().any(|(found, _)| id(*found) == term)
+            }
         }
-        let run = self.order.partition_point(|at| self.key(*at).is_some_and(|(known, _)| known < term));
-        self.order.get(run).is_some_and(|first| *first as usize == at)
     }
 
     /// Whether a query holds.
@@ -146,19 +156,6 @@ impl<'i> Scan<'i> {
         }
         found.dedup();
         beyond
-    }
-
-    fn follow(&self, key: u32, seen: &mut dyn FnMut(u32)) {
-        let (Some(from), Some(to)) =
-            (self.index.first.get(key as usize), self.index.first.get(key as usize + 1))
-        else {
-            return;
-        };
-        for posting in self.index.postings.get(*from as usize..*to as usize).unwrap_or_default() {
-            if self.may_have(posting.second) && self.may_have(posting.third) {
-                seen(posting.query);
-            }
-        }
     }
 
     /// Notes the pairs that a term begins at one of its places.
@@ -207,41 +204,18 @@ impl<'i> Scan<'i> {
             return false;
         }
         match self.members.get() {
-            Some(members) => members.find(term).is_some(),
+            Some(members) => members.has(term),
             None => self.at(term).next().is_some(),
         }
-    }
-
-    /// At most a quarter of it is taken: there are few terms.
-    fn table(&self) -> Box<Members> {
-        let mut members = Box::new(Members { slots: [Member::default(); MEMBERS], places: Vec::new() });
-        for (found, _) in &self.found {
-            members.count(id(*found));
-        }
-        let mut next = 0;
-        for member in &mut members.slots {
-            member.next = next;
-            next += member.count;
-        }
-        members.places.resize(usize::from(next), Place { text: 0, start: 0, end: 0 });
-        for (found, place) in &self.found {
-            members.put(id(*found), *place);
-        }
-        members
-    }
-
-    /// A term that was found, and where.
-    fn key(&self, at: u32) -> Option<(TermId, Place)> {
-        self.found.get(at as usize).map(|(found, place)| (id(*found), *place))
     }
 
     /// Where a term stands, when the terms of the message are grouped.
     #[inline]
     pub(super) fn grouped(&self, term: TermId) -> Option<&[Place]> {
-        self.members.get().filter(|_| self.order.is_empty()).map(|members| members.at(term))
+        self.members.get().map(|members| members.at(term))
     }
 
-    /// Where a term stands; in order when the message has many terms.
+    /// Where a term stands; in order when the terms of the message are grouped.
     pub(super) fn at(&self, term: TermId) -> impl Iterator<Item = Place> {
         self.from(term, Place { text: 0, start: 0, end: 0 })
     }
@@ -280,26 +254,19 @@ impl<'i> Scan<'i> {
         let (text, start) = (place.text, place.end);
         let behind = self.from(term, Place { text, start, end: 0 });
         behind
-            .take_while(move |next| self.order.is_empty() || (next.text, next.start) == (text, start))
+            .take_while(move |next| self.members.get().is_none() || (next.text, next.start) == (text, start))
             .filter(move |next| (next.text, next.start) == (text, start))
     }
 
-    /// Where a term stands from some place on, when the message has many terms; else, wherever it stands.
+    /// Where a term stands from some place on, in order, when the terms are grouped; else, wherever it stands.
     fn from(&self, term: TermId, place: Place) -> impl Iterator<Item = Place> {
-        let sorted = !self.order.is_empty();
-        let from =
-            if sorted { self.order.partition_point(|at| self.key(*at) < Some((term, place))) } else { 0 };
-        let rest = self.order.get(from..).unwrap_or_default().iter();
-        let many = rest
-            .map_while(move |at| self.key(*at).filter(|(known, _)| *known == term))
-            .map(|(_, place)| place);
-        let (grouped, all): (&[Place], _) = match self.members.get() {
-            _ if sorted => (&[], Default::default()),
-            None => (&[], self.found.as_slice()),
+        let (grouped, all) = match self.members.get() {
             Some(members) => (members.at(term), Default::default()),
+            None => (Default::default(), self.found.as_slice()),
         };
-        let few = all.iter().filter(move |(found, _)| id(*found) == term).map(|(_, place)| *place);
-        grouped.iter().copied().chain(few).chain(many)
+        let from = if grouped.len() > 1 { grouped.partition_point(|known| *known < place) } else { 0 };
+        let grouped = grouped.get(from..).unwrap_or_default().iter().copied();
+        grouped.chain(all.iter().filter(move |(found, _)| id(*found) == term).map(|(_, place)| *place))
     }
 
     fn push(&mut self, found: u32, place: Place) {
@@ -434,74 +401,4 @@ impl<'i> Scan<'i> {
             });
         }
     }
-}
-
-/// The terms of a message that has few, with their places.
-#[derive(Debug)]
-struct Members {
-    slots: [Member; MEMBERS],
-    /// Those of one term side by side.
-    places: Vec<Place>,
-}
-
-/// A term of a message: how often it stands there, and behind which of the places its own end.
-#[derive(Debug, Clone, Copy, Default)]
-struct Member {
-    term: TermId,
-    count: u16,
-    next: u16,
-}
-
-impl Members {
-    /// The slot of a term that is there.
-    #[inline]
-    fn find(&self, term: TermId) -> Option<&Member> {
-        let mut at = slot_of(term);
-        loop {
-            match self.slots.get(at) {
-                Some(member) if member.count == 0 => return None,
-                Some(member) if member.term == term => return Some(member),
-                Some(_) => at += 1,
-                None => at = 0,
-            }
-        }
-    }
-
-    fn slot(&mut self, term: TermId) -> Option<&mut Member> {
-        let mut slots = (slot_of(term)..MEMBERS).chain(0..MEMBERS);
-        let at = slots.find(|slot| {
-            self.slots.get(*slot).is_some_and(|member| member.count == 0 || member.term == term)
-        })?;
-        self.slots.get_mut(at)
-    }
-
-    fn count(&mut self, term: TermId) {
-        if let Some(member) = self.slot(term) {
-            *member = Member { term, count: member.count + 1, next: 0 };
-        }
-    }
-
-    fn put(&mut self, term: TermId, place: Place) {
-        let Some(member) = self.slot(term) else { return };
-        let at = usize::from(member.next);
-        member.next += 1;
-        if let Some(slot) = self.places.get_mut(at) {
-            *slot = place;
-        }
-    }
-
-    /// Where a term stands.
-    #[inline]
-    fn at(&self, term: TermId) -> &[Place] {
-        let own = self.find(term).map_or(0..0, |member| {
-            usize::from(member.next.saturating_sub(member.count))..usize::from(member.next)
-        });
-        self.places.get(own).unwrap_or_default()
-    }
-}
-
-/// Where a term is looked for first.
-#[inline]
-fn slot_of(term: TermId) -> usize {
-    (term.wrapping_mul(0x9E37_79B1) >> 24) as usize
 }
