@@ -10,6 +10,7 @@ use crate::calendar::{Calendars, Team};
 use crate::channels::Mapping;
 use crate::diagnostic::{Diagnostic, Document, Faults, Report, Sources, did_you_mean};
 use crate::listen::{Monitors, Topics};
+use crate::measure::Attestations;
 use crate::model::{Brand, Department, Limits, MonitorId, PersonId, Topic};
 use crate::route::{Protocol, Vocabulary};
 
@@ -18,6 +19,9 @@ pub const FILES: [&str; 5] = ["monitors.toml", "topics.toml", "protocol.toml", "
 
 /// The file that says how rows of CSV become messages; a playbook may have it.
 pub const MAPPING: &str = "mapping.toml";
+
+/// The file with what people attest for the audit; a playbook may have it.
+pub const AUDIT: &str = "audit.toml";
 
 /// How the names of files with holidays end, which calendars may name.
 pub const HOLIDAYS: &str = ".ics";
@@ -37,6 +41,8 @@ pub struct Playbook {
     pub calendars: Calendars,
     /// How rows of CSV become messages, where the playbook says so.
     pub mapping: Option<Mapping>,
+    /// What people attest for the audit.
+    pub attestations: Attestations,
     warnings: Report,
     limits: Limits,
 }
@@ -103,7 +109,7 @@ impl Playbook {
             return Err(PlaybookError::Unreadable { path: folder.to_owned(), fault, source: None });
         }
         let mut files = BTreeMap::new();
-        for name in FILES.iter().copied().chain([MAPPING]) {
+        for name in FILES.iter().copied().chain([MAPPING, AUDIT]) {
             if let Some(text) = read(&folder.join(name), limits)? {
                 files.insert(name.to_owned(), text);
             }
@@ -123,7 +129,7 @@ impl Playbook {
             );
             odd.push(match did_you_mean(&name, FILES) {
                 Some(near) => fault.help(format!("did you mean `{near}`?")),
-                None => fault.help(format!("its files are: {}, and {MAPPING}", FILES.join(", "))),
+                None => fault.help(format!("its files are: {}, {MAPPING} and {AUDIT}", FILES.join(", "))),
             });
         }
         Self::read(&files, odd, limits)
@@ -174,7 +180,7 @@ impl Playbook {
         let (team, whole) = whole.split(&["department", "person"]);
         let (calendars, protocol) = whole.split(&["calendar", "default"]);
         let documents = [monitors, topics, protocol, team, calendars];
-        Self::assemble(&documents, &BTreeMap::new(), None, true, sources, faults, limits)
+        Self::assemble(&documents, &BTreeMap::new(), (None, None), true, sources, faults, limits)
     }
 
     fn read(
@@ -198,14 +204,15 @@ impl Playbook {
         let mapping = files
             .get(MAPPING)
             .map(|text| Mapping::read(&Document::parse(MAPPING, text, &mut faults), &mut faults));
-        Self::assemble(&documents, files, mapping, false, sources, faults, limits)
+        let audit = files.get(AUDIT).map(|text| Document::parse(AUDIT, text, &mut faults));
+        Self::assemble(&documents, files, (mapping, audit), false, sources, faults, limits)
     }
 
     /// Of the documents in the order of [`FILES`]; with `alone` what is not defined at all may be named freely.
     fn assemble(
         [monitors, topics, protocol, team, calendars]: &[Document; 5],
         files: &BTreeMap<String, String>,
-        mapping: Option<Mapping>,
+        (mapping, audit): (Option<Mapping>, Option<Document>),
         alone: bool,
         sources: Sources,
         mut faults: Faults,
@@ -223,6 +230,9 @@ impl Playbook {
         };
         let ids = calendars.ids().map(str::to_owned).collect();
         let team = Team::read(team, &ids, &mut faults);
+        let people = team.people.keys().map(PersonId::as_str).collect();
+        let attestations =
+            audit.map(|audit| Attestations::read(&audit, &people, &mut faults)).unwrap_or_default();
         if !alone || !team.departments.is_empty() {
             check_owners(&monitors, &topics, &team, &mut faults);
         }
@@ -242,6 +252,7 @@ impl Playbook {
             team,
             calendars,
             mapping,
+            attestations,
             warnings: report,
             limits: limits.clone(),
         })
@@ -298,7 +309,7 @@ fn files_ending(folder: &Path, end: &str) -> BTreeSet<String> {
 }
 
 fn is_known(name: &str) -> bool {
-    FILES.contains(&name) || name == MAPPING
+    FILES.contains(&name) || name == MAPPING || name == AUDIT
 }
 
 fn vocabulary(monitors: &Monitors, topics: &Topics, team: &Team, calendars: BTreeSet<String>) -> Vocabulary {

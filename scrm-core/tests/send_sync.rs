@@ -61,8 +61,10 @@ send_sync! {
         Miss, Monitor, MonitorCost, Monitors, Overlap, Profile, TopicEntry, Topics, WatchedBrand,
     }
     measure {
+        Attestation, Attestations, Audit, AuditArea, AuditBasis, AuditChanges, AuditFacts, AuditPoint, PointChange, PointResult,
         Advice, AnswerFirst, Brief, BriefBalance, BriefIssue, BriefQuery, BriefSpike, BriefVoice, Cell, CellType, CitedMessage, Column,
-        Company<'static>, Compared, ComparedSentiment, Day, DepartmentDay, KeyWord, Decisions, Influencer, Issue, Days, Frame, Measure, Measures, NetSentiment, NoiseCount, OpenCount, Overview, OverviewTally, RowError, ShareOfVoice, Table, SuggestedTopic, Volume,
+        Company<'static>, Compared, ComparedSentiment, Day, DepartmentDay, DepartmentForecast, Forecast, ForecastQuery, HourForecast,
+        KeyWord, Decisions, Influencer, Issue, Days, Frame, Measure, Measures, NetSentiment, NoiseCount, OpenCount, Overview, OverviewTally, RowError, ShareOfVoice, Table, SuggestedTopic, Volume,
         Waiting, WaitingCase,
     }
     model {

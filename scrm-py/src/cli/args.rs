@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::measured::{Briefing, Measuring};
+
 /// Social customer relationship management: listen, classify, route, record, engage, measure.
 #[derive(Debug, Parser)]
 #[command(name = "scrm", version, about, after_help = EXITS)]
@@ -75,6 +77,12 @@ pub(super) enum Command {
     /// Take in purchases, refunds and other transactions: one per row.
     #[command(after_help = TRANSACTIONS)]
     ImportTransactions(Imports),
+    /// Say of a day what is out of the usual, what waits, whom to answer, and what to do first.
+    #[command(after_help = BRIEFS)]
+    Brief(Briefing),
+    /// Print a measure of the record as a table.
+    #[command(after_help = MEASURES)]
+    Measure(Measuring),
     /// Say what is to be done: one line of JSON for each effect that the consumer has not dealt with.
     Effects(Effects),
     /// Note that a consumer has dealt with every effect up to a number.
@@ -545,6 +553,10 @@ pub(super) struct Evaluate {
     #[arg(long)]
     pub json: bool,
 }
+
+const BRIEFS: &str = "Example: scrm brief --db record.db --playbook my-playbook --day 2026-11-02";
+
+const MEASURES: &str = "Example: scrm measure share_of_voice --db record.db --playbook my-playbook --from 2026-11-01 --format csv";
 
 const PROFILES: &str = "Example: scrm profile --db record.db x/4711";
 

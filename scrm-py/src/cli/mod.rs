@@ -15,6 +15,7 @@ mod import;
 mod input;
 mod labelled;
 mod matches;
+mod measured;
 mod objects;
 mod output;
 mod record;
@@ -109,6 +110,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>, interrupted: &dyn Fn() -> 
         Command::SuggestLinks(args) => record::suggest(&args),
         Command::ImportCustomers(args) => record::import_people(&args, ImportKind::Customers),
         Command::ImportTransactions(args) => record::import_people(&args, ImportKind::Transactions),
+        Command::Brief(args) => measured::brief(&args),
+        Command::Measure(args) => measured::measure(&args),
         Command::Effects(args) => record::effects(&args),
         Command::Ack(args) => record::ack(&args),
         Command::Train(args) => train::train(&args, interrupted),
