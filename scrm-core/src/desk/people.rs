@@ -194,7 +194,7 @@ impl<S: Store> Desk<S> {
     /// # Errors
     /// When the record has no such case.
     pub fn resolve(&mut self, case: CaseId, at: DateTime<Utc>) -> Result<Receipt, StoreError> {
-        self.store.commit(&self.tenant, &[Event::CaseResolved { case, at }])
+        self.store.commit(&self.tenant, &[Event::CaseResolved { case, at, by: None }])
     }
 
     fn check_person(&self, person: &PersonId) -> Result<(), NotOfTheTeam> {
