@@ -4,14 +4,19 @@
 //! delivery that was captured before has no second effect.
 
 mod before;
+mod cases;
+mod clocks;
 mod counts;
 mod group;
 mod import;
+mod incidents;
 mod influence;
 mod ingest;
 mod people;
 mod privacy;
 mod search;
+mod team;
+mod tick;
 mod trace;
 mod upkeep;
 
@@ -26,6 +31,7 @@ pub use influence::InfluenceFailure;
 pub use ingest::{Fault, IngestError, Ingested, Progress};
 pub use people::DeskError;
 pub use search::{SearchError, SearchHit, SearchOptions, SearchPage};
+pub use tick::Ticked;
 pub use upkeep::Replayed;
 
 use crate::engage::CasePolicy;
@@ -101,11 +107,12 @@ impl<S: Store> Desk<S> {
     /// assert_eq!(again[0].outcome, None, "a delivery has one effect");
     /// ```
     pub fn open(engine: Engine, store: S) -> Self {
+        let policy = engine.playbook().engage.cases.clone();
         Self {
             engine,
             store,
             tenant: Tenant::default(),
-            policy: CasePolicy::default(),
+            policy,
             links: SuggestSettings::default(),
             reach: None,
             memory: None,

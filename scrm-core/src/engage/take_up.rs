@@ -152,8 +152,7 @@ fn belongs(fresh: &Case, case: &Case, accounts: &BTreeSet<IdentityKey>, policy: 
     let same_customer = same_account
         || (fresh.author.is_some() && case.author.as_ref().is_some_and(|it| accounts.contains(it)));
     // How long ago a case ended that is opened again was asked before.
-    let near =
-        !case.is_open() || fresh.opened.signed_duration_since(case.updated).abs() <= policy.window;
+    let near = !case.is_open() || fresh.opened.signed_duration_since(case.updated).abs() <= policy.window;
     // A thread of many people is many matters: a stranger's complaint under somebody's post is a case of its own.
     let in_thread =
         same_thread(fresh, case) && (same_customer || fresh.author == case.author || fresh.author.is_none());
