@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::calendar::{Calendars, Team};
 use crate::channels::Mapping;
 use crate::diagnostic::{Diagnostic, Document, Faults, Report, Sources, did_you_mean};
+use crate::engage::{self, EngageSettings};
 use crate::listen::{Monitors, Topics};
 use crate::measure::Attestations;
 use crate::model::{Brand, Department, Limits, MonitorId, PersonId, Topic};
@@ -37,6 +38,8 @@ pub struct Playbook {
     pub protocol: Protocol,
     /// Departments and people.
     pub team: Team,
+    /// How cases are worked on, and who gets them.
+    pub engage: EngageSettings,
     /// Opening hours.
     pub calendars: Calendars,
     /// How rows of CSV become messages, where the playbook says so.
@@ -177,7 +180,7 @@ impl Playbook {
         }
         let (monitors, whole) = whole.split(&["brand", "monitor", "list", "query", "attributes"]);
         let (topics, whole) = whole.split(&["topic"]);
-        let (team, whole) = whole.split(&["department", "person"]);
+        let (team, whole) = whole.split(&["department", "person", "cases", "incidents", "assign"]);
         let (calendars, protocol) = whole.split(&["calendar", "default"]);
         let documents = [monitors, topics, protocol, team, calendars];
         Self::assemble(&documents, &BTreeMap::new(), (None, None), true, sources, faults, limits)
@@ -229,7 +232,9 @@ impl Playbook {
             Calendars::read_with(calendars, files, &mut faults)
         };
         let ids = calendars.ids().map(str::to_owned).collect();
-        let team = Team::read(team, &ids, &mut faults);
+        let (engage, team) = team.split(&engage::TABLES);
+        let engage = EngageSettings::read(&engage, &mut faults);
+        let team = Team::read(&team, &ids, &mut faults);
         let people = team.people.keys().map(PersonId::as_str).collect();
         let attestations =
             audit.map(|audit| Attestations::read(&audit, &people, &mut faults)).unwrap_or_default();
@@ -250,6 +255,7 @@ impl Playbook {
             topics,
             protocol,
             team,
+            engage,
             calendars,
             mapping,
             attestations,
