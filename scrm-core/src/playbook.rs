@@ -183,7 +183,8 @@ impl Playbook {
         let (team, whole) = whole.split(&["department", "person", "cases", "incidents", "assign"]);
         let (calendars, protocol) = whole.split(&["calendar", "default"]);
         let documents = [monitors, topics, protocol, team, calendars];
-        Self::assemble(&documents, &BTreeMap::new(), (None, None), true, sources, faults, limits)
+        let besides = Besides { mapping: None, audit: None };
+        Self::assemble(&documents, &BTreeMap::new(), besides, true, sources, faults, limits)
     }
 
     fn read(
@@ -208,14 +209,15 @@ impl Playbook {
             .get(MAPPING)
             .map(|text| Mapping::read(&Document::parse(MAPPING, text, &mut faults), &mut faults));
         let audit = files.get(AUDIT).map(|text| Document::parse(AUDIT, text, &mut faults));
-        Self::assemble(&documents, files, (mapping, audit), false, sources, faults, limits)
+        let besides = Besides { mapping, audit };
+        Self::assemble(&documents, files, besides, false, sources, faults, limits)
     }
 
     /// Of the documents in the order of [`FILES`]; with `alone` what is not defined at all may be named freely.
     fn assemble(
         [monitors, topics, protocol, team, calendars]: &[Document; 5],
         files: &BTreeMap<String, String>,
-        (mapping, audit): (Option<Mapping>, Option<Document>),
+        Besides { mapping, audit }: Besides,
         alone: bool,
         sources: Sources,
         mut faults: Faults,
@@ -279,6 +281,12 @@ impl Playbook {
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
+}
+
+/// What a playbook may have besides its files.
+struct Besides {
+    mapping: Option<Mapping>,
+    audit: Option<Document>,
 }
 
 fn read(path: &Path, limits: &Limits) -> Result<Option<String>, PlaybookError> {

@@ -9,7 +9,7 @@ use super::Desk;
 use crate::measure::{
     Audit, AuditFacts, Brief, BriefQuery, Company, Days, Forecast, ForecastQuery, Frame, Measure, Measures, Table,
 };
-use crate::model::{Event, MessageKey};
+use crate::model::{CaseChange, Event, MessageKey};
 use crate::record::{Entry, Store, StoreError, entry_as_of};
 
 /// Events that are read before what they say is looked up.
@@ -159,6 +159,11 @@ impl<S: Store> Desk<S> {
                         self.measure_again(measures, &key, seq)?;
                     } else {
                         measures.add(&Entry { message: *message, assessment: *assessment, versions: 1 });
+                    }
+                }
+                Event::CaseChanged { case, change, .. } if matches!(*change, CaseChange::Reopened { .. }) => {
+                    if let Some(known) = self.store.case(&self.tenant, &case)? {
+                        measures.reopened(&known.case);
                     }
                 }
                 Event::Labelled { label } => self.measure_again(measures, &label.message, seq)?,
