@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 use scrm_core::desk::Desk;
 use scrm_core::engine::Engine;
-use scrm_core::measure::{Brief, BriefQuery, Days, Measure, Measures, Table};
+use scrm_core::measure::{Audit, Brief, BriefQuery, Days, ForecastQuery, Measure, Measures, Table};
 use scrm_core::model::Limits;
 use scrm_core::playbook::Playbook;
 use serde::Serialize;
@@ -104,6 +104,54 @@ pub(super) struct Measuring {
     /// What an hour of work costs (cost).
     #[arg(long, value_name = "N", default_value_t = 0.0)]
     pub hourly_cost: f64,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Forecasting {
+    #[command(flatten)]
+    pub measured: Measured,
+    /// The first day [default: the day after the last one on record].
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<NaiveDate>,
+    /// How many days.
+    #[arg(long, value_name = "N", default_value_t = 7)]
+    pub days: u32,
+    /// Days before the first one that say how much comes.
+    #[arg(long, value_name = "N", default_value_t = 28)]
+    pub history: u32,
+    /// How often it is simulated.
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub runs: u32,
+    /// By which chance draws: the same seed gives the same forecast.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// How many times as much comes.
+    #[arg(long, value_name = "N", default_value_t = 1.0)]
+    pub growth: f64,
+    /// The share of first responses that shall be given in time, 0 to 1.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.9)]
+    pub target: f64,
+    /// Write one part of it: departments or hours.
+    #[arg(long, value_name = "NAME")]
+    pub table: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Auditing {
+    #[command(flatten)]
+    pub measured: Measured,
+    /// From this day [default: from the first].
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<NaiveDate>,
+    /// To this day, which is included [default: to the last].
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<NaiveDate>,
+    /// The audit before, as `scrm audit --json` printed it.
+    #[arg(long, value_name = "FILE")]
+    pub last: Option<PathBuf>,
+    /// Write one part of it: points or changes.
+    #[arg(long, value_name = "NAME")]
+    pub table: Option<String>,
 }
 
 /// A playbook that says nothing, for a record that is measured without one.
@@ -228,4 +276,44 @@ pub(super) fn measure(args: &Measuring) -> Result<Exit, Failure> {
         _ => choose(&tables, None, format)?,
     }
     Ok(Exit::Done)
+}
+
+pub(super) fn forecast(args: &Forecasting) -> Result<Exit, Failure> {
+    let mut desk = desk(&args.measured)?;
+    bring_up_to_date(&args.measured, &mut desk)?;
+    let last = desk.measures().map_err(|error| bad_store(&error))?.days().next_back();
+    let Some(from) = args.from.or_else(|| last.and_then(|last| last.succ_opt())) else {
+        complain("there is nothing on record");
+        return Ok(Exit::Done);
+    };
+    let mut query = ForecastQuery::from(from);
+    (query.days, query.history, query.runs, query.seed) = (args.days, args.history, args.runs, args.seed);
+    (query.growth, query.target) = (args.growth, args.target);
+    let forecast = desk.forecast(query).map_err(|error| bad_store(&error))?;
+    match (args.measured.format(), &args.table) {
+        (OutputFormat::Table, None) => say(forecast.to_string().trim_end())?,
+        (OutputFormat::Json, None) => say(&json(&forecast)?)?,
+        (format, name) => choose(&forecast.tables(), name.as_deref(), format)?,
+    }
+    Ok(Exit::Done)
+}
+
+pub(super) fn audit(args: &Auditing) -> Result<Exit, Failure> {
+    let last: Option<Audit> = args.last.as_deref().map(audit_before).transpose()?;
+    let mut desk = desk(&args.measured)?;
+    bring_up_to_date(&args.measured, &mut desk)?;
+    let days = Days { from: args.from, to: args.to };
+    let audit = desk.audit(days, last.as_ref()).map_err(|error| bad_store(&error))?;
+    match (args.measured.format(), &args.table) {
+        (OutputFormat::Table, None) => say(audit.to_string().trim_end())?,
+        (OutputFormat::Json, None) => say(&json(&audit)?)?,
+        (format, name) => choose(&audit.tables(), name.as_deref(), format)?,
+    }
+    Ok(Exit::Done)
+}
+
+fn audit_before(path: &Path) -> Result<Audit, Failure> {
+    let bad = |error: String| Failure::new(Exit::Input, format!("--last {}: {error}", path.display()));
+    let text = std::fs::read(path).map_err(|error| bad(error.to_string()))?;
+    serde_json::from_slice(&text).map_err(|error| bad(error.to_string()))
 }

@@ -99,6 +99,11 @@ fn company() -> (Team, Calendars) {
             roles: BTreeSet::new(),
             skills: BTreeSet::new(),
             capacity: Some(24),
+            levels: BTreeMap::new(),
+            at_once: None,
+            calendar: None,
+            away: Vec::new(),
+            left: None,
         };
         (id, person)
     };
@@ -130,7 +135,7 @@ fn a_forecast_is_what_its_seed_says_and_people_help() {
                 let id = case.id.clone();
                 measures.event(u64::from(number) * 2, &Event::CaseOpened { case: Box::new(case) });
                 let at = "2026-11-08T23:00:00Z".parse().unwrap();
-                measures.event(u64::from(number) * 2 + 1, &Event::CaseResolved { case: id, at });
+                measures.event(u64::from(number) * 2 + 1, &Event::CaseResolved { case: id, at, by: None });
             }
         }
         let day: NaiveDate = format!("2026-11-0{day}").parse().unwrap();
