@@ -6,8 +6,10 @@
 use std::ops::ControlFlow;
 
 use super::Desk;
-use crate::measure::{Brief, BriefQuery, Company, Frame, Measure, Measures, Table};
-use crate::model::{Event, MessageKey};
+use crate::measure::{
+    Audit, AuditFacts, Brief, BriefQuery, Company, Days, Forecast, ForecastQuery, Frame, Measure, Measures, Table,
+};
+use crate::model::{CaseChange, Event, MessageKey};
 use crate::record::{Entry, Store, StoreError, entry_as_of};
 
 /// Events that are read before what they say is looked up.
@@ -83,6 +85,42 @@ impl<S: Store> Desk<S> {
         brief
     }
 
+    /// How much work will come to each department, and whether its people can do it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn forecast(&mut self, query: impl Into<ForecastQuery>) -> Result<Forecast, StoreError> {
+        self.measures()?;
+        let nothing = Measures::new(self.engine.playbook().calendars.default_calendar().tz());
+        let measures = self.measured.as_ref().unwrap_or(&nothing);
+        Ok(Forecast::of(measures, &query.into(), self.company()))
+    }
+
+    /// The audit of some days: what the record says, and what people attest in the playbook. `last` is the audit before.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn audit(&mut self, days: Days, last: Option<&Audit>) -> Result<Audit, StoreError> {
+        let frame = self.frame().over(days);
+        self.measures()?;
+        let playbook = self.engine.playbook();
+        let nothing = Measures::new(playbook.calendars.default_calendar().tz());
+        let measures = self.measured.as_ref().unwrap_or(&nothing);
+        let rules = playbook.protocol.rules();
+        let topics = &playbook.topics.0;
+        let mut facts = AuditFacts::default();
+        facts.rules = rules.len() as u64;
+        facts.rules_without_owner = rules.iter().filter(|rule| rule.owner.trim().is_empty()).count() as u64;
+        facts.topics = topics.len() as u64;
+        facts.topics_without_owner = topics.values().filter(|topic| topic.owner.is_none()).count() as u64;
+        Ok(Audit::of(measures, &frame, self.company(), facts, &playbook.attestations, last))
+    }
+
+    fn company(&self) -> Company<'_> {
+        let playbook = self.engine.playbook();
+        Company { team: &playbook.team, calendars: &playbook.calendars }
+    }
+
     fn nothing_measured(&mut self) -> Result<Measures, StoreError> {
         let zone = self.engine.playbook().calendars.default_calendar().tz();
         let last = self.store.commit(&self.tenant, &[])?.last;
@@ -121,6 +159,11 @@ impl<S: Store> Desk<S> {
                         self.measure_again(measures, &key, seq)?;
                     } else {
                         measures.add(&Entry { message: *message, assessment: *assessment, versions: 1 });
+                    }
+                }
+                Event::CaseChanged { case, change, .. } if matches!(*change, CaseChange::Reopened { .. }) => {
+                    if let Some(known) = self.store.case(&self.tenant, &case)? {
+                        measures.reopened(&known.case);
                     }
                 }
                 Event::Labelled { label } => self.measure_again(measures, &label.message, seq)?,

@@ -4,9 +4,12 @@
 //! delivery that was captured before has no second effect.
 
 mod before;
+mod cases;
+mod clocks;
 mod counts;
 mod group;
 mod import;
+mod incidents;
 mod influence;
 mod ingest;
 mod measured;
@@ -15,6 +18,8 @@ mod privacy;
 #[cfg(feature = "report")]
 mod report;
 mod search;
+mod team;
+mod tick;
 mod trace;
 mod upkeep;
 
@@ -31,6 +36,7 @@ pub use people::DeskError;
 #[cfg(feature = "report")]
 pub use report::ReportQuery;
 pub use search::{SearchError, SearchHit, SearchOptions, SearchPage};
+pub use tick::Ticked;
 pub use upkeep::Replayed;
 
 use crate::engage::CasePolicy;
@@ -42,6 +48,9 @@ use crate::record::people::suggest::SuggestSettings;
 use crate::record::{Seen, Store, StoreError};
 
 use influence::Reach;
+
+/// How often something is decided again when what it was decided on changes meanwhile. The last time it is said.
+const ATTEMPTS: usize = 8;
 
 /// What became of one delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,11 +114,12 @@ impl<S: Store> Desk<S> {
     /// assert_eq!(again[0].outcome, None, "a delivery has one effect");
     /// ```
     pub fn open(engine: Engine, store: S) -> Self {
+        let policy = engine.playbook().engage.cases.clone();
         Self {
             engine,
             store,
             tenant: Tenant::default(),
-            policy: CasePolicy::default(),
+            policy,
             links: SuggestSettings::default(),
             reach: None,
             measured: None,

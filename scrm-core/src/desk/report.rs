@@ -108,6 +108,12 @@ impl<S: Store> Desk<S> {
         let mut brief = BriefQuery::from(day);
         brief.as_of = query.as_of;
         let brief = self.brief(brief)?;
+        for (name, forecast) in named("forecast", self.forecast(day.succ_opt().unwrap_or(day))?.tables()) {
+            tables.push(forecast.renamed(name));
+        }
+        for (name, audit) in named("audit", self.audit(query.days, None)?.tables()) {
+            tables.push(audit.renamed(name));
+        }
         report = report.as_of(brief.as_of).part(format!("On {}", day_name(day)), of_the_day(&brief));
         Ok(report.with(tables))
     }
@@ -117,6 +123,11 @@ impl<S: Store> Desk<S> {
 fn hourly(frame: &Frame, last: NaiveDate) -> Frame {
     let first = last.checked_sub_days(chrono::Days::new(HOURLY - 1));
     frame.clone().over(Days { from: frame.days.from.max(first), to: frame.days.to })
+}
+
+/// Tables under names that no other table of the page has.
+fn named(of: &'static str, tables: Vec<Table>) -> impl Iterator<Item = (String, Table)> {
+    tables.into_iter().map(move |table| (format!("{of}_{}", table.name()), table))
 }
 
 fn of_the_day(brief: &Brief) -> Vec<Table> {

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::listener::{ClauseSpan, Listener};
+use super::heard::ClauseSpan;
+use super::listener::Listener;
 use crate::query::{Document, Near, Place, Query, Reach};
 
 /// Why a query holds in a message, or why it does not.

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::heard::{Found, Heard, Match, first_clause, own_spans};
 use super::segment::{Profile, SegmentBuilder};
 use super::snapshot::{Held, Snapshot};
-use super::{Monitor, Monitors, Topics};
+use super::{ClauseSpan, ListenerBuilder, Monitors, Topics};
 use crate::model::{Brand, Hit, Hits, Limits, Message, MonitorId, Span, Tenant, Topic};
-use crate::query::{ClausePlace, Document, IndexError, Place, Query, Scan, Uses, Zone};
+use crate::query::{Document, IndexError, Query, Uses};
 use crate::text::{Frequencies, Text};
 
 /// Why monitors cannot be compiled.
@@ -65,136 +66,6 @@ pub enum ListenError {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Listener(pub(super) Arc<Snapshot>);
-
-/// A monitor that matches a message.
-#[derive(Debug, Clone)]
-pub struct Match<'l> {
-    held: &'l Held,
-    monitor: u32,
-    /// The places of all matches of the message.
-    places: Arc<[ClauseSpan]>,
-    /// Which of them are its own.
-    own: (u32, u32),
-}
-
-/// A clause of a query, and a place where it stands.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ClauseSpan {
-    /// The clause's number: its place in [`Query::clauses`].
-    pub clause: u32,
-    /// The zone of the text it stands in: [`Zone::Body`] for all that stands in the message's own text.
-    pub zone: Zone,
-    /// Which of the zone's texts it is, counted from 0, where several do not stand in the message's own: the names of
-    /// several files, several links that the payload states.
-    pub text: Option<u32>,
-    /// Where in that text (bytes).
-    pub span: Span,
-}
-
-impl ClauseSpan {
-    /// A place of a document, told by its zone.
-    pub(super) fn of(document: &Document<'_>, clause: u32, place: Place) -> Option<Self> {
-        match document.span(place) {
-            Some(span) => Some(Self { clause, zone: Zone::Body, text: None, span }),
-            None => Self::elsewhere(document, clause, place),
-        }
-    }
-
-    /// A place that does not stand in the message's own text.
-    fn elsewhere(document: &Document<'_>, clause: u32, place: Place) -> Option<Self> {
-        let text = document.texts().get(place.text as usize)?;
-        let span = text.span(place.start, place.end)?;
-        Some(Self { clause, zone: text.zone.clone(), text: document.among(place.text), span })
-    }
-}
-
-impl<'l> Match<'l> {
-    /// The monitor's id.
-    pub fn id(&self) -> &'l str {
-        self.held.segment.name(self.monitor)
-    }
-
-    /// Its brand, tenant and tags.
-    pub fn profile(&self) -> Option<&'l Profile> {
-        self.held.segment.profile_of(self.monitor)
-    }
-
-    /// The version of the listener in which the monitor last changed.
-    pub fn version(&self) -> u32 {
-        self.held.segment.version_of(self.monitor)
-    }
-
-    /// Where the clauses stand that made it match, in their order.
-    pub fn places(&self) -> &[ClauseSpan] {
-        let (from, to) = self.own;
-        self.places.get(from as usize..to as usize).unwrap_or_default()
-    }
-
-    /// Its query, in canonical form.
-    pub fn query(&self) -> Option<Query> {
-        self.held.segment.query(self.monitor)
-    }
-}
-
-/// What a listener heard in one message.
-#[derive(Debug, Clone)]
-pub struct Heard<'l> {
-    /// The version of the listener; a message is matched by exactly one.
-    pub version: u64,
-    /// The monitors that match, in the order of their ids.
-    pub matches: Vec<Match<'l>>,
-    /// Places beyond the limit, which were counted and not kept.
-    pub truncated: usize,
-}
-
-/// Takes monitors in, one by one, and makes a listener of them: for a million that nobody wants in memory twice.
-#[derive(Debug)]
-pub struct ListenerBuilder {
-    segment: SegmentBuilder,
-    paused: BTreeSet<String>,
-    limits: Limits,
-    frequencies: Option<Arc<Frequencies>>,
-}
-
-impl ListenerBuilder {
-    /// Finds monitors by those of their words that are rarest in texts as observed; call it before adding any. Monitors
-    /// that a [`LiveListener`](super::LiveListener) adds later are found so, too.
-    #[must_use]
-    pub fn frequencies(mut self, frequencies: &Arc<Frequencies>) -> Self {
-        self.segment = SegmentBuilder::new(&self.limits, Some(frequencies));
-        self.frequencies = Some(Arc::clone(frequencies));
-        self
-    }
-
-    /// Adds a monitor.
-    ///
-    /// # Errors
-    /// When its query does not keep to the limits, or the monitors together are too large.
-    pub fn add(&mut self, monitor: &Monitor) -> Result<(), ListenError> {
-        if monitor.paused {
-            self.paused.insert(monitor.id.as_str().to_owned());
-        }
-        self.segment.add(monitor.id.as_str(), &monitor.query, &monitor.profile(), 1)
-    }
-
-    /// Makes the listener.
-    ///
-    /// # Errors
-    /// When two monitors have the same id, or there is not enough memory.
-    pub fn build(self) -> Result<Listener, ListenError> {
-        let mut held = Held::new(Arc::new(self.segment.build()?));
-        for name in &self.paused {
-            if let Some(monitor) = held.segment.find(name) {
-                held.paused.set(monitor, held.segment.len(), true);
-            }
-        }
-        let mut snapshot = Snapshot::empty(&self.limits);
-        snapshot.version = 1;
-        snapshot.frequencies = self.frequencies;
-        snapshot.held.extend((held.segment.len() > 0).then_some(held));
-        Ok(snapshot.finish())
-    }
-}
 
 impl Listener {
     /// Starts a listener of many monitors.
@@ -438,70 +309,6 @@ impl Listener {
             (!held.removed.has(number)).then_some((held, number))
         })
     }
-}
-
-/// Places that were found in one message, one query after the other, as far as there is room.
-struct Found {
-    room: usize,
-    places: Vec<ClauseSpan>,
-    /// How many there was no room for.
-    truncated: usize,
-    evidence: Vec<ClausePlace>,
-    /// Places in the message's own text that were found before, by their beginnings: many monitors ask for the same words.
-    known: [Option<(Place, Span)>; KNOWN],
-}
-
-/// Places that are kept in mind.
-const KNOWN: usize = 64;
-
-impl Found {
-    fn new(room: usize) -> Self {
-        Self { room, places: Vec::new(), truncated: 0, evidence: Vec::new(), known: [None; KNOWN] }
-    }
-
-    /// Adds where the clauses of a query stand; returns which of the places are its own.
-    fn places_of(&mut self, scan: &Scan<'_>, query: u32) -> (u32, u32) {
-        let beyond = scan.evidence_into(query, &mut self.evidence);
-        let kept = self.evidence.len().min(self.room);
-        self.room -= kept;
-        self.truncated += self.evidence.len() - kept + beyond;
-        let document = scan.document();
-        let from = self.places.len();
-        self.places.reserve(kept);
-        for found in self.evidence.iter().take(kept) {
-            let Some(slot) = self.known.get_mut(found.place.start as usize % KNOWN) else { continue };
-            let own = match slot {
-                Some((place, span)) if *place == found.place => Some(*span),
-                _ => document.span(found.place),
-            };
-            let told = match own {
-                Some(span) => {
-                    *slot = Some((found.place, span));
-                    Some(ClauseSpan { clause: found.clause, zone: Zone::Body, text: None, span })
-                }
-                None => ClauseSpan::elsewhere(document, found.clause, found.place),
-            };
-            self.places.extend(told);
-        }
-        let number = |at| u32::try_from(at).unwrap_or(u32::MAX);
-        (number(from), number(self.places.len()))
-    }
-}
-
-/// The places in the message's own text of the first clause that stands there.
-fn first_clause(places: &[ClauseSpan]) -> impl Iterator<Item = Span> {
-    let own = places.iter().filter(|place| place.zone == Zone::Body);
-    let first = own.clone().map(|place| place.clause).min();
-    own.filter(move |place| Some(place.clause) == first).map(|place| place.span)
-}
-
-/// The places in the message's own text, in order and without repeats.
-fn own_spans(places: &[ClauseSpan]) -> Vec<Span> {
-    let mut spans: Vec<Span> =
-        places.iter().filter(|place| place.zone == Zone::Body).map(|place| place.span).collect();
-    spans.sort_unstable();
-    spans.dedup();
-    spans
 }
 
 fn note_brand<'a>(brands: &mut BTreeMap<&'a Brand, Option<Span>>, brand: &'a Brand, span: Option<Span>) {

@@ -5,10 +5,12 @@
 //! matching goes on.
 
 mod batch;
+mod builder;
 mod bytes;
 mod counters;
 mod duplicates;
 mod explain;
+mod heard;
 mod listener;
 mod live;
 mod monitors;
@@ -19,10 +21,12 @@ mod snapshot;
 mod study;
 mod topics;
 
+pub use builder::ListenerBuilder;
 pub use counters::{Counters, MonitorCost};
 pub use duplicates::{Duplicate, DuplicateKind, DuplicateSettings, Duplicates};
 pub use explain::{Clause, Explanation, Miss, explain};
-pub use listener::{ClauseSpan, Heard, ListenError, Listener, ListenerBuilder, Match};
+pub use heard::{ClauseSpan, Heard, Match};
+pub use listener::{ListenError, Listener};
 pub use live::{Change, LiveListener, Maintenance};
 pub use monitors::{Monitor, Monitors, WatchedBrand};
 pub use segment::Profile;

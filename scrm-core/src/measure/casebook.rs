@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::day::{Hours, join_all, local, part};
 use super::sums::{Change, Counts, Quantiles};
-use crate::model::{Case, CaseId, CaseStatus, IncidentId, MessageKey, MonitorId, Topic};
+use crate::model::{Case, CaseChange, CaseId, CaseStatus, IncidentId, MessageKey, MonitorId, Topic};
 
 /// One case, as far as it is measured.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,8 +48,8 @@ impl CaseRow {
             opened: case.opened,
             due: case.first_response_due,
             resolution_due: case.resolution_due,
-            answered: None,
-            resolved: None,
+            answered: case.answered,
+            resolved: case.resolved,
             messages: case.messages,
             monitors: BTreeSet::new(),
             again: false,
@@ -60,7 +60,8 @@ impl CaseRow {
     fn update(&mut self, case: &Case) {
         let now = Self::of(case);
         *self = Self {
-            answered: self.answered,
+            // What was answered before it came back is counted already.
+            answered: if self.again { self.answered } else { self.answered.into_iter().chain(case.answered).min() },
             monitors: std::mem::take(&mut self.monitors),
             again: self.again,
             ..now
@@ -114,6 +115,8 @@ pub(super) struct CaseFlow {
     /// First responses that became overdue on this day and were given later; and those given late on this day.
     pub(super) late_from: u64,
     pub(super) late_until: u64,
+    /// Cases that the department handed over to another.
+    pub(super) handed_over: u64,
     /// Responses sent, by the person.
     pub(super) responses: Counts<String>,
 }
@@ -149,7 +152,9 @@ impl CaseBook {
             None => {
                 let mut row = CaseRow::of(case);
                 row.monitors.extend(monitors.iter().cloned());
-                row.again = !opened;
+                if !opened {
+                    (row.again, row.answered, row.resolved) = (true, None, None);
+                }
                 Some(row)
             }
         });
@@ -165,6 +170,35 @@ impl CaseBook {
             Some(row)
         });
         cell(&mut self.flow, local(at, zone).0, &department, |flow| flow.responses.change_of(person, Change::Add));
+    }
+
+    /// Something else happened to a case.
+    pub(super) fn changed(&mut self, case: &CaseId, at: DateTime<Utc>, change: &CaseChange, zone: Tz) {
+        let mut handed = None;
+        self.change(case, zone, |row| {
+            let mut row = row?;
+            match change {
+                CaseChange::HandedOver { department, .. } => {
+                    handed = Some(std::mem::replace(&mut row.department, department.as_str().to_owned()));
+                    row.review = false;
+                }
+                CaseChange::JoinedIncident { incident } => row.incident = Some(incident.clone()),
+                CaseChange::Claimed { .. } | CaseChange::Waiting { .. } | CaseChange::Resumed => row.review = false,
+                _ => {}
+            }
+            Some(row)
+        });
+        if let Some(from) = handed {
+            cell(&mut self.flow, local(at, zone).0, &from, |flow| Change::Add.of(&mut flow.handed_over, 1));
+        }
+    }
+
+    /// A case came back after it had been resolved, and is now like this.
+    pub(super) fn reopened(&mut self, case: &Case, zone: Tz) {
+        self.change(&case.id, zone, |row| {
+            let fresh = || CaseRow { again: true, answered: None, ..CaseRow::of(case) };
+            Some(CaseRow { resolved: None, ..row.unwrap_or_else(fresh) })
+        });
     }
 
     /// A case came to an end: its row goes, what it was stays counted.
@@ -308,6 +342,7 @@ impl CaseFlow {
         self.resolved += other.resolved;
         self.late_from += other.late_from;
         self.late_until += other.late_until;
+        self.handed_over += other.handed_over;
         self.responses.join(&other.responses);
     }
 }

@@ -222,10 +222,17 @@ impl Measures {
                     self.cases.answer(&response.case, response.author.as_str(), sent, zone);
                 }
             }
-            Event::CaseResolved { case, at } => self.cases.resolve(case, *at, zone),
+            Event::CaseResolved { case, at, .. } => self.cases.resolve(case, *at, zone),
+            Event::CaseChanged { case, at, change, .. } => self.cases.changed(case, *at, change, zone),
             Event::Transacted { transaction } => self.pay(transaction),
             _ => {}
         }
+    }
+
+    /// A case came back after it had been resolved: the event names it, and this is how it is.
+    pub fn reopened(&mut self, case: &Case) {
+        let zone = self.zone();
+        self.cases.reopened(case, zone);
     }
 
     fn put(&mut self, case: &Case, message: &MessageKey, opened: bool) {

@@ -4,12 +4,14 @@
 //! whole record on one page. Measures combine: feeding two halves of a record to two of them and joining the two gives what
 //! feeding the whole to one gives.
 
+mod audit;
 mod brief;
 mod casebook;
 mod cases;
 mod day;
 mod decisions;
 mod figures;
+mod forecast;
 mod influence;
 mod issue_words;
 mod issues;
@@ -30,12 +32,16 @@ mod words;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
+pub use audit::{
+    Attestation, Attestations, Audit, AuditArea, AuditBasis, AuditChanges, AuditFacts, AuditPoint, PointChange, PointResult,
+};
 pub use brief::{
     Advice, AnswerFirst, Brief, BriefBalance, BriefIssue, BriefQuery, BriefSpike, BriefVoice, CitedMessage, Company, Compared,
     ComparedSentiment, DepartmentDay, KeyWord,
 };
 pub use cases::{Waiting, WaitingCase};
 pub use decisions::{Decisions, OpenCount};
+pub use forecast::{DepartmentForecast, Forecast, ForecastQuery, HourForecast};
 pub use influence::Influencer;
 pub use issues::{Day, Issue};
 pub use measures::{Days, Measures};

@@ -83,6 +83,13 @@ impl Table {
         Self { name: name.into(), title: title.into(), columns: Vec::new(), rows: Vec::new() }
     }
 
+    /// The same under another name, so that it can stand beside others.
+    #[must_use]
+    pub fn renamed(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
     /// The same with one column more, which is empty in the rows that are there.
     #[must_use]
     pub fn column(mut self, name: &str, kind: CellType, unit: Option<&str>, meaning: &str) -> Self {

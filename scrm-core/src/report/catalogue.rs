@@ -3,8 +3,9 @@
 use chrono_tz::Tz;
 
 use super::chart::Chart;
+use super::html::tamed;
 use super::plot::{Form, Plot, Shape};
-use crate::measure::{CellType, Table};
+use crate::measure::{Cell, CellType, Table};
 
 /// The charts of a table; those over time have the spikes marked.
 pub(super) fn charts(table: &Table, spikes: Option<&Table>, zone: Tz) -> Vec<Chart> {
@@ -104,6 +105,23 @@ fn known(table: &Table) -> Option<Vec<Shape>> {
                 &values,
             )]
         }
+        "forecast_departments" => {
+            let values = ["expected", "capacity", "waiting"];
+            vec![shape(
+                "",
+                "Cases that are expected, against what people can answer",
+                Form::Bars,
+                "name",
+                &values,
+            )]
+        }
+        "forecast_hours" => {
+            let busiest = table.get(0, "department").and_then(Cell::as_text).unwrap_or_default();
+            let title = format!("Expected load against capacity by hour of the week: {busiest}");
+            let week = shape("", &tamed(&title, 120), Form::Lines, "weekday", &["expected", "capacity"]);
+            vec![only(Shape { hour: Some("hour".to_owned()), ..week }, "department", Some(busiest))]
+        }
+        "audit_points" => vec![shape("", "The score of each point", Form::Bars, "point", &["score"])],
         "load" => vec![Shape {
             by: Some("department".to_owned()),
             ..shape("", "Cases that wait, by department", Form::Lines, "day", &["waiting"])

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::plot::{Axis, Form, Plot, day_of, moment};
+use super::plot::{Axis, Form, Plot, WEEK, day_of, moment};
 use super::svg::{Size, Svg};
 use super::values;
 
@@ -78,9 +78,16 @@ pub(super) fn place_name(axis: &Axis, place: f64) -> String {
         Axis::Time { daily: false } => {
             format!("{}, {}", values::day(day_of(place)), moment(place).format("%H:%M"))
         }
+        Axis::Week => hour_of_week(place),
         Axis::Number => values::number(place),
         Axis::Names(names) => at(names, place).unwrap_or_default().to_owned(),
     }
+}
+
+/// An hour of a week, as `Tue 14:00`.
+fn hour_of_week(place: f64) -> String {
+    let names = WEEK.map(str::to_owned);
+    format!("{} {:02.0}:00", at(&names, place.div_euclid(24.0)).unwrap_or_default(), place.rem_euclid(24.0))
 }
 
 /// The name at a place, which is its number in the list.

@@ -11,10 +11,12 @@ use super::values::heading;
 use crate::measure::{Cell, CellType, Column, Table};
 
 /// Bars, lines or columns beyond these are left to the table.
-pub(super) const BARS: usize = 12;
+pub(super) const BARS: usize = 13;
 pub(super) const SERIES: usize = 6;
 /// Points along an axis beyond these are left to the table; the last ones are shown.
 pub(super) const POINTS: usize = 1500;
+/// The days of a week.
+pub(super) const WEEK: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 /// Characters of a name.
 const NAME: usize = 60;
 
@@ -55,6 +57,8 @@ pub(super) struct Shape {
 pub(super) enum Axis {
     /// Hours on the wall since 1970; `daily` when every point is a day.
     Time { daily: bool },
+    /// Hours of a week, from Monday.
+    Week,
     /// Numbers.
     Number,
     /// Names, the position being the number.
@@ -114,6 +118,7 @@ impl Plot {
             plot.axis = match over.1.kind {
                 CellType::Date => Axis::Time { daily: shape.hour.is_none() },
                 CellType::Time => Axis::Time { daily: false },
+                CellType::Text => Axis::Week,
                 _ => Axis::Number,
             };
             let hour = match &shape.hour {
@@ -269,6 +274,10 @@ fn place(cell: &Cell, hour_of_day: Option<&Cell>, zone: Tz) -> Option<f64> {
         Cell::Date(day) => {
             let midnight = hours(day.and_time(chrono::NaiveTime::MIN));
             Some(midnight + hour_of_day.and_then(Cell::as_integer).map_or(0.0, hour))
+        }
+        Cell::Text(day) => {
+            let days = WEEK.iter().position(|known| known.eq_ignore_ascii_case(day))?;
+            Some(days as f64 * 24.0 + hour_of_day.and_then(Cell::as_integer).map_or(0.0, hour))
         }
         Cell::Time(at) => Some(hours(wall(*at, zone))),
         Cell::Integer(number) | Cell::Duration(number) => Some(*number as f64),

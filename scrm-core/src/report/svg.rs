@@ -11,7 +11,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::chart::{Chart, at};
-use super::plot::{Axis, Form, Plot};
+use super::plot::{Axis, Form, Plot, WEEK};
 use super::scale::Scale;
 use super::values;
 
@@ -153,6 +153,7 @@ fn along(plot: &Plot, area: &Area<'_>, size: Size) -> Drawn {
     let count = if size == Size::Narrow { 5 } else { 9 };
     let (x, name): (Scale, fn(f64) -> String) = match &plot.axis {
         Axis::Time { .. } => Scale::time(from, to, count),
+        Axis::Week => (Scale { from, to, ticks: (0..7).map(|day| f64::from(day) * 24.0).collect() }, weekday),
         _ => {
             let round = Scale::round([first, last].into_iter(), true, count);
             let ticks = round.ticks.into_iter().filter(|tick| from <= *tick && *tick <= to);
@@ -231,6 +232,10 @@ fn along(plot: &Plot, area: &Area<'_>, size: Size) -> Drawn {
         chart.draw_series(marked.map(|point| TriangleMarker::new(point, 7, MARK.filled())))?;
     }
     Ok(())
+}
+
+fn weekday(hours: f64) -> String {
+    at(&WEEK.map(str::to_owned), hours / 24.0).unwrap_or_default().to_owned()
 }
 
 /// The heights of stacked columns.

@@ -22,7 +22,9 @@ pub(super) fn document(chart: &Chart) -> Value {
     let along_axis = match &plot.axis {
         Axis::Time { .. } => json!({ "field": "over", "type": "temporal", "title": over }),
         Axis::Number => json!({ "field": "over", "type": "quantitative", "title": over }),
-        Axis::Names(_) => json!({ "field": "over", "type": "nominal", "title": over, "sort": null }),
+        Axis::Names(_) | Axis::Week => {
+            json!({ "field": "over", "type": "nominal", "title": over, "sort": null })
+        }
     };
     let value = json!({ "field": "value", "type": "quantitative", "title": title });
     let colour = json!({ "field": "series", "type": "nominal", "title": null, "sort": null });
@@ -88,7 +90,7 @@ fn along(plot: &Plot, place: f64) -> Value {
         Axis::Time { daily: true } => Value::from(format!("{}T00:00:00", day_of(place))),
         Axis::Time { daily: false } => Value::from(moment(place).format("%Y-%m-%dT%H:%M:%S").to_string()),
         Axis::Number => number(Some(place), place.fract() == 0.0),
-        Axis::Names(_) => Value::from(place_name(&plot.axis, place)),
+        Axis::Names(_) | Axis::Week => Value::from(place_name(&plot.axis, place)),
     }
 }
 

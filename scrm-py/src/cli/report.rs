@@ -6,27 +6,19 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use clap::Args;
-use scrm_core::desk::{Desk, ReportQuery};
-use scrm_core::engine::Engine;
+use scrm_core::desk::ReportQuery;
 use scrm_core::measure::Days;
-use scrm_core::model::Limits;
-use scrm_core::playbook::Playbook;
 use scrm_core::report::Report;
 
-use super::args::Recorded;
+use super::measured::{Source, bring_up_to_date, desk};
 use super::output::{complain, say};
-use super::record::{open, tenant};
 use super::run::{bad_store, time};
 use super::{Exit, Failure};
-use crate::place::AnyStore;
 
 #[derive(Debug, Args)]
 pub(super) struct Reporting {
     #[command(flatten)]
-    pub record: Recorded,
-    /// The folder of the playbook: its zone, monitors, brands, departments and people. Without one, days are cut in UTC.
-    #[arg(long, value_name = "DIR")]
-    pub playbook: Option<PathBuf>,
+    pub source: Source,
     /// The page; `-` writes it to standard output.
     #[arg(long, short, value_name = "FILE")]
     pub output: PathBuf,
@@ -56,9 +48,6 @@ pub(super) struct Reporting {
 pub(super) const EXAMPLE: &str = "The page needs no network, no script and no other file; it may be mailed or put on a wall. It holds \
 texts and names of customers: keep it as you keep the record.\n\nExample: scrm report --db record.db --playbook my-playbook -o report.html";
 
-/// A playbook that says nothing, for a record that is shown without one.
-const NONE: &str = "[protocol]\nid = \"none\"\nversion = \"1\"\n";
-
 pub(super) fn report(args: &Reporting) -> Result<Exit, Failure> {
     let as_of = args.as_of.as_deref().map(|text| time("--as-of", text)).transpose()?;
     if let (Some(from), Some(to)) = (args.from, args.to)
@@ -66,13 +55,14 @@ pub(super) fn report(args: &Reporting) -> Result<Exit, Failure> {
     {
         return Err(Failure::new(Exit::Usage, format!("--from {from} is after --to {to}")));
     }
-    let mut desk = desk(args)?;
+    let mut desk = desk(&args.source)?;
+    bring_up_to_date(&args.source, &mut desk)?;
     let mut query = ReportQuery::default().over(Days { from: args.from, to: args.to });
     (query.day, query.as_of) = (args.day, as_of);
     let mut report = desk.report(&query).map_err(|error| bad_store(&error))?;
-    let stem = || args.record.db.file_stem().map(OsStr::to_string_lossy).unwrap_or_default();
+    let stem = || args.source.record.db.file_stem().map(OsStr::to_string_lossy).unwrap_or_default();
     if let Some(title) =
-        args.title.clone().or_else(|| args.playbook.is_none().then(|| format!("Report of {}", stem())))
+        args.title.clone().or_else(|| args.source.playbook.is_none().then(|| format!("Report of {}", stem())))
     {
         report = report.titled(title);
     }
@@ -108,18 +98,6 @@ fn told(args: &Reporting, report: &Report, charts: usize, bytes: usize) -> Resul
         say(&format!("{}: {tables} tables, {charts} charts, {kilobytes} kB", args.output.display()))?;
     }
     Ok(())
-}
-
-/// The record, with the engine of its playbook.
-fn desk(args: &Reporting) -> Result<Desk<AnyStore>, Failure> {
-    let faults = |error: String| Failure::new(Exit::Playbook, error);
-    let playbook = match &args.playbook {
-        Some(folder) => Playbook::load(folder),
-        None => Playbook::from_file("none.toml", NONE, &Limits::DEFAULT),
-    };
-    let playbook = playbook.map_err(|error| faults(error.to_string()))?;
-    let engine = Engine::compile(&playbook).map_err(|error| faults(error.to_string()))?;
-    Ok(Desk::open(engine, open(&args.record)?).for_tenant(tenant(&args.record)?))
 }
 
 fn unwritten(path: &Path, error: &std::io::Error) -> Failure {

@@ -16,6 +16,7 @@ mod gil;
 mod input;
 mod learn;
 mod listener;
+mod measured;
 mod message;
 mod model;
 mod monitors;
@@ -60,6 +61,8 @@ mod _scrm {
     use super::learn::{cross_validate, train};
     #[pymodule_export]
     use super::listener::{Listener, check_query, format_query};
+    #[pymodule_export]
+    use super::measured::{Audit, DayBrief, Forecast, Table};
     #[pymodule_export]
     use super::message::Message;
     #[pymodule_export]

@@ -7,6 +7,7 @@ use pyo3::types::PyDict;
 use scrm_core::report;
 
 use super::gil::detached;
+use super::measured::Table;
 use super::value;
 
 /// A record as one page that works offline: `save(path)`, or `str(report)`; a notebook shows it in a frame.
@@ -34,10 +35,9 @@ impl Report {
         Ok(detached(py, || std::fs::write(&path, self.inner.to_html()))??)
     }
 
-    /// The tables of the page, whole: a list of dictionaries with `name`, `title`, `columns` (each with `name`, `type`,
-    /// `unit` and `meaning`) and `rows` (a list of dictionaries, ready for a dataframe).
-    fn tables(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        value::to_python(py, &self.inner.tables().collect::<Vec<_>>())
+    /// The tables of the page, whole, in its order: a list of `scrm.Table`.
+    fn tables(&self) -> Vec<Table> {
+        self.inner.tables().cloned().map(Table::new).collect()
     }
 
     /// The charts of the page by name, each as a Vega-Lite document with its numbers in it: a dictionary, as

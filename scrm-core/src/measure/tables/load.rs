@@ -16,6 +16,7 @@ pub(super) fn table(measures: &Measures, frame: &Frame) -> Table {
         .column("came_back", CellType::Integer, Some("cases"), "those of them that had been resolved before")
         .column("answered", CellType::Integer, Some("cases"), "first answered on that day, whenever they were opened")
         .column("resolved", CellType::Integer, Some("cases"), "resolved on that day")
+        .column("handed_over", CellType::Integer, Some("cases"), "handed over to another department on that day")
         .column("waiting", CellType::Integer, Some("cases"), "not answered when the day ended")
         .column("overdue", CellType::Integer, Some("cases"), "those of them whose first response was overdue");
     let book = &measures.cases;
@@ -37,6 +38,7 @@ pub(super) fn table(measures: &Measures, frame: &Frame) -> Table {
                 Cell::from(opened.map_or(0, |cell| cell.again)),
                 Cell::from(flow.map_or(0, |flow| flow.answered)),
                 Cell::from(flow.map_or(0, |flow| flow.resolved)),
+                Cell::from(flow.map_or(0, |flow| flow.handed_over)),
                 Cell::from(waiting),
                 Cell::from(overdue),
             ]);
