@@ -1,4 +1,6 @@
-//! Runs the Rust examples of the README and of the book as doctests.
+//! What do the example programs share? And: runs the Rust examples of the README and of the book as doctests.
+
+pub mod demo;
 
 /// One chapter each; `build.rs` has made its blocks runnable.
 #[cfg(doctest)]

@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use crate::calendar::{Calendars, Team};
 use crate::channels::Mapping;
 use crate::diagnostic::{Diagnostic, Document, Faults, Report, Sources, did_you_mean};
+use crate::engage::{self, EngageSettings};
 use crate::listen::{Monitors, Topics};
+use crate::measure::Attestations;
 use crate::model::{Brand, Department, Limits, MonitorId, PersonId, Topic};
 use crate::route::{Protocol, Vocabulary};
 
@@ -18,6 +20,9 @@ pub const FILES: [&str; 5] = ["monitors.toml", "topics.toml", "protocol.toml", "
 
 /// The file that says how rows of CSV become messages; a playbook may have it.
 pub const MAPPING: &str = "mapping.toml";
+
+/// The file with what people attest for the audit; a playbook may have it.
+pub const AUDIT: &str = "audit.toml";
 
 /// How the names of files with holidays end, which calendars may name.
 pub const HOLIDAYS: &str = ".ics";
@@ -33,10 +38,14 @@ pub struct Playbook {
     pub protocol: Protocol,
     /// Departments and people.
     pub team: Team,
+    /// How cases are worked on, and who gets them.
+    pub engage: EngageSettings,
     /// Opening hours.
     pub calendars: Calendars,
     /// How rows of CSV become messages, where the playbook says so.
     pub mapping: Option<Mapping>,
+    /// What people attest for the audit.
+    pub attestations: Attestations,
     warnings: Report,
     limits: Limits,
 }
@@ -103,7 +112,7 @@ impl Playbook {
             return Err(PlaybookError::Unreadable { path: folder.to_owned(), fault, source: None });
         }
         let mut files = BTreeMap::new();
-        for name in FILES.iter().copied().chain([MAPPING]) {
+        for name in FILES.iter().copied().chain([MAPPING, AUDIT]) {
             if let Some(text) = read(&folder.join(name), limits)? {
                 files.insert(name.to_owned(), text);
             }
@@ -123,7 +132,7 @@ impl Playbook {
             );
             odd.push(match did_you_mean(&name, FILES) {
                 Some(near) => fault.help(format!("did you mean `{near}`?")),
-                None => fault.help(format!("its files are: {}, and {MAPPING}", FILES.join(", "))),
+                None => fault.help(format!("its files are: {}, {MAPPING} and {AUDIT}", FILES.join(", "))),
             });
         }
         Self::read(&files, odd, limits)
@@ -171,10 +180,11 @@ impl Playbook {
         }
         let (monitors, whole) = whole.split(&["brand", "monitor", "list", "query", "attributes"]);
         let (topics, whole) = whole.split(&["topic"]);
-        let (team, whole) = whole.split(&["department", "person"]);
+        let (team, whole) = whole.split(&["department", "person", "cases", "incidents", "assign"]);
         let (calendars, protocol) = whole.split(&["calendar", "default"]);
         let documents = [monitors, topics, protocol, team, calendars];
-        Self::assemble(&documents, &BTreeMap::new(), None, true, sources, faults, limits)
+        let besides = Besides { mapping: None, audit: None };
+        Self::assemble(&documents, &BTreeMap::new(), besides, true, sources, faults, limits)
     }
 
     fn read(
@@ -198,14 +208,16 @@ impl Playbook {
         let mapping = files
             .get(MAPPING)
             .map(|text| Mapping::read(&Document::parse(MAPPING, text, &mut faults), &mut faults));
-        Self::assemble(&documents, files, mapping, false, sources, faults, limits)
+        let audit = files.get(AUDIT).map(|text| Document::parse(AUDIT, text, &mut faults));
+        let besides = Besides { mapping, audit };
+        Self::assemble(&documents, files, besides, false, sources, faults, limits)
     }
 
     /// Of the documents in the order of [`FILES`]; with `alone` what is not defined at all may be named freely.
     fn assemble(
         [monitors, topics, protocol, team, calendars]: &[Document; 5],
         files: &BTreeMap<String, String>,
-        mapping: Option<Mapping>,
+        Besides { mapping, audit }: Besides,
         alone: bool,
         sources: Sources,
         mut faults: Faults,
@@ -222,7 +234,12 @@ impl Playbook {
             Calendars::read_with(calendars, files, &mut faults)
         };
         let ids = calendars.ids().map(str::to_owned).collect();
-        let team = Team::read(team, &ids, &mut faults);
+        let (engage, team) = team.split(&engage::TABLES);
+        let engage = EngageSettings::read(&engage, &mut faults);
+        let team = Team::read(&team, &ids, &mut faults);
+        let people = team.people.keys().map(PersonId::as_str).collect();
+        let attestations =
+            audit.map(|audit| Attestations::read(&audit, &people, &mut faults)).unwrap_or_default();
         if !alone || !team.departments.is_empty() {
             check_owners(&monitors, &topics, &team, &mut faults);
         }
@@ -240,8 +257,10 @@ impl Playbook {
             topics,
             protocol,
             team,
+            engage,
             calendars,
             mapping,
+            attestations,
             warnings: report,
             limits: limits.clone(),
         })
@@ -262,6 +281,12 @@ impl Playbook {
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
+}
+
+/// What a playbook may have besides its files.
+struct Besides {
+    mapping: Option<Mapping>,
+    audit: Option<Document>,
 }
 
 fn read(path: &Path, limits: &Limits) -> Result<Option<String>, PlaybookError> {
@@ -298,7 +323,7 @@ fn files_ending(folder: &Path, end: &str) -> BTreeSet<String> {
 }
 
 fn is_known(name: &str) -> bool {
-    FILES.contains(&name) || name == MAPPING
+    FILES.contains(&name) || name == MAPPING || name == AUDIT
 }
 
 fn vocabulary(monitors: &Monitors, topics: &Topics, team: &Team, calendars: BTreeSet<String>) -> Vocabulary {

@@ -7,6 +7,7 @@ mod laws;
 pub(in crate::record) mod people;
 mod search;
 mod twin;
+mod work;
 
 use std::ops::ControlFlow;
 
@@ -21,6 +22,7 @@ use laws::*;
 use people::*;
 use search::*;
 use twin::*;
+use work::*;
 
 type Open<'a> = &'a dyn Fn() -> Box<dyn Store>;
 
@@ -57,6 +59,12 @@ for_every_store! {
     history_is_incoming_current_and_no_noise,
     open_cases_by_thread_and_author,
     a_case_goes_its_way,
+    what_happened_to_a_case_is_its_log,
+    a_commit_that_is_no_longer_true_is_refused,
+    clocks_are_looked_at_when_they_are_due,
+    other_rules_have_every_open_case_looked_at,
+    what_the_team_has_and_says,
+    incidents_begin_and_end,
     quarantine_keeps_each_record_once,
     a_refused_commit_leaves_nothing,
     tenants_do_not_see_each_other,

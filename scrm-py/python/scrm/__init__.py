@@ -10,12 +10,15 @@ code points, times are RFC 3339 texts with their zone.
 """
 
 from ._scrm import (
+    Audit,
     Brief,
     Classifier,
+    DayBrief,
     Desk,
     Duplicates,
     Engine,
     Explanation,
+    Forecast,
     Frequencies,
     HumanAuthor,
     Listener,
@@ -24,6 +27,7 @@ from ._scrm import (
     Playbook,
     Protocol,
     Response,
+    Table,
     __version__,
     backtest,
     check_query,
@@ -50,8 +54,10 @@ from .errors import (
 from .findings import Finding
 
 __all__ = [
+    "Audit",
     "Brief",
     "Classifier",
+    "DayBrief",
     "Desk",
     "DeskError",
     "Diagnostic",
@@ -59,6 +65,7 @@ __all__ = [
     "Engine",
     "Explanation",
     "Finding",
+    "Forecast",
     "Frequencies",
     "HumanAuthor",
     "InputError",
@@ -76,6 +83,7 @@ __all__ = [
     "ResponseError",
     "ScrmError",
     "StoreError",
+    "Table",
     "__version__",
     "backtest",
     "check_query",

@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::report::Reporting;
+use super::measured::{Auditing, Briefing, Forecasting, Measuring};
+
 /// Social customer relationship management: listen, classify, route, record, engage, measure.
 #[derive(Debug, Parser)]
 #[command(name = "scrm", version, about, after_help = EXITS)]
@@ -75,6 +78,21 @@ pub(super) enum Command {
     /// Take in purchases, refunds and other transactions: one per row.
     #[command(after_help = TRANSACTIONS)]
     ImportTransactions(Imports),
+    /// Show the record as one page of HTML with charts, which works offline.
+    #[command(after_help = super::report::EXAMPLE)]
+    Report(Reporting),
+    /// Say of a day what is out of the usual, what waits, whom to answer, and what to do first.
+    #[command(after_help = BRIEFS)]
+    Brief(Briefing),
+    /// Print a measure of the record as a table.
+    #[command(after_help = MEASURES)]
+    Measure(Measuring),
+    /// Say how much work will come to each department, and whether its people can do it.
+    #[command(after_help = FORECASTS)]
+    Forecast(Forecasting),
+    /// Say point by point how social CRM is done: measured from the record, or attested in the playbook.
+    #[command(after_help = AUDITS)]
+    Audit(Auditing),
     /// Say what is to be done: one line of JSON for each effect that the consumer has not dealt with.
     Effects(Effects),
     /// Note that a consumer has dealt with every effect up to a number.
@@ -545,6 +563,14 @@ pub(super) struct Evaluate {
     #[arg(long)]
     pub json: bool,
 }
+
+const BRIEFS: &str = "Example: scrm brief --db record.db --playbook my-playbook --day 2026-11-02";
+
+const MEASURES: &str = "Example: scrm measure share_of_voice --db record.db --playbook my-playbook --from 2026-11-01 --format csv";
+
+const FORECASTS: &str = "Example: scrm forecast --db record.db --playbook my-playbook --from 2026-11-09 --growth 1.5";
+
+const AUDITS: &str = "Example: scrm audit --db record.db --playbook my-playbook --last audit-2025.json";
 
 const PROFILES: &str = "Example: scrm profile --db record.db x/4711";
 

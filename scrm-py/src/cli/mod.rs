@@ -15,9 +15,11 @@ mod import;
 mod input;
 mod labelled;
 mod matches;
+mod measured;
 mod objects;
 mod output;
 mod record;
+mod report;
 mod rows;
 mod run;
 mod table;
@@ -109,6 +111,11 @@ pub fn main(args: impl IntoIterator<Item = OsString>, interrupted: &dyn Fn() -> 
         Command::SuggestLinks(args) => record::suggest(&args),
         Command::ImportCustomers(args) => record::import_people(&args, ImportKind::Customers),
         Command::ImportTransactions(args) => record::import_people(&args, ImportKind::Transactions),
+        Command::Report(args) => report::report(&args),
+        Command::Brief(args) => measured::brief(&args),
+        Command::Measure(args) => measured::measure(&args),
+        Command::Forecast(args) => measured::forecast(&args),
+        Command::Audit(args) => measured::audit(&args),
         Command::Effects(args) => record::effects(&args),
         Command::Ack(args) => record::ack(&args),
         Command::Train(args) => train::train(&args, interrupted),

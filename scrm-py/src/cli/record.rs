@@ -31,12 +31,12 @@ use super::run::{bad_store, now, time};
 use super::{Exit, Failure};
 use crate::place::{self, AnyStore};
 
-fn tenant(args: &Recorded) -> Result<Tenant, Failure> {
+pub(super) fn tenant(args: &Recorded) -> Result<Tenant, Failure> {
     Tenant::new(&args.tenant).map_err(|error| Failure::new(Exit::Usage, format!("--tenant: {error}")))
 }
 
 /// The store, which must be there.
-fn open(args: &Recorded) -> Result<AnyStore, Failure> {
+pub(super) fn open(args: &Recorded) -> Result<AnyStore, Failure> {
     if !place::is_server(&args.db) && !args.db.exists() {
         let shown = args.db.display();
         return Err(Failure::new(

@@ -8,11 +8,12 @@ use std::sync::{Mutex, PoisonError};
 
 use chrono::Duration;
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::types::{PyDict, PyList};
 use scrm_core::channels::Records;
 use scrm_core::desk::{
     self as core, DeskError, ImportKind, InfluenceFailure, IngestError, SearchError, SearchOptions,
 };
+use scrm_core::measure::{BriefQuery, ForecastQuery, Measure};
 use scrm_core::model::{
     Assessment, CaseId, Fact, HostWord, LinkId, MessageBuilder, PersonId, PersonLabel, Revocation, Tenant,
     Transaction,
@@ -27,9 +28,11 @@ use serde_json::{Value, json};
 use super::brief::Brief;
 use super::engine::Engine;
 use super::gil::detached;
+use super::measured::{self, Asked, Audit, DayBrief, Forecast, Table, last_audit};
 use super::message::{Messages, in_points};
 use super::page::Page;
 use super::playbook::Playbook;
+use super::report::Report;
 use super::response::{HumanAuthor, Response, key_of};
 use super::slot::Slot;
 use super::time::{day, moment, moment_or_now};
@@ -159,11 +162,157 @@ impl Desk {
         value::to_python(py, &ingested)
     }
 
-    /// What a manager reads: the record measured, as of `now` (an aware datetime), or as of its last message.
-    #[pyo3(signature = (now = None))]
-    fn brief(&self, py: Python<'_>, now: Option<&Bound<'_, PyAny>>) -> PyResult<Brief> {
+    /// What a manager reads of one day (a `datetime.date`), against the `baseline` days before: what is out of the usual,
+    /// what waits, whom to answer, and what to do first; what waits as of `now`, by default the end of the day. Without a
+    /// day it is the whole record on one page, as of `now`, or as of its last message.
+    ///
+    /// Returns a `scrm.DayBrief`, or without a day a `scrm.Brief`.
+    #[pyo3(signature = (day = None, *, now = None, baseline = 7))]
+    fn brief(
+        &self,
+        py: Python<'_>,
+        day: Option<&Bound<'_, PyAny>>,
+        now: Option<&Bound<'_, PyAny>>,
+        baseline: u32,
+    ) -> PyResult<Py<PyAny>> {
+        // A time in the place of the day is a `now`: it asks for the whole record.
+        let (day, now) = match day {
+            Some(time) if super::time::is_datetime(time)? => (None, Some(time)),
+            day => (day, now),
+        };
         let now = now.map(moment).transpose()?;
-        Ok(Brief::new(self.with(py, move |desk| desk.brief(now))?))
+        let Some(day) = day else {
+            let brief = Brief::new(self.with(py, move |desk| desk.overview(now))?);
+            return Ok(Bound::new(py, brief)?.into_any().unbind());
+        };
+        let mut query = BriefQuery::from(super::time::day(day)?);
+        (query.as_of, query.baseline) = (now, baseline);
+        let brief = DayBrief::new(self.with(py, move |desk| desk.brief(query))?);
+        Ok(Bound::new(py, brief)?.into_any().unbind())
+    }
+
+    /// One measure of the record, as a `scrm.Table`; `desk.measures()` has them all by name.
+    ///
+    /// `days` is a `datetime.date`, or a pair of the first and the last (`None` for an open end); absent, every day. `as_of`
+    /// (an aware datetime) is when what waits is asked for. Settings are `baseline` (days to compare with), `open_hours`,
+    /// `value_days`, `minutes` (of handling one case) and `hourly_cost`.
+    #[pyo3(signature = (name, days = None, *, as_of = None, **settings))]
+    fn measure(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        days: Option<&Bound<'_, PyAny>>,
+        as_of: Option<&Bound<'_, PyAny>>,
+        settings: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Table> {
+        let Some(measure) = Measure::parse(name) else {
+            let known: Vec<&str> = Measure::ALL.iter().map(|measure| measure.as_str()).collect();
+            let fault = format!("`{name}` is no measure; there are {}", known.join(", "));
+            return Err(pyo3::exceptions::PyValueError::new_err(fault));
+        };
+        let asked = Asked::new(days, as_of, settings)?;
+        let table = self.with(py, move |desk| {
+            let frame = asked.over(desk.frame());
+            desk.measure(measure, &frame)
+        })?;
+        Ok(Table::new(table))
+    }
+
+    /// Every measure of the record: a dictionary of `scrm.Table` by name. The arguments are those of `measure`.
+    #[pyo3(signature = (days = None, *, as_of = None, **settings))]
+    fn measures(
+        &self,
+        py: Python<'_>,
+        days: Option<&Bound<'_, PyAny>>,
+        as_of: Option<&Bound<'_, PyAny>>,
+        settings: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Py<PyDict>> {
+        let asked = Asked::new(days, as_of, settings)?;
+        let tables = self.with(py, move |desk| {
+            let frame = asked.over(desk.frame());
+            let measures = desk.measures()?;
+            Ok(Measure::ALL.iter().map(|measure| measures.table(*measure, &frame)).collect::<Vec<_>>())
+        })?;
+        let found = PyDict::new(py);
+        for table in tables {
+            let name = table.name().to_owned();
+            found.set_item(name, Bound::new(py, Table::new(table))?)?;
+        }
+        Ok(found.unbind())
+    }
+
+    /// What was measured so far, as a text to keep; `keep_measures` of a later desk on the same record goes on from there and
+    /// reads only what was added since.
+    fn kept_measures(&self, py: Python<'_>) -> PyResult<String> {
+        let kept = self.with(py, |desk| Ok(serde_json::to_string(desk.measures()?)))?;
+        kept.map_err(|error| errors::desk_value(error.to_string()))
+    }
+
+    /// Goes on from what `kept_measures` gave. What does not fit the record or this version is measured anew.
+    ///
+    /// Raises `ValueError` when it is none of that.
+    fn keep_measures(&self, py: Python<'_>, kept: &str) -> PyResult<()> {
+        let kept = serde_json::from_str(kept).map_err(|error| {
+            pyo3::exceptions::PyValueError::new_err(format!("not what was measured before: {error}"))
+        })?;
+        self.with(py, move |desk| {
+            desk.keep(kept);
+            Ok(())
+        })
+    }
+
+    /// How much work will come to each department in `days` days from `start` (a `datetime.date`), and whether its people can
+    /// do it, by simulation: a `scrm.Forecast`. `history` days before it say how much comes; `growth` times as much is
+    /// expected; the same `seed` gives the same forecast; `target` (0 to 1) is the share of first responses that shall be
+    /// in time.
+    #[pyo3(signature = (start, *, days = 7, history = 28, runs = 200, seed = 0, growth = 1.0, target = 0.9))]
+    #[allow(clippy::too_many_arguments, reason = "each is one field of a query")]
+    fn forecast(
+        &self,
+        py: Python<'_>,
+        start: &Bound<'_, PyAny>,
+        days: u32,
+        history: u32,
+        runs: u32,
+        seed: u64,
+        growth: f64,
+        target: f64,
+    ) -> PyResult<Forecast> {
+        let mut query = ForecastQuery::from(super::time::day(start)?);
+        (query.days, query.history, query.runs, query.seed) = (days, history, runs, seed);
+        (query.growth, query.target) = (growth, target);
+        Ok(Forecast::new(self.with(py, move |desk| desk.forecast(query))?))
+    }
+
+    /// The audit of some days (as `measure` takes them): a `scrm.Audit`. `last` is the audit before, to say what is
+    /// different: a `scrm.Audit`, its JSON or its dictionary.
+    #[pyo3(signature = (days = None, *, last = None))]
+    fn audit(
+        &self,
+        py: Python<'_>,
+        days: Option<&Bound<'_, PyAny>>,
+        last: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Audit> {
+        let days = measured::days(days)?;
+        let last = last.map(last_audit).transpose()?;
+        Ok(Audit::new(self.with(py, move |desk| desk.audit(days, last.as_ref()))?))
+    }
+
+    /// The record as one page of HTML with charts, which works offline: a `scrm.Report`.
+    ///
+    /// `days` as in `measure`; `day` (a `datetime.date`) is looked at closely, absent the last of them. What waits is asked
+    /// for as of `as_of`, an aware datetime; absent, the end of the last day.
+    #[pyo3(signature = (days = None, *, day = None, as_of = None))]
+    fn report(
+        &self,
+        py: Python<'_>,
+        days: Option<&Bound<'_, PyAny>>,
+        day: Option<&Bound<'_, PyAny>>,
+        as_of: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Report> {
+        let mut query = core::ReportQuery::default().over(measured::days(days)?);
+        (query.day, query.as_of) = (day.map(super::time::day).transpose()?, as_of.map(moment).transpose()?);
+        Ok(Report::new(self.with(py, move |desk| desk.report(&query))?))
     }
 
     /// How much the record holds, as a dictionary: `messages = noise + decided + open`, `versions`, `cases_open`,

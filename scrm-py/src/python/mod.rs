@@ -16,6 +16,7 @@ mod gil;
 mod input;
 mod learn;
 mod listener;
+mod measured;
 mod message;
 mod model;
 mod monitors;
@@ -23,6 +24,7 @@ mod page;
 mod people;
 mod playbook;
 mod protocol;
+mod report;
 mod response;
 mod slot;
 mod spans;
@@ -60,6 +62,8 @@ mod _scrm {
     #[pymodule_export]
     use super::listener::{Listener, check_query, format_query};
     #[pymodule_export]
+    use super::measured::{Audit, DayBrief, Forecast, Table};
+    #[pymodule_export]
     use super::message::Message;
     #[pymodule_export]
     use super::model::Model;
@@ -67,6 +71,8 @@ mod _scrm {
     use super::playbook::Playbook;
     #[pymodule_export]
     use super::protocol::{Protocol, import_rules};
+    #[pymodule_export]
+    use super::report::Report;
     #[pymodule_export]
     use super::response::{HumanAuthor, Response};
     #[pymodule_export]

@@ -26,7 +26,7 @@
 pub(super) const APPLICATION_ID: i32 = 0x5343_524D;
 
 /// The format that this version writes, and the newest that it reads.
-pub(super) const NEWEST: u32 = 2;
+pub(super) const NEWEST: u32 = 3;
 
 pub(super) const APPLICATION: &str = "PRAGMA application_id";
 pub(super) const VERSION: &str = "PRAGMA user_version";
@@ -67,5 +67,6 @@ pub(super) const MIGRATIONS: &[&str] = &[
         include_str!("format1_tables.sql"),
         "PRAGMA application_id = 1396920909; PRAGMA user_version = 1;"
     ),
-    concat!(include_str!("format2_tables.sql"), include_str!("views.sql"), "PRAGMA user_version = 2;"),
+    concat!(include_str!("format2_tables.sql"), "PRAGMA user_version = 2;"),
+    concat!(include_str!("format3_tables.sql"), include_str!("views.sql"), "PRAGMA user_version = 3;"),
 ];

@@ -54,6 +54,11 @@ fn team(people: &[(&str, &[&str], Option<u32>)]) -> Team {
             roles: Default::default(),
             skills: Default::default(),
             capacity: *capacity,
+            levels: Default::default(),
+            at_once: None,
+            calendar: None,
+            away: Vec::new(),
+            left: None,
         };
         team.people.insert(id, person);
     }
