@@ -215,9 +215,9 @@ impl Page {
     /// Gives a case to somebody, when nobody has it.
     fn give(&mut self, due: &DueCase, look: &mut Look, policy: &AssignPolicy, now: DateTime<Utc>) {
         let case = &due.case;
-        let holder = case.holder().filter(|_| look.events.is_empty() || case.claim.is_none());
-        let is_ours = matches!(case.status, CaseStatus::New | CaseStatus::Active);
-        if holder.is_some() || !is_ours {
+        let has_it = case.assigned.as_ref().and_then(Assignment::person).is_some();
+        let answers_it = case.claim.as_ref().is_some_and(|claim| claim.holds(now));
+        if has_it || answers_it || matches!(case.status, CaseStatus::Waiting | CaseStatus::Resolved) {
             return;
         }
         // What nobody could have is looked at again, but not at each turn of the clock.
