@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::calendar::{Calendars, Team};
 use crate::channels::Mapping;
 use crate::diagnostic::{Diagnostic, Document, Faults, Report, Sources, did_you_mean};
+use crate::engage::Replies;
 use crate::listen::{Monitors, Topics};
 use crate::model::{Brand, Department, Limits, MonitorId, PersonId, Topic};
 use crate::route::{Protocol, Vocabulary};
@@ -18,6 +19,9 @@ pub const FILES: [&str; 5] = ["monitors.toml", "topics.toml", "protocol.toml", "
 
 /// The file that says how rows of CSV become messages; a playbook may have it.
 pub const MAPPING: &str = "mapping.toml";
+
+/// The file with guidelines, canned texts and content for those who answer; a playbook may have it.
+pub const REPLIES: &str = "replies.toml";
 
 /// How the names of files with holidays end, which calendars may name.
 pub const HOLIDAYS: &str = ".ics";
@@ -37,6 +41,8 @@ pub struct Playbook {
     pub calendars: Calendars,
     /// How rows of CSV become messages, where the playbook says so.
     pub mapping: Option<Mapping>,
+    /// What those who answer keep to and begin with.
+    pub replies: Replies,
     warnings: Report,
     limits: Limits,
 }
@@ -103,7 +109,7 @@ impl Playbook {
             return Err(PlaybookError::Unreadable { path: folder.to_owned(), fault, source: None });
         }
         let mut files = BTreeMap::new();
-        for name in FILES.iter().copied().chain([MAPPING]) {
+        for name in FILES.iter().copied().chain([MAPPING, REPLIES]) {
             if let Some(text) = read(&folder.join(name), limits)? {
                 files.insert(name.to_owned(), text);
             }
@@ -123,7 +129,7 @@ impl Playbook {
             );
             odd.push(match did_you_mean(&name, FILES) {
                 Some(near) => fault.help(format!("did you mean `{near}`?")),
-                None => fault.help(format!("its files are: {}, and {MAPPING}", FILES.join(", "))),
+                None => fault.help(format!("its files are: {}, {MAPPING} and {REPLIES}", FILES.join(", "))),
             });
         }
         Self::read(&files, odd, limits)
@@ -169,12 +175,14 @@ impl Playbook {
         if whole.is_empty() && faults.has_errors() {
             return Err(PlaybookError::Faults(Report::new(faults.into_sorted(), sources)));
         }
+        let (replies, whole) = whole.split(&["guideline", "reply", "canned", "content"]);
         let (monitors, whole) = whole.split(&["brand", "monitor", "list", "query", "attributes"]);
         let (topics, whole) = whole.split(&["topic"]);
         let (team, whole) = whole.split(&["department", "person"]);
         let (calendars, protocol) = whole.split(&["calendar", "default"]);
         let documents = [monitors, topics, protocol, team, calendars];
-        Self::assemble(&documents, &BTreeMap::new(), None, true, sources, faults, limits)
+        let besides = Besides { mapping: None, replies };
+        Self::assemble(&documents, &BTreeMap::new(), besides, true, sources, faults, limits)
     }
 
     fn read(
@@ -198,14 +206,16 @@ impl Playbook {
         let mapping = files
             .get(MAPPING)
             .map(|text| Mapping::read(&Document::parse(MAPPING, text, &mut faults), &mut faults));
-        Self::assemble(&documents, files, mapping, false, sources, faults, limits)
+        let replies = Document::parse(REPLIES, files.get(REPLIES).map_or("", String::as_str), &mut faults);
+        let besides = Besides { mapping, replies };
+        Self::assemble(&documents, files, besides, false, sources, faults, limits)
     }
 
     /// Of the documents in the order of [`FILES`]; with `alone` what is not defined at all may be named freely.
     fn assemble(
         [monitors, topics, protocol, team, calendars]: &[Document; 5],
         files: &BTreeMap<String, String>,
-        mapping: Option<Mapping>,
+        besides: Besides,
         alone: bool,
         sources: Sources,
         mut faults: Faults,
@@ -230,6 +240,8 @@ impl Playbook {
         vocabulary.open = alone;
         let protocol = Protocol::read(protocol, &vocabulary, &mut faults);
         faults.extend(protocol.check_examples(&calendars));
+        let paths: BTreeSet<String> = topics.0.keys().map(|topic| topic.as_str().to_owned()).collect();
+        let replies = Replies::read(&besides.replies, &paths, &mut faults);
         let broken = faults.has_errors();
         let report = Report::new(faults.into_sorted(), sources);
         if broken {
@@ -241,7 +253,8 @@ impl Playbook {
             protocol,
             team,
             calendars,
-            mapping,
+            mapping: besides.mapping,
+            replies,
             warnings: report,
             limits: limits.clone(),
         })
@@ -262,6 +275,12 @@ impl Playbook {
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
+}
+
+/// What a playbook may have besides.
+struct Besides {
+    mapping: Option<Mapping>,
+    replies: Document,
 }
 
 fn read(path: &Path, limits: &Limits) -> Result<Option<String>, PlaybookError> {
@@ -298,7 +317,7 @@ fn files_ending(folder: &Path, end: &str) -> BTreeSet<String> {
 }
 
 fn is_known(name: &str) -> bool {
-    FILES.contains(&name) || name == MAPPING
+    FILES.contains(&name) || name == MAPPING || name == REPLIES
 }
 
 fn vocabulary(monitors: &Monitors, topics: &Topics, team: &Team, calendars: BTreeSet<String>) -> Vocabulary {

@@ -59,6 +59,8 @@ impl<S: Store> Desk<S> {
                 events.push(event);
             }
         }
+        let answers = self.answers(&events)?;
+        events.extend(answers);
         if !events.is_empty() {
             self.store
                 .commit(&self.tenant, &events)

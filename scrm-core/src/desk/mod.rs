@@ -3,14 +3,18 @@
 //! Read [`Desk::receive`] first. A receipt is given when the store has made the group durable, and not before; a
 //! delivery that was captured before has no second effect.
 
+mod advocacy;
 mod before;
 mod counts;
+mod feedback;
 mod group;
 mod import;
 mod influence;
 mod ingest;
 mod people;
 mod privacy;
+mod programme;
+mod responses;
 mod search;
 mod trace;
 mod upkeep;
@@ -20,11 +24,13 @@ use std::ops::ControlFlow;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use advocacy::{AssetState, ExportedAsset, NewAsset};
 pub use counts::Captures;
 pub use import::{ImportKind, Imported};
 pub use influence::InfluenceFailure;
 pub use ingest::{Fault, IngestError, Ingested, Progress};
 pub use people::DeskError;
+pub use responses::{COMPARED, ResponseCheck};
 pub use search::{SearchError, SearchHit, SearchOptions, SearchPage};
 pub use upkeep::Replayed;
 

@@ -8,6 +8,8 @@ use std::ops::ControlFlow;
 use chrono::{DateTime, Utc};
 
 use super::{Desk, NotOfTheTeam};
+use crate::engage::Refusal;
+use crate::engage::advocacy::AdvocacyRefusal;
 use crate::model::{
     CaseId, Event, Fact, Identity, IdentityKey, IdentityLink, LinkEvidence, LinkId, PersonId, PersonLabel,
     Response, ResponseError, ResponseRecord, Revocation, Transaction,
@@ -28,6 +30,29 @@ pub enum DeskError {
     /// The response cannot be sent.
     #[error(transparent)]
     Response(#[from] ResponseError),
+    /// What a person wants to write, agree to or send is refused.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// What a person wants to do with somebody's words is refused.
+    #[error(transparent)]
+    Advocacy(#[from] AdvocacyRefusal),
+    /// There is no such case.
+    #[error("the record has no case `{0}`")]
+    NoSuchCase(CaseId),
+    /// There is no such canned text.
+    #[error("`replies.toml` has no canned text `{0}`")]
+    NoCanned(String),
+    /// A programme that is not there, or a step of it that is not due.
+    #[error("{0}")]
+    Programme(String),
+    /// Feedback that says nothing.
+    #[error("a mark is from 0 to its best one, which is greater than 0, and not {score} of {best}")]
+    Mark {
+        /// The mark.
+        score: u8,
+        /// The best one.
+        best: u8,
+    },
     /// There is no such claim.
     #[error("the record has no claim `{0}`")]
     NoSuchLink(LinkId),
@@ -181,9 +206,12 @@ impl<S: Store> Desk<S> {
     /// waits for the customer. Publishing it is the host's part.
     ///
     /// # Errors
-    /// When approvals are missing, the record has no such case, or the store fails; the draft stays as it was.
+    /// When approvals are missing, when it would tell in public what is known from a private message alone, when the record
+    /// has no such case, or the store fails; the draft stays as it was.
     pub fn respond(&mut self, response: &Response, at: DateTime<Utc>) -> Result<ResponseRecord, DeskError> {
         let record = response.send(at)?;
+        let matter = self.matter(&record.case)?;
+        self.check_leaks(&matter, &record.text, record.visibility)?;
         let sent = Event::Responded { response: Box::new(record.clone()) };
         self.store.commit(&self.tenant, &[sent])?;
         Ok(record)
@@ -197,7 +225,7 @@ impl<S: Store> Desk<S> {
         self.store.commit(&self.tenant, &[Event::CaseResolved { case, at }])
     }
 
-    fn check_person(&self, person: &PersonId) -> Result<(), NotOfTheTeam> {
+    pub(super) fn check_person(&self, person: &PersonId) -> Result<(), NotOfTheTeam> {
         if self.engine.playbook().team.people.contains_key(person) {
             Ok(())
         } else {

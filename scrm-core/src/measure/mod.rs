@@ -6,6 +6,7 @@
 mod brief;
 mod cases;
 mod decisions;
+mod impact;
 mod influence;
 mod issues;
 mod noise;
@@ -22,6 +23,7 @@ use chrono_tz::Tz;
 pub use brief::Brief;
 pub use cases::{Waiting, WaitingCase};
 pub use decisions::{Decisions, OpenCount};
+pub use impact::{Effect as ImpactEffect, Impact, ImpactTable, ResponseOutcome};
 pub use influence::Influencer;
 pub use issues::{Day, Issue};
 pub use noise::NoiseCount;

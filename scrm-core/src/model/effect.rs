@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Case, CaseId, Event, IdentityKey, MessageKey, ResponseRecord};
+use super::{Case, CaseId, Event, IdentityKey, MessageKey, PermissionId, ResponseId, ResponseRecord};
 
 /// What the host is told of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,6 +48,24 @@ pub enum EffectKind {
         /// The two accounts.
         identities: [IdentityKey; 2],
     },
+    /// A draft needs the approval of somebody before it can be sent.
+    ApprovalAsked {
+        /// Which response.
+        response: ResponseId,
+        /// The case it belongs to.
+        case: CaseId,
+        /// Which edition of it.
+        edition: u32,
+        /// Whose, as the `approve` facet names them.
+        of: BTreeSet<String>,
+    },
+    /// A customer took a permission back: what is shown by it must come down.
+    PermissionWithdrawn {
+        /// Which.
+        permission: PermissionId,
+        /// Whose.
+        identity: IdentityKey,
+    },
     /// A person was erased: the host's own copies must go as well.
     Erased {
         /// The number of the erasure in its ledger.
@@ -86,12 +104,33 @@ impl Event {
             Self::Linked { link } | Self::LinkRevoked { link, .. } => {
                 EffectKind::Linked { identities: [link.a.clone(), link.b.clone()] }
             }
+            Self::Drafted { draft } if !draft.approve.is_empty() => EffectKind::ApprovalAsked {
+                response: draft.id.clone(),
+                case: draft.case.clone(),
+                edition: draft.edition,
+                of: draft.approve.clone(),
+            },
+            Self::PermissionWithdrawn { permission, identity, .. } => {
+                EffectKind::PermissionWithdrawn { permission: permission.clone(), identity: identity.clone() }
+            }
             Self::Erased { .. } => EffectKind::Erased { erasure: seq },
             Self::Quarantined { .. }
             | Self::Released { .. }
             | Self::Labelled { .. }
             | Self::Noted { .. }
             | Self::Transacted { .. }
+            | Self::Drafted { .. }
+            | Self::Approved { .. }
+            | Self::Discarded { .. }
+            | Self::Published { .. }
+            | Self::FedBack { .. }
+            | Self::PermissionAsked { .. }
+            | Self::PermissionAnswered { .. }
+            | Self::AssetMade { .. }
+            | Self::AssetExported { .. }
+            | Self::ProgrammeBegun { .. }
+            | Self::ProgrammePlanned { .. }
+            | Self::ProgrammeActivated { .. }
             | Self::Forgotten { .. } => return None,
         };
         Some(Effect { seq, kind })
@@ -103,11 +142,23 @@ impl Event {
             Self::Captured { assessment, .. } => {
                 assessment.decision.as_ref().is_some_and(|decision| !decision.facets.notify.is_empty())
             }
+            Self::Drafted { draft } => !draft.approve.is_empty(),
             Self::Quarantined { .. }
             | Self::Released { .. }
             | Self::Labelled { .. }
             | Self::Noted { .. }
             | Self::Transacted { .. }
+            | Self::Approved { .. }
+            | Self::Discarded { .. }
+            | Self::Published { .. }
+            | Self::FedBack { .. }
+            | Self::PermissionAsked { .. }
+            | Self::PermissionAnswered { .. }
+            | Self::AssetMade { .. }
+            | Self::AssetExported { .. }
+            | Self::ProgrammeBegun { .. }
+            | Self::ProgrammePlanned { .. }
+            | Self::ProgrammeActivated { .. }
             | Self::Forgotten { .. } => false,
             _ => true,
         }

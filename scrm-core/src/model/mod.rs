@@ -5,6 +5,7 @@
 //! constructors, so a state that cannot be built cannot be read either.
 
 mod action_weights;
+mod advocacy;
 mod assessment;
 mod builder;
 mod case;
@@ -13,6 +14,7 @@ mod consent;
 mod context;
 mod customer;
 mod decision;
+mod draft;
 mod effect;
 mod erasure;
 mod event;
@@ -28,6 +30,7 @@ mod link;
 mod message;
 mod outcome;
 mod parts;
+mod programme;
 mod response;
 mod span;
 mod terms;
@@ -36,6 +39,9 @@ mod transaction;
 mod visibility;
 
 pub use action_weights::ActionWeights;
+pub use advocacy::{
+    Asset, AssetExport, AssetKind, AssetUse, Permission, PermissionAnswer, PermissionState, PermissionStatus,
+};
 pub use assessment::Assessment;
 pub use builder::{MessageBuilder, MessageError, MessageErrorKind};
 pub use case::{Case, CaseStatus, Incident, Thread};
@@ -48,6 +54,7 @@ pub(crate) use context::recent;
 pub use context::{Change, Contact, Context};
 pub use customer::Customer;
 pub use decision::{Conflict, Decision, Escalation, Facets, NearMiss, Proof, SlaClocks, UnknownAtom};
+pub use draft::{LinkRule, ResponseDraft, ResponseState, ResponseStatus, Verdict};
 pub use effect::{Effect, EffectKind};
 pub use erasure::{ErasedKey, Erasure};
 pub use event::Event;
@@ -58,8 +65,9 @@ pub use hits::{Hit, Hits};
 pub use identity::{Identity, IdentityKey};
 pub(crate) use ids::is_under;
 pub use ids::{
-    Brand, CaseId, Channel, CustomerId, Department, ExternalId, IdError, IncidentId, LinkId, MonitorId,
-    NativeId, PersonId, ResponseId, RuleId, Source, Tenant, ThreadId, Topic, TransactionId, Version,
+    AssetId, Brand, CaseId, Channel, CustomerId, Department, ExternalId, IdError, IncidentId, LinkId,
+    MonitorId, NativeId, PermissionId, PersonId, ProgrammeId, ResponseId, RuleId, Source, Tenant, ThreadId,
+    Topic, TransactionId, Version,
 };
 pub use label::PersonLabel;
 pub use limits::Limits;
@@ -67,6 +75,7 @@ pub use link::{IdentityLink, LinkClaim, LinkEvidence, Revocation};
 pub use message::Message;
 pub use outcome::{OpenReason, Outcome};
 pub use parts::{Attachment, DeliveryKey, MessageKey, Metrics, Part, Participant, Place, ThreadRef};
+pub use programme::{IssuePlan, ProgrammePlans, ProgrammeScope};
 pub use response::{Approval, HostWord, HumanAuthor, Response, ResponseError, ResponseRecord};
 pub use span::{MarkedSpan, Span, SpanError, SpanKind};
 pub(crate) use terms::terms;

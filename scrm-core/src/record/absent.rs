@@ -13,7 +13,7 @@ macro_rules! absent {
             };
             use crate::record::{
                 CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, Plan, Quarantined, Receipt,
-                Scrub, Seen, SeenIdentity, Store, StoreError, Tally, Totals,
+                Scrub, Seen, SeenIdentity, Store, StoreError, SubjectQuery, Tally, Totals,
             };
 
             $crate::record::absent::absent! { @ $store:
@@ -39,6 +39,7 @@ macro_rules! absent {
                 ack(&Tenant, &str, u64) -> ();
                 acked(&Tenant, &str) -> u64;
                 citing(&Tenant, &[MessageKey], &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
+                about(&Tenant, &SubjectQuery, &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
                 rewrite(&Tenant, &mut Plan<'_>) -> u64;
                 scrub() -> Scrub;
                 backup_to(&Path) -> ();

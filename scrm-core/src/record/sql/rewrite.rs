@@ -18,6 +18,7 @@ use crate::model::ErasedKey;
 use crate::model::{Case, CaseId, Event, Fact, Identity, IdentityKey, MessageKey, Tenant};
 use crate::record::error::Fault;
 use crate::record::fold::{Ledger, NoteKey, apply, cited, hash_of, micros, named, time};
+use crate::record::subject::subjects;
 use crate::record::{Archive, InvolvedQuery, Involvement, OlderQuery, Plan, Rewrite, Rewritten, StoreError};
 
 /// Replaces what the plan decides, and appends the entry that says so.
@@ -39,6 +40,7 @@ pub(in crate::record) fn rewrite(
     work.replace_events()?;
     work.rename_accounts()?;
     work.rename_messages()?;
+    work.rename_subjects()?;
     let delivered = work.forget_deliveries()?;
     let cases = work.cases()?;
     let seen = work.forget_accounts()?;
@@ -183,8 +185,8 @@ impl<'a> Work<'a> {
             for (account, part) in after.difference(&before) {
                 involve(account, *part, &mut fresh)?;
             }
-            if matches!(from, Event::Responded { .. } | Event::CaseResolved { .. }) {
-                let answered = matches!(from, Event::Responded { .. });
+            let answered = matches!(from, Event::Responded { .. } | Event::Drafted { .. });
+            if answered || matches!(from, Event::CaseResolved { .. }) {
                 let part = if answered { Involvement::Answered } else { Involvement::Case };
                 for account in self.accounts {
                     involve(account, part, &mut gone)?;
@@ -223,6 +225,24 @@ impl<'a> Work<'a> {
         self.sql.run_all(&CITES, &fresh)?;
         self.sql.run_all(&GONE_LABELS, &gone_labels)?;
         self.sql.run_all(&LABELS, &fresh_labels)
+    }
+
+    /// Which things the events are about.
+    fn rename_subjects(&mut self) -> Result<(), Fault> {
+        let (mut gone, mut fresh) = (Vec::new(), Vec::new());
+        for Rewritten { seq, from, to } in self.changed() {
+            let (before, after) = (subjects(from), subjects(to));
+            if before == after {
+                continue;
+            }
+            for (of, rows) in [(before, &mut gone), (after, &mut fresh)] {
+                for (kind, id) in of {
+                    rows.push(row![self.tenant.as_str(), kind.as_str(), id, number(*seq)?]);
+                }
+            }
+        }
+        self.sql.run_all(&GONE_SUBJECTS, &gone)?;
+        self.sql.run_all(&SUBJECTS, &fresh)
     }
 
     /// Takes out the messages that have a changed version, and gives all their versions as the log now has them.
@@ -434,6 +454,11 @@ static GONE_CITES: Statement =
     Statement::new("DELETE FROM cites WHERE tenant = ?1 AND source = ?2 AND external_id = ?3 AND seq = ?4");
 static CITES: Statement = Statement::new(
     "INSERT INTO cites (tenant, source, external_id, seq) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+);
+static GONE_SUBJECTS: Statement =
+    Statement::new("DELETE FROM subjects WHERE tenant = ?1 AND kind = ?2 AND id = ?3 AND seq = ?4");
+static SUBJECTS: Statement = Statement::new(
+    "INSERT INTO subjects (tenant, kind, id, seq) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
 );
 static GONE_LABELS: Statement =
     Statement::new("DELETE FROM labels WHERE tenant = ?1 AND source = ?2 AND external_id = ?3 AND seq = ?4");

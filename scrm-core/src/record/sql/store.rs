@@ -85,7 +85,7 @@ macro_rules! store_over_tables {
             use crate::record::sql::{self, Database, ask, change};
             use crate::record::{
                 CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, Plan, Quarantined, Receipt,
-                Scrub, Seen, SeenIdentity, Store, StoreError, Tally, Totals,
+                Scrub, Seen, SeenIdentity, Store, StoreError, SubjectQuery, Tally, Totals,
             };
 
             impl Store for $store {
@@ -179,6 +179,15 @@ macro_rules! store_over_tables {
                     visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
                 ) -> Result<(), StoreError> {
                     ask(self, |sql| sql::people::citing(sql, tenant, messages, visit))
+                }
+
+                fn about(
+                    &mut self,
+                    tenant: &Tenant,
+                    query: &SubjectQuery,
+                    visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
+                ) -> Result<(), StoreError> {
+                    ask(self, |sql| sql::subject::about(sql, tenant, query, visit))
                 }
 
                 fn rewrite(&mut self, tenant: &Tenant, plan: &mut Plan<'_>) -> Result<u64, StoreError> {
