@@ -1,6 +1,7 @@
 //! The desk at work: one effect per delivery, cases, counters over groups and runs, and inputs with faults.
 
 mod people;
+mod responses;
 mod search;
 
 use std::ops::ControlFlow;

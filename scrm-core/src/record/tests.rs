@@ -6,8 +6,10 @@ pub(in crate::record) mod fixtures;
 mod laws;
 pub(in crate::record) mod people;
 mod search;
+mod subjects;
 mod twin;
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use chrono::Duration;
@@ -20,6 +22,7 @@ use fixtures::*;
 use laws::*;
 use people::*;
 use search::*;
+use subjects::*;
 use twin::*;
 
 type Open<'a> = &'a dyn Fn() -> Box<dyn Store>;
@@ -79,6 +82,9 @@ for_every_store! {
     one_account_or_the_whole_customer,
     old_messages_lose_words_and_author,
     an_export_is_all_there_is,
+    a_response_goes_its_way,
+    a_permission_goes_its_way,
+    what_is_left_of_answers,
 }
 
 fn commit(store: &mut dyn Store, events: &[Event]) -> Receipt {
