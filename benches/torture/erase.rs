@@ -320,24 +320,23 @@ fn special() -> Vec<Event> {
     let mut gone = start("x", id_of(1), 5);
     gone.times.deleted = Some(time(5));
     gone.ext.insert("raw".to_owned(), serde_json::json!(canary("ext")));
+    let thread = |name: &str| Thread { source: key.source.clone(), id: ThreadId::new(canary(name)).unwrap() };
     let case = Case {
-        id: CaseId::opened_by(&key),
-        status: CaseStatus::New,
-        first: key.clone(),
         author: Some(account.clone()),
-        thread: Some(Thread { source: key.source.clone(), id: ThreadId::new(canary("thread")).unwrap() }),
-        brand: None,
-        issue: None,
-        department: None,
-        visibility: None,
+        thread: Some(thread("thread")),
+        also_in: [thread("other thread")].into(),
         priority: 2,
-        incident: None,
-        opened: time(1),
-        updated: time(1),
-        first_response_due: None,
-        resolution_due: None,
-        messages: 1,
+        ..Case::new(key.clone(), time(1))
     };
+    let moved = |minute: i64, change: CaseChange| Event::CaseChanged {
+        case: case.id.clone(),
+        at: time(minute),
+        by: PersonId::new("mia").ok(),
+        change: Box::new(change),
+    };
+    let waiting = CaseChange::Waiting { on: WaitingOn::ThirdParty, reason: canary("waiting") };
+    let department = Department::new("care").unwrap();
+    let handed = CaseChange::HandedOver { department, person: None, reason: canary("handed over") };
     let elsewhere =
         MessageKey { source: key.source.clone(), external_id: ExternalId::new("reply-2").unwrap() };
     let thread = Some(Thread { source: key.source.clone(), id: ThreadId::new(id_of(2).as_str()).unwrap() });
@@ -475,7 +474,10 @@ fn special() -> Vec<Event> {
         Event::Drafted { draft: Box::new(draft) },
         Event::Published {
             response: ResponseId::new("r1").unwrap(),
-            message: MessageKey { source: Source::new("x").unwrap(), external_id: ExternalId::new("ours-1").unwrap() },
+            message: MessageKey {
+                source: Source::new("x").unwrap(),
+                external_id: ExternalId::new("ours-1").unwrap(),
+            },
             by: LinkRule::SameText,
             at: time(3),
         },
@@ -540,7 +542,9 @@ fn special() -> Vec<Event> {
         Event::Linked { link: Box::new(link) },
         Event::Linked { link: Box::new(apart.clone()) },
         Event::LinkRevoked { link: Box::new(apart), revocation: Revocation { person: None, at: time(2) } },
-        Event::CaseResolved { case: case.id, at: time(9) },
+        moved(7, waiting),
+        moved(8, handed),
+        Event::CaseResolved { case: case.id.clone(), at: time(9), by: None },
     ]
 }
 

@@ -263,7 +263,7 @@ impl Model {
             let place = self.roll(self.links.len() as u64) as usize;
             let claim = *self.links.iter().nth(place).unwrap();
             self.links.remove(&claim);
-            let revocation = Revocation { person: None, at: time(self.clock) };
+            let revocation = Revocation { person: None, at: time(self.clock), by: None };
             let link = Box::new(link(claim));
             self.commit(stores, &[Event::LinkRevoked { link, revocation }], 1)?;
         } else {
@@ -350,21 +350,10 @@ impl Model {
                 });
                 let case = Box::new(Case {
                     id,
-                    status: CaseStatus::New,
-                    first,
                     author: Some(account(said.by).key),
                     thread,
-                    brand: None,
-                    issue: None,
-                    department: None,
-                    visibility: None,
                     priority: 2,
-                    incident: None,
-                    opened: time(self.clock),
-                    updated: time(self.clock),
-                    first_response_due: None,
-                    resolution_due: None,
-                    messages: 1,
+                    ..Case::new(first, time(self.clock))
                 });
                 self.cases.insert(number, true);
                 let event = match joins {
@@ -381,7 +370,7 @@ impl Model {
             }
             (Some(open), 1) => {
                 self.cases.insert(number, false);
-                let event = Event::CaseResolved { case: id, at: time(self.clock) };
+                let event = Event::CaseResolved { case: id, at: time(self.clock), by: None };
                 self.commit(stores, &[event], u64::from(open))
             }
             (Some(_), _) => {

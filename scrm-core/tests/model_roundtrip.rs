@@ -71,7 +71,17 @@ round_trips! {
     attachment: Attachment = any::attachment();
     axis: Axis<Sentiment> = any::axis(any::sentiment());
     brand: Brand = any::brand();
+    assignment: Assignment = any::assignment();
     case: Case = any::case();
+    case_change: CaseChange = any::case_change();
+    case_mark: CaseMark = any::case_mark();
+    claim: Claim = any::claim();
+    incident_change: IncidentChange = any::incident_change();
+    presence: Presence = any::presence();
+    presence_kind: PresenceKind = any::term(PresenceKind::ALL);
+    spike: Spike = any::spike();
+    waiting: Waiting = any::waiting();
+    waiting_on: WaitingOn = any::term(WaitingOn::ALL);
     case_id: CaseId = any::case_id();
     case_status: CaseStatus = any::term(CaseStatus::ALL);
     channel: Channel = any::channel();

@@ -65,7 +65,8 @@ send_sync! {
         Waiting, WaitingCase,
     }
     model {
-        Action, ActionLevels, ActionWeights, Advocacy, Approval, Assessment, Attachment, Axis<u8>, Brand, Case, CaseId, CaseStatus, Channel,
+        Action, ActionLevels, ActionWeights, Advocacy, Approval, Assessment, Assignment, Attachment, Axis<u8>, Brand, Case, CaseChange, CaseId, CaseMark, CaseStatus, Channel,
+        Claim, IncidentChange, Presence, PresenceKind, Spike, Waiting, WaitingOn,
         Change, Classification, Conflict, Consent, Contact, Context, Customer, CustomerId, Decision, DeliveryKey, Department,
         Direction, Escalation, Event, Evidence, ExternalId, Facets, Feedback, FeedbackKind, Hit<u8>, Hits, HostWord,
         HumanAuthor, IdError, Identity, IdentityKey, IdentityLink, Augmentation, Effect, EffectKind, ErasedKey, Erasure, Fact, LinkId, PersonLabel, Standing, Incident, IncidentId, Influence, InfluencePart,
@@ -85,10 +86,10 @@ send_sync! {
         Pattern, Place, Query, QueryFault, Reach, Regex, Scan<'static>, Sort, Test, Uses, Word, Zone, ZoneText<'static>,
     }
     record {
-        CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, Involvement, MemoryStore, OlderQuery, Position, Quarantined,
+        CandidateQuery, CaseAt, CaseQuery, CommitOptions, DueCase, DueQuery, Entry, HistoryQuery, InvolvedQuery, Involvement, MemoryStore, NextDue, OlderQuery, Position, Quarantined,
         Receipt, Rewrite, Rewritten, Scrub, Seen, Terms,
         CurrencyValue, HistoryEntry, InfluenceAt, NamedLink, Profile, ProfileLimits, Promise, Sourced<u8>, Standings,
-        SeenIdentity, SqliteOptions, StoreError, StoreErrorKind, Tally, Totals,
+        SeenIdentity, SqliteOptions, Staff, StoreError, StoreErrorKind, Tally, Totals,
         people::Customers, people::CustomersChange,
         people::influence::AccountInfluence, people::influence::InfluenceError, people::influence::InfluenceLimits,
         people::influence::InfluenceSettings, people::influence::InfluenceSnapshot, people::influence::Interaction,

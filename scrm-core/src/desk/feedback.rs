@@ -12,10 +12,13 @@ use super::{Desk, DeskError};
 use crate::engage::{reply_to, same_reply, silent, thread_of};
 use crate::measure::{Impact, ResponseOutcome};
 use crate::model::{
-    Case, CaseId, Direction, Event, ExternalId, Feedback, FeedbackKind, LinkRule, Message, MessageKey,
-    ResponseId, ResponseState, Thread,
+    Case, CaseChange, CaseId, CaseStatus, Direction, Event, ExternalId, Feedback, FeedbackKind, LinkRule,
+    Message, MessageKey, ResponseId, ResponseState, Thread,
 };
 use crate::record::{Receipt, Store, StoreError, SubjectKind, SubjectQuery};
+
+/// Cases of a customer that are looked at for one that waits for them: those updated last.
+const CASES: usize = 10;
 
 impl<S: Store> Desk<S> {
     /// Records what came back on a response: a mark, a reply that the rules did not see, silence.
@@ -136,6 +139,12 @@ impl<S: Store> Desk<S> {
             .iter()
             .filter_map(|event| match event {
                 Event::CaseJoined { case, message } => Some((message.clone(), case.id.clone())),
+                Event::CaseChanged { case, change, .. } => match change.as_ref() {
+                    CaseChange::Reopened { message: Some(message), .. } => {
+                        Some((message.clone(), case.clone()))
+                    }
+                    _ => None,
+                },
                 _ => None,
             })
             .collect();
@@ -205,9 +214,17 @@ impl<S: Store> Desk<S> {
         message: &Message,
         case: Option<&CaseId>,
     ) -> Result<Vec<ResponseState>, StoreError> {
-        let mut states = match case {
-            Some(case) => self.responses(case)?,
-            None => Vec::new(),
+        let mut states = match (case, message.author_key()) {
+            (Some(case), _) => self.responses(case)?,
+            // What opens nothing, as thanks often do, is said to the case that waits for them.
+            (None, Some(author)) => {
+                let theirs = self.store.cases_of(&self.tenant, std::slice::from_ref(author), CASES)?;
+                match theirs.into_iter().find(|case| case.status == CaseStatus::Waiting) {
+                    Some(case) => self.responses(&case.id)?,
+                    None => Vec::new(),
+                }
+            }
+            (None, None) => Vec::new(),
         };
         let Some(external_id) = message.thread().parent.clone() else { return Ok(states) };
         let parent = MessageKey { source: message.source().clone(), external_id };

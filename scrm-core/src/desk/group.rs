@@ -9,7 +9,7 @@ use super::{Desk, Received, trace};
 use crate::engage::{take_up, thread_of};
 use crate::listen::Duplicates;
 use crate::model::{Case, CaseId, DeliveryKey, Event, IdentityKey, Message, Thread};
-use crate::record::{CaseQuery, Seen, Store, StoreError};
+use crate::record::{CaseQuery, CommitOptions, Seen, Store, StoreError, StoreErrorKind};
 use crate::text::Text;
 
 /// The order in which messages are taken in.
@@ -19,7 +19,24 @@ pub(super) fn order(message: &Message) -> (DateTime<Utc>, DeliveryKey) {
 
 impl<S: Store> Desk<S> {
     /// Takes in one group, in the order given, with events that go along; durable when it returns.
+    ///
+    /// Where somebody else works on one of the cases meanwhile, it is decided again by how the case then is.
     pub(super) fn receive_group(
+        &mut self,
+        group: Vec<Message>,
+        also: Vec<Event>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Received>, StoreError> {
+        for _ in 1..super::ATTEMPTS {
+            match self.receive_once(group.clone(), also.clone(), now) {
+                Err(error) if error.kind() == StoreErrorKind::Stale => {}
+                done => return done,
+            }
+        }
+        self.receive_once(group, also, now)
+    }
+
+    fn receive_once(
         &mut self,
         group: Vec<Message>,
         also: Vec<Event>,
@@ -39,6 +56,7 @@ impl<S: Store> Desk<S> {
             None => self.engine.read_all(&fresh),
         };
         let mut before = self.before(&fresh, &readings, now)?;
+        let last = self.store.last(&self.tenant)?;
         let mut cases = self.open_cases(&fresh)?;
         let mut events = also;
         let mut outcomes = Vec::with_capacity(fresh.len());
@@ -50,20 +68,25 @@ impl<S: Store> Desk<S> {
             if seen == Seen::New {
                 before.add(&message, &assessment);
             }
-            let taken = take_up(&message, &assessment, &cases.near(&message), &self.policy);
-            let opened = matches!(taken, Some(Event::CaseOpened { .. }));
-            outcomes.push((assessment.outcome, taken.as_ref().and_then(case_id), opened));
+            let (near, accounts) = cases.near(&message);
+            let taken = take_up(&message, &assessment, &near, &accounts, &self.policy);
+            let opened = matches!(taken.as_slice(), [Event::CaseOpened { .. }]);
+            outcomes.push((assessment.outcome, taken.first().and_then(Event::case).cloned(), opened));
             events.push(Event::Captured { message: Box::new(message), assessment: Box::new(assessment) });
-            if let Some(event) = taken {
-                cases.fold(&event);
-                events.push(event);
+            for event in &taken {
+                cases.fold(event);
             }
+            events.extend(taken);
         }
         let answers = self.answers(&events)?;
         events.extend(answers);
         if !events.is_empty() {
+            let joined = events.iter().filter(|event| !matches!(event, Event::CaseOpened { .. }));
+            let unchanged: BTreeSet<&CaseId> = joined.filter_map(Event::case).collect();
+            let unchanged = unchanged.into_iter().map(|case| (case.clone(), last)).collect();
+            let options = CommitOptions { unchanged, ..CommitOptions::default() };
             self.store
-                .commit(&self.tenant, &events)
+                .commit_with(&self.tenant, &events, &options)
                 .inspect_err(|error| trace::failed(&self.tenant, error))?;
         }
         self.memory = memory;
@@ -93,14 +116,22 @@ impl<S: Store> Desk<S> {
         Ok(Some(memory))
     }
 
+    /// The cases that the group may join, of its threads and of the customers who wrote.
     fn open_cases(&mut self, fresh: &[Message]) -> Result<Cases, StoreError> {
         let threads: BTreeSet<Thread> = fresh.iter().filter_map(thread_of).collect();
         let authors: BTreeSet<&IdentityKey> = fresh.iter().filter_map(Message::author_key).collect();
+        let authors: Vec<IdentityKey> = authors.into_iter().cloned().collect();
+        let mut cases = Cases::default();
+        for (author, customer) in authors.iter().zip(self.store.customers(&self.tenant, &authors)?) {
+            cases.accounts.insert(author.clone(), customer.identities);
+        }
+        let accounts: BTreeSet<&IdentityKey> = cases.accounts.values().flatten().chain(&authors).collect();
+        let first = fresh.iter().map(|message| message.times().observed).min();
         let query = CaseQuery {
             threads: threads.into_iter().collect(),
-            authors: authors.into_iter().cloned().collect(),
+            authors: accounts.into_iter().cloned().collect(),
+            resolved_since: first.and_then(|first| first.checked_sub_signed(self.policy.reopen)),
         };
-        let mut cases = Cases::default();
         for case in self.store.open_cases(&self.tenant, &query)? {
             cases.put(case);
         }
@@ -124,19 +155,14 @@ fn judge(keys: &[DeliveryKey], stored: Vec<Seen>) -> Vec<Seen> {
     keys.iter().zip(stored).map(judge_one).collect()
 }
 
-fn case_id(event: &Event) -> Option<CaseId> {
-    match event {
-        Event::CaseOpened { case } | Event::CaseJoined { case, .. } => Some(case.id.clone()),
-        _ => None,
-    }
-}
-
-/// Open cases that the group's messages could join, kept as the group goes on.
+/// Cases that the group's messages could join, kept as the group goes on.
 #[derive(Default)]
 struct Cases {
     by_id: BTreeMap<CaseId, Case>,
     by_thread: BTreeMap<Thread, BTreeSet<CaseId>>,
     by_author: BTreeMap<IdentityKey, BTreeSet<CaseId>>,
+    /// For each author the accounts of the same customer.
+    accounts: BTreeMap<IdentityKey, BTreeSet<IdentityKey>>,
 }
 
 impl Cases {
@@ -151,16 +177,19 @@ impl Cases {
     }
 
     fn fold(&mut self, event: &Event) {
-        if let Event::CaseOpened { case } | Event::CaseJoined { case, .. } = event {
-            self.put(case.as_ref().clone());
+        let before = event.case().and_then(|id| self.by_id.get(id));
+        if let Some(case) = Case::after(before, event) {
+            self.put(case);
         }
     }
 
-    /// The cases begun in the message's thread or by its author.
-    fn near(&self, message: &Message) -> Vec<Case> {
+    /// The cases begun in the message's thread or by its customer, and the accounts of that one.
+    fn near(&self, message: &Message) -> (Vec<Case>, BTreeSet<IdentityKey>) {
+        let author = message.author_key();
+        let accounts = author.and_then(|author| self.accounts.get(author)).cloned().unwrap_or_default();
         let threads = thread_of(message).and_then(|thread| self.by_thread.get(&thread));
-        let authors = message.author_key().and_then(|author| self.by_author.get(author));
+        let authors = accounts.iter().chain(author).filter_map(|author| self.by_author.get(author));
         let ids: BTreeSet<&CaseId> = threads.into_iter().chain(authors).flatten().collect();
-        ids.into_iter().filter_map(|id| self.by_id.get(id)).cloned().collect()
+        (ids.into_iter().filter_map(|id| self.by_id.get(id)).cloned().collect(), accounts)
     }
 }

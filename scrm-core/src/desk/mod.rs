@@ -44,6 +44,9 @@ use crate::record::{Seen, Store, StoreError};
 
 use influence::Reach;
 
+/// How often something is decided again when what it was decided on changes meanwhile. The last time it is said.
+const ATTEMPTS: usize = 8;
+
 /// What became of one delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Received {

@@ -222,7 +222,7 @@ impl<S: Store> Desk<S> {
     /// # Errors
     /// When the record has no such case.
     pub fn resolve(&mut self, case: CaseId, at: DateTime<Utc>) -> Result<Receipt, StoreError> {
-        self.store.commit(&self.tenant, &[Event::CaseResolved { case, at }])
+        self.store.commit(&self.tenant, &[Event::CaseResolved { case, at, by: None }])
     }
 
     pub(super) fn check_person(&self, person: &PersonId) -> Result<(), NotOfTheTeam> {

@@ -69,7 +69,7 @@ impl<S: Store> Desk<S> {
         let matter = self.matter(case)?;
         self.check_lock(&new)?;
         let open = self.responses(case)?;
-        let draft = responses::draft(author, case, &matter.allowed, &open, new, now)?;
+        let draft = responses::draft(author, &matter.case, &matter.allowed, &open, new, now)?;
         self.check_leaks(&matter, &draft.text, draft.visibility)?;
         self.store.commit(&self.tenant, &[Event::Drafted { draft: Box::new(draft.clone()) }])?;
         Ok(draft)
@@ -394,15 +394,7 @@ impl<S: Store> Desk<S> {
     }
 
     pub(super) fn find_case(&mut self, id: &CaseId) -> Result<Option<Case>, StoreError> {
-        let mut found = None;
-        self.store.cases(&self.tenant, &mut |case| {
-            if case.id == *id {
-                found = Some(case);
-                return ControlFlow::Break(());
-            }
-            ControlFlow::Continue(())
-        })?;
-        Ok(found)
+        Ok(self.store.case(&self.tenant, id)?.map(|found| found.case))
     }
 }
 

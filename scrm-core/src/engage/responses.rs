@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use super::leak::Leak;
 use crate::calendar::Person;
 use crate::model::{
-    Approval, CaseId, Event, HumanAuthor, MessageKey, PersonId, ReplyScale, ReplyVisibility, ResponseDraft,
+    Approval, Case, Event, HumanAuthor, MessageKey, PersonId, ReplyScale, ReplyVisibility, ResponseDraft,
     ResponseId, ResponseRecord, ResponseState, Source, Visibility,
 };
 
@@ -93,6 +93,9 @@ pub enum Refusal {
     /// Somebody else writes an answer to this case already.
     #[error("`{}` writes an answer to this case already; read their draft, and go on with it", .0.author)]
     DraftedBefore(Box<ResponseDraft>),
+    /// Somebody else has claimed the case.
+    #[error("`{0}` is answering this case")]
+    Claimed(PersonId),
     /// There is no such response, or it is no draft.
     #[error("`{0}` is no draft: it was sent or let go, or never was one")]
     NoDraft(ResponseId),
@@ -154,7 +157,7 @@ pub fn audience(visibility: ReplyVisibility) -> Visibility {
 /// when somebody else writes one to the same person already.
 pub fn draft(
     author: &HumanAuthor,
-    case: &CaseId,
+    case: &Case,
     allowed: &Allowed,
     open: &[ResponseState],
     new: NewDraft,
@@ -170,6 +173,10 @@ pub fn draft(
     };
     if let Some(before) = open.iter().find_map(theirs) {
         return Err(Refusal::DraftedBefore(before));
+    }
+    let claim = case.claim.as_ref().filter(|claim| claim.holds(now) && claim.person != *author.person());
+    if let Some(claim) = claim.filter(|_| new.scale == ReplyScale::Micro) {
+        return Err(Refusal::Claimed(claim.person.clone()));
     }
     let visibility = new.visibility.or(allowed.visibility).unwrap_or(match new.scale {
         ReplyScale::Macro => ReplyVisibility::Public,
@@ -199,8 +206,8 @@ pub fn draft(
     let source = new.source.or_else(|| new.to.as_ref().map(|to| to.source.clone()));
     let only = || allowed.sources.first().filter(|_| allowed.sources.len() == 1).cloned();
     Ok(ResponseDraft {
-        id: ResponseId::drafted_by(author.person(), case, now),
-        case: case.clone(),
+        id: ResponseId::drafted_by(author.person(), &case.id, now),
+        case: case.id.clone(),
         edition: 1,
         source: source.or_else(only),
         to: new.to,

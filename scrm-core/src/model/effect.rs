@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Case, CaseId, Event, IdentityKey, MessageKey, PermissionId, ResponseId, ResponseRecord};
+use super::{
+    Case, CaseChange, CaseId, Event, IdentityKey, IncidentChange, IncidentId, MessageKey, PermissionId,
+    PersonId, ResponseId, ResponseRecord,
+};
 
 /// What the host is told of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,6 +33,27 @@ pub enum EffectKind {
         case: CaseId,
         /// When.
         at: DateTime<Utc>,
+    },
+    /// Something else happened to a case: somebody must get it, is to be warned or called, or must know.
+    CaseChanged {
+        /// Which.
+        case: CaseId,
+        /// When.
+        at: DateTime<Utc>,
+        /// Who did it; absent when nobody did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<PersonId>,
+        /// What.
+        change: Box<CaseChange>,
+    },
+    /// An incident began or ended.
+    IncidentChanged {
+        /// Which.
+        incident: IncidentId,
+        /// When.
+        at: DateTime<Utc>,
+        /// What.
+        change: Box<IncidentChange>,
     },
     /// A response is on record, for whoever publishes it or counts it.
     Responded {
@@ -99,7 +123,16 @@ impl Event {
             Self::CaseJoined { case, message } => {
                 EffectKind::CaseJoined { case: case.clone(), message: message.clone() }
             }
-            Self::CaseResolved { case, at } => EffectKind::CaseResolved { case: case.clone(), at: *at },
+            Self::CaseResolved { case, at, .. } => EffectKind::CaseResolved { case: case.clone(), at: *at },
+            Self::CaseChanged { case, at, by, change } => EffectKind::CaseChanged {
+                case: case.clone(),
+                at: *at,
+                by: by.clone(),
+                change: change.clone(),
+            },
+            Self::IncidentChanged { incident, at, change } => {
+                EffectKind::IncidentChanged { incident: incident.clone(), at: *at, change: change.clone() }
+            }
             Self::Responded { response } => EffectKind::Responded { response: response.clone() },
             Self::Linked { link } | Self::LinkRevoked { link, .. } => {
                 EffectKind::Linked { identities: [link.a.clone(), link.b.clone()] }
@@ -131,6 +164,7 @@ impl Event {
             | Self::ProgrammeBegun { .. }
             | Self::ProgrammePlanned { .. }
             | Self::ProgrammeActivated { .. }
+            | Self::PresenceChanged { .. }
             | Self::Forgotten { .. } => return None,
         };
         Some(Effect { seq, kind })
@@ -159,6 +193,7 @@ impl Event {
             | Self::ProgrammeBegun { .. }
             | Self::ProgrammePlanned { .. }
             | Self::ProgrammeActivated { .. }
+            | Self::PresenceChanged { .. }
             | Self::Forgotten { .. } => false,
             _ => true,
         }

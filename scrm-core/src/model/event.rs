@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Approval, Assessment, Asset, AssetExport, Case, CaseId, Erasure, Fact, Feedback, IdentityKey,
-    IdentityLink, IssuePlan, LinkRule, Message, MessageKey, Permission, PermissionAnswer, PermissionId,
-    PersonId, PersonLabel, ProgrammeId, ProgrammeScope, ResponseDraft, ResponseId, ResponseRecord,
-    Revocation, Transaction,
+    Approval, Assessment, Asset, AssetExport, Case, CaseChange, CaseId, Erasure, Fact, Feedback, IdentityKey,
+    IdentityLink, IncidentChange, IncidentId, IssuePlan, LinkRule, Message, MessageKey, Permission,
+    PermissionAnswer, PermissionId, PersonId, PersonLabel, Presence, ProgrammeId, ProgrammeScope,
+    ResponseDraft, ResponseId, ResponseRecord, Revocation, Transaction,
 };
 
 /// One thing that happened, as the log keeps it. Append-only: a later event adds, none is changed.
@@ -64,6 +64,35 @@ pub enum Event {
         case: CaseId,
         /// When.
         at: DateTime<Utc>,
+        /// Who said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<PersonId>,
+    },
+    /// Something else happened to a case.
+    CaseChanged {
+        /// Which.
+        case: CaseId,
+        /// When.
+        at: DateTime<Utc>,
+        /// Who did it; absent when nobody did: a clock, a policy.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<PersonId>,
+        /// What.
+        change: Box<CaseChange>,
+    },
+    /// An incident began or ended.
+    IncidentChanged {
+        /// Which.
+        incident: IncidentId,
+        /// When.
+        at: DateTime<Utc>,
+        /// What.
+        change: Box<IncidentChange>,
+    },
+    /// Somebody of the team is away, back, or gone.
+    PresenceChanged {
+        /// What is said of whom.
+        presence: Presence,
     },
     /// A person said what a message is.
     Labelled {
@@ -202,6 +231,9 @@ impl Event {
             Self::CaseJoined { .. } => "case_joined",
             Self::Responded { .. } => "responded",
             Self::CaseResolved { .. } => "case_resolved",
+            Self::CaseChanged { .. } => "case_changed",
+            Self::IncidentChanged { .. } => "incident_changed",
+            Self::PresenceChanged { .. } => "presence_changed",
             Self::Labelled { .. } => "labelled",
             Self::Noted { .. } => "noted",
             Self::Transacted { .. } => "transacted",

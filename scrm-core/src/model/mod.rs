@@ -12,6 +12,7 @@ mod case;
 mod classification;
 mod consent;
 mod context;
+mod course;
 mod customer;
 mod decision;
 mod draft;
@@ -24,12 +25,14 @@ mod feedback;
 mod hits;
 mod identity;
 mod ids;
+mod incident;
 mod label;
 mod limits;
 mod link;
 mod message;
 mod outcome;
 mod parts;
+mod presence;
 mod programme;
 mod response;
 mod span;
@@ -37,6 +40,7 @@ mod terms;
 mod times;
 mod transaction;
 mod visibility;
+mod work;
 
 pub use action_weights::ActionWeights;
 pub use advocacy::{
@@ -44,7 +48,7 @@ pub use advocacy::{
 };
 pub use assessment::Assessment;
 pub use builder::{MessageBuilder, MessageError, MessageErrorKind};
-pub use case::{Case, CaseStatus, Incident, Thread};
+pub use case::{Case, CaseStatus, Thread};
 pub use classification::{
     Action, ActionLevels, Axis, Classification, Influence, InfluencePart, Labeller, MessageType, Noise,
     NoiseReason, PersonalData, Sentiment, SentimentLabel, TargetSentiment,
@@ -69,12 +73,14 @@ pub use ids::{
     MonitorId, NativeId, PermissionId, PersonId, ProgrammeId, ResponseId, RuleId, Source, Tenant, ThreadId,
     Topic, TransactionId, Version,
 };
+pub use incident::{Incident, IncidentChange, Spike};
 pub use label::PersonLabel;
 pub use limits::Limits;
 pub use link::{IdentityLink, LinkClaim, LinkEvidence, Revocation};
 pub use message::Message;
 pub use outcome::{OpenReason, Outcome};
 pub use parts::{Attachment, DeliveryKey, MessageKey, Metrics, Part, Participant, Place, ThreadRef};
+pub use presence::{Presence, PresenceKind};
 pub use programme::{IssuePlan, ProgrammePlans, ProgrammeScope};
 pub use response::{Approval, HostWord, HumanAuthor, Response, ResponseError, ResponseRecord};
 pub use span::{MarkedSpan, Span, SpanError, SpanKind};
@@ -83,6 +89,7 @@ pub use terms::{Advocacy, Direction, LinkState, MessageKind, RecordScope, ReplyS
 pub use times::{Times, TimesError};
 pub use transaction::{Money, MoneyError, Transaction, TransactionKind};
 pub use visibility::Visibility;
+pub use work::{Assignment, CaseChange, CaseMark, Claim, Waiting, WaitingOn};
 
 /// Fields a payload had beyond the model's own, kept as they came.
 pub type Ext = std::collections::BTreeMap<String, serde_json::Value>;

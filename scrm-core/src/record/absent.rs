@@ -8,19 +8,27 @@ macro_rules! absent {
             use std::path::Path;
 
             use crate::model::{
-                Case, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId,
+                Case, CaseId, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, Incident, IncidentId, LinkId,
                 MessageKey, Tenant,
             };
             use crate::record::{
-                CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, Plan, Quarantined, Receipt,
-                Scrub, Seen, SeenIdentity, Store, StoreError, SubjectQuery, Tally, Totals,
+                CandidateQuery, CaseAt, CaseQuery, CommitOptions, DueCase, DueQuery, Entry, HistoryQuery, InvolvedQuery, Plan, Quarantined, Receipt,
+                Scrub, Seen, SeenIdentity, Staff, Store, StoreError, SubjectQuery, Tally, Totals,
             };
 
             $crate::record::absent::absent! { @ $store:
                 seen(&Tenant, &[DeliveryKey]) -> Vec<Seen>;
                 history(&Tenant, &HistoryQuery) -> Vec<Contact>;
                 open_cases(&Tenant, &CaseQuery) -> Vec<Case>;
-                commit(&Tenant, &[Event]) -> Receipt;
+                commit_with(&Tenant, &[Event], &CommitOptions) -> Receipt;
+                last(&Tenant) -> u64;
+                case(&Tenant, &CaseId) -> Option<CaseAt>;
+                case_log(&Tenant, &CaseId, &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
+                due_cases(&Tenant, &DueQuery) -> Vec<DueCase>;
+                clock_rules(&Tenant, &str) -> bool;
+                staff(&Tenant) -> Vec<Staff>;
+                incident(&Tenant, &IncidentId) -> Option<Incident>;
+                incidents(&Tenant) -> Vec<Incident>;
                 entries(&Tenant, &mut dyn FnMut(Entry) -> ControlFlow<()>) -> ();
                 cases(&Tenant, &mut dyn FnMut(Case) -> ControlFlow<()>) -> ();
                 quarantined(&Tenant, &mut dyn FnMut(Quarantined) -> ControlFlow<()>) -> ();

@@ -4,12 +4,13 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::{
-    CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, Plan, Quarantined, Receipt, Scrub, Seen,
-    SeenIdentity, Store, StoreError, SubjectQuery, Tally, Totals,
+    CandidateQuery, CaseAt, CaseQuery, CommitOptions, DueCase, DueQuery, Entry, HistoryQuery, InvolvedQuery,
+    Plan, Quarantined, Receipt, Scrub, Seen, SeenIdentity, Staff, Store, StoreError, SubjectQuery, Tally,
+    Totals,
 };
 use crate::model::{
-    Case, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId, MessageKey,
-    Tenant,
+    Case, CaseId, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, Incident,
+    IncidentId, LinkId, MessageKey, Tenant,
 };
 
 macro_rules! passed_on {
@@ -26,7 +27,15 @@ passed_on! {
     seen(tenant: &Tenant, keys: &[DeliveryKey]) -> Vec<Seen>;
     history(tenant: &Tenant, query: &HistoryQuery) -> Vec<Contact>;
     open_cases(tenant: &Tenant, query: &CaseQuery) -> Vec<Case>;
-    commit(tenant: &Tenant, events: &[Event]) -> Receipt;
+    commit_with(tenant: &Tenant, events: &[Event], options: &CommitOptions) -> Receipt;
+    last(tenant: &Tenant) -> u64;
+    case(tenant: &Tenant, id: &CaseId) -> Option<CaseAt>;
+    case_log(tenant: &Tenant, id: &CaseId, visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
+    due_cases(tenant: &Tenant, query: &DueQuery) -> Vec<DueCase>;
+    clock_rules(tenant: &Tenant, rules: &str) -> bool;
+    staff(tenant: &Tenant) -> Vec<Staff>;
+    incident(tenant: &Tenant, id: &IncidentId) -> Option<Incident>;
+    incidents(tenant: &Tenant) -> Vec<Incident>;
     entries(tenant: &Tenant, visit: &mut dyn FnMut(Entry) -> ControlFlow<()>) -> ();
     cases(tenant: &Tenant, visit: &mut dyn FnMut(Case) -> ControlFlow<()>) -> ();
     quarantined(tenant: &Tenant, visit: &mut dyn FnMut(Quarantined) -> ControlFlow<()>) -> ();

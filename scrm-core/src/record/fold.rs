@@ -9,11 +9,11 @@ use sha2::{Digest, Sha256};
 
 use super::error::Fault;
 use super::subject::{self, Subject, subjects};
-use super::{Involvement, Receipt};
+use super::{Involvement, Receipt, Staff, StoreErrorKind};
 use crate::model::{
-    Assessment, Case, CaseId, CaseStatus, DeliveryKey, Erasure, Event, ExternalId, Fact, FeedbackKind,
-    Identity, IdentityKey, IdentityLink, LinkId, Message, MessageKey, PersonLabel, ResponseId,
-    ResponseRecord, Revocation, Verdict, Version,
+    Assessment, Assignment, Case, CaseChange, CaseId, DeliveryKey, Erasure, Event, ExternalId, Fact,
+    FeedbackKind, Identity, IdentityKey, IdentityLink, Incident, IncidentChange, IncidentId, LinkId, Message,
+    MessageKey, PersonId, PersonLabel, Presence, ResponseId, ResponseRecord, Revocation, Verdict, Version,
 };
 
 /// A store inside one transaction: what it knows, and how it takes note of something new.
@@ -34,6 +34,8 @@ pub(super) trait Ledger {
     fn has_note(&mut self, note: &NoteKey) -> Result<bool, Fault>;
     /// The case as it is now.
     fn case(&mut self, id: &CaseId) -> Result<Option<Case>, Fault>;
+    /// The incident as it is now, without its cases.
+    fn incident(&mut self, id: &IncidentId) -> Result<Option<Incident>, Fault>;
     /// Whether a claim still stands; `None` when it was never made.
     fn stands(&mut self, id: &LinkId) -> Result<Option<bool>, Fault>;
 
@@ -68,8 +70,16 @@ pub(super) trait Ledger {
     fn add_response(&mut self, seq: u64, response: &ResponseRecord) -> Result<(), Fault>;
     /// Notes a fact, a transaction or a label that was not there.
     fn add_note(&mut self, seq: u64, note: &NoteKey) -> Result<(), Fault>;
-    /// Notes how a case is now, and when it was resolved.
-    fn put_case(&mut self, case: &Case, resolved: Option<DateTime<Utc>>) -> Result<(), Fault>;
+    /// Notes how a case is now. Its clocks are to be looked at from `at` on.
+    fn put_case(&mut self, case: &Case, at: DateTime<Utc>) -> Result<(), Fault>;
+    /// Notes that an event happened to a case.
+    fn follow(&mut self, seq: u64, case: &CaseId) -> Result<(), Fault>;
+    /// Notes how an incident is now.
+    fn put_incident(&mut self, incident: &Incident) -> Result<(), Fault>;
+    /// Notes what was said of somebody's presence.
+    fn put_presence(&mut self, presence: &Presence) -> Result<(), Fault>;
+    /// Notes that somebody was given a case.
+    fn put_turn(&mut self, person: &PersonId, at: DateTime<Utc>) -> Result<(), Fault>;
     /// Notes a claim that was not there, or that one was taken back (`link.revoked`).
     fn put_link(&mut self, seq: u64, id: &LinkId, link: &IdentityLink) -> Result<(), Fault>;
     /// Notes an erasure.
@@ -91,6 +101,38 @@ pub(super) fn apply(ledger: &mut dyn Ledger, events: &[Event]) -> Result<Receipt
     }
     receipt.last = ledger.last();
     Ok(receipt)
+}
+
+/// Whether nothing else was recorded after the event of this number.
+pub(super) fn expect_last(expected: Option<u64>, last: u64) -> Result<(), Fault> {
+    let holds = expected.is_none_or(|expected| expected == last);
+    if holds { Ok(()) } else { Err(Fault::new(StoreErrorKind::Stale).detail("the record")) }
+}
+
+/// Whether nothing happened to these cases after the events of these numbers.
+pub(super) fn expect_cases(
+    expected: &[(CaseId, u64)],
+    mut revision: impl FnMut(&CaseId) -> u64,
+) -> Result<(), Fault> {
+    match expected.iter().find(|(case, known)| revision(case) > *known) {
+        Some((case, _)) => Err(Fault::new(StoreErrorKind::Stale).detail(format!("case `{case}`"))),
+        None => Ok(()),
+    }
+}
+
+/// Whether these people have as much as was expected, and nothing else was said of their presence.
+pub(super) fn expect_staff(expected: &[Staff], now: &[Staff]) -> Result<(), Fault> {
+    let of = |person: &PersonId| now.iter().find(|staff| staff.person == *person);
+    let holds = |known: &&Staff| {
+        let found = of(&known.person).cloned().unwrap_or_else(|| Staff::new(known.person.clone()));
+        found.cases == known.cases && found.presence == known.presence
+    };
+    match expected.iter().find(|known| !holds(known)) {
+        Some(known) => {
+            Err(Fault::new(StoreErrorKind::Stale).detail(format!("what `{}` has to do", known.person)))
+        }
+        None => Ok(()),
+    }
 }
 
 enum Effect {
@@ -142,7 +184,26 @@ fn fold(
         Event::CaseOpened { case } => return put(ledger, event, case, &case.first, repeated),
         Event::CaseJoined { case, message } => return put(ledger, event, case, message, repeated),
         Event::Responded { response } => return respond(ledger, event, response),
-        Event::CaseResolved { case, at } => return resolve(ledger, event, case, *at),
+        Event::CaseResolved { case, at, .. } => return change(ledger, event, case, *at),
+        Event::CaseChanged { case, at, change: what, .. } => {
+            if let CaseChange::Reopened { message: Some(message), .. } = what.as_ref()
+                && repeated.contains(message)
+            {
+                return Ok(Effect::WithDuplicate);
+            }
+            let done = change(ledger, event, case, *at)?;
+            if let (Effect::Appended, Some(person)) = (&done, given(what)) {
+                ledger.put_turn(person, *at)?;
+            }
+            return Ok(done);
+        }
+        Event::IncidentChanged { incident, at, change } => {
+            return change_incident(ledger, event, incident, *at, change);
+        }
+        Event::PresenceChanged { presence } => {
+            ledger.append(event)?;
+            ledger.put_presence(presence)?;
+        }
         Event::Labelled { label } => return relabel(ledger, event, label),
         Event::Noted { fact } => return note(ledger, event, fact),
         Event::Transacted { transaction } => {
@@ -196,7 +257,8 @@ pub(super) fn involved(message: &Message) -> BTreeSet<(&IdentityKey, Involvement
     author.into_iter().chain(others).collect()
 }
 
-/// The accounts that an event names, and as what. A response and an end name whom their case names, which is not here.
+/// The accounts that an event names, and as what. What else happens to a case names whom the
+/// case names, which is not here.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(super) fn named(event: &Event) -> BTreeSet<(IdentityKey, Involvement)> {
     let one = |account: &IdentityKey, part| (account.clone(), part);
@@ -258,16 +320,20 @@ pub(super) fn cited(event: &Event) -> BTreeSet<MessageKey> {
         Event::ProgrammePlanned { plan } => plan.raised_by.iter().cloned().collect(),
         Event::Labelled { label } => BTreeSet::from([label.message.clone()]),
         Event::Transacted { transaction } => transaction.message.iter().cloned().collect(),
+        Event::CaseChanged { change, .. } => match change.as_ref() {
+            CaseChange::Reopened { message, .. } => message.iter().cloned().collect(),
+            _ => BTreeSet::new(),
+        },
         _ => BTreeSet::new(),
     }
 }
 
 fn cited_by_case(case: &Case) -> impl Iterator<Item = MessageKey> + '_ {
-    let root = case.thread.as_ref().and_then(|thread| {
+    let roots = case.thread.iter().chain(&case.also_in).filter_map(|thread| {
         let external_id = ExternalId::new(thread.id.as_str()).ok()?;
         Some(MessageKey { source: thread.source.clone(), external_id })
     });
-    [case.first.clone()].into_iter().chain(root)
+    [case.first.clone()].into_iter().chain(roots)
 }
 
 fn cite_all(ledger: &mut dyn Ledger, seq: u64, event: &Event) -> Result<(), Fault> {
@@ -314,7 +380,8 @@ fn put(
     let seq = ledger.append(event)?;
     involve_author(ledger, seq, case)?;
     cite_all(ledger, seq, event)?;
-    ledger.put_case(case, None)?;
+    ledger.follow(seq, &case.id)?;
+    ledger.put_case(case, case.updated)?;
     Ok(Effect::Appended)
 }
 
@@ -325,7 +392,6 @@ fn involve_author(ledger: &mut dyn Ledger, seq: u64, case: &Case) -> Result<(), 
     }
 }
 
-/// A response hands the case to the customer, unless it is done with.
 fn respond(ledger: &mut dyn Ledger, event: &Event, response: &ResponseRecord) -> Result<Effect, Fault> {
     if ledger.has_response(&response.id)? {
         return Ok(Effect::Duplicate);
@@ -333,30 +399,52 @@ fn respond(ledger: &mut dyn Ledger, event: &Event, response: &ResponseRecord) ->
     if let Verdict::Refused(why) = subject::judge(ledger, event)? {
         return Err(Fault::refused(why));
     }
-    let mut case = known(ledger, &response.case)?;
+    let case = known(ledger, &response.case)?;
     let seq = ledger.append(event)?;
     if let Some(author) = &case.author {
         ledger.involve(seq, author, Involvement::Answered)?;
     }
     cite_all(ledger, seq, event)?;
     tie_all(ledger, seq, event)?;
+    ledger.follow(seq, &case.id)?;
     ledger.add_response(seq, response)?;
-    if case.status != CaseStatus::Resolved {
-        case.status = CaseStatus::Waiting;
-        ledger.put_case(&case, None)?;
+    if let (Some(after), Some(sent)) = (Case::after(Some(&case), event), response.sent) {
+        ledger.put_case(&after, sent)?;
     }
     Ok(Effect::Appended)
 }
 
-fn resolve(ledger: &mut dyn Ledger, event: &Event, id: &CaseId, at: DateTime<Utc>) -> Result<Effect, Fault> {
-    let mut case = known(ledger, id)?;
-    if case.status == CaseStatus::Resolved {
-        return Ok(Effect::Duplicate);
-    }
+/// What happens to a case that is there. What changes nothing is there already.
+fn change(ledger: &mut dyn Ledger, event: &Event, id: &CaseId, at: DateTime<Utc>) -> Result<Effect, Fault> {
+    let case = known(ledger, id)?;
+    let Some(after) = Case::after(Some(&case), event) else { return Ok(Effect::Duplicate) };
     let seq = ledger.append(event)?;
     involve_author(ledger, seq, &case)?;
-    case.status = CaseStatus::Resolved;
-    ledger.put_case(&case, Some(at))?;
+    cite_all(ledger, seq, event)?;
+    ledger.follow(seq, id)?;
+    ledger.put_case(&after, at)?;
+    Ok(Effect::Appended)
+}
+
+/// Whose turn it was, when a case is given to somebody.
+fn given(change: &CaseChange) -> Option<&PersonId> {
+    match change {
+        CaseChange::Assigned { to } => Assignment::person(to),
+        _ => None,
+    }
+}
+
+fn change_incident(
+    ledger: &mut dyn Ledger,
+    event: &Event,
+    id: &IncidentId,
+    at: DateTime<Utc>,
+    change: &IncidentChange,
+) -> Result<Effect, Fault> {
+    let before = ledger.incident(id)?;
+    let Some(after) = Incident::after(before.as_ref(), id, at, change) else { return Ok(Effect::Duplicate) };
+    ledger.append(event)?;
+    ledger.put_incident(&after)?;
     Ok(Effect::Appended)
 }
 

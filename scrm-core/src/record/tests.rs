@@ -8,6 +8,7 @@ pub(in crate::record) mod people;
 mod search;
 mod subjects;
 mod twin;
+mod work;
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -24,6 +25,7 @@ use people::*;
 use search::*;
 use subjects::*;
 use twin::*;
+use work::*;
 
 type Open<'a> = &'a dyn Fn() -> Box<dyn Store>;
 
@@ -60,6 +62,12 @@ for_every_store! {
     history_is_incoming_current_and_no_noise,
     open_cases_by_thread_and_author,
     a_case_goes_its_way,
+    what_happened_to_a_case_is_its_log,
+    a_commit_that_is_no_longer_true_is_refused,
+    clocks_are_looked_at_when_they_are_due,
+    other_rules_have_every_open_case_looked_at,
+    what_the_team_has_and_says,
+    incidents_begin_and_end,
     quarantine_keeps_each_record_once,
     a_refused_commit_leaves_nothing,
     tenants_do_not_see_each_other,

@@ -626,12 +626,33 @@ pub(crate) fn case() -> Any<Case> {
         (option::of(brand()), option::of(topic()), option::of(department()), option::of(incident_id()));
     let how = (option::of(term(ReplyVisibility::ALL)), 1_u8..=5, any::<u32>());
     let when = (time(), time(), option::of(time()), option::of(time()));
-    (names, about, how, when)
-        .prop_map(|(names, about, how, when)| {
+    let needs = (
+        option::of(time()),
+        option::of(channel()),
+        btree_set(thread(), 0..3),
+        btree_map(word(), time(), 0..3),
+        btree_set(word(), 0..3),
+        option::of(word()),
+        vec(escalation(), 0..2),
+    );
+    let work = (
+        option::of(assignment()),
+        option::of(claim()),
+        option::of(waiting()),
+        any::<u32>(),
+        option::of(time()),
+        option::of(time()),
+        any::<u32>(),
+        btree_set(case_mark(), 0..3),
+    );
+    (names, about, how, when, needs.boxed(), work.boxed())
+        .prop_map(|(names, about, how, when, needs, work)| {
             let (id, status, first, author, thread) = names;
             let (brand, issue, department, incident) = about;
             let (visibility, priority, messages) = how;
             let (opened, updated, first_response_due, resolution_due) = when;
+            let (created, channel, also_in, sla, skills, owner, escalations) = needs;
+            let (assigned, claim, waiting, hops, answered, resolved, reopened, told) = work;
             Case {
                 id,
                 status,
@@ -649,6 +670,21 @@ pub(crate) fn case() -> Any<Case> {
                 first_response_due,
                 resolution_due,
                 messages,
+                created,
+                channel,
+                also_in,
+                sla,
+                skills,
+                owner,
+                escalations,
+                assigned,
+                claim,
+                waiting,
+                hops,
+                answered,
+                resolved,
+                reopened,
+                told,
             }
         })
         .boxed()
@@ -656,9 +692,107 @@ pub(crate) fn case() -> Any<Case> {
 
 /// An incident.
 pub(crate) fn incident() -> Any<Incident> {
-    (incident_id(), time(), vec(case_id(), 0..3))
-        .prop_map(|(id, opened, cases)| Incident { id, opened, cases })
+    let found = (option::of(topic()), option::of(spike()));
+    (incident_id(), time(), vec(case_id(), 0..3), option::of(time()), found)
+        .prop_map(|(id, opened, cases, closed, (issue, spike))| Incident {
+            id,
+            opened,
+            cases,
+            closed,
+            issue,
+            spike,
+        })
         .boxed()
+}
+
+/// What was counted.
+pub(crate) fn spike() -> Any<Spike> {
+    (any::<u64>(), word(), any::<u64>(), word())
+        .prop_map(|(count, window, before, baseline)| Spike { count, window, before, baseline })
+        .boxed()
+}
+
+/// What happened to an incident.
+pub(crate) fn incident_change() -> Any<IncidentChange> {
+    prop_oneof![
+        (option::of(topic()), option::of(spike()), option::of(person_id()))
+            .prop_map(|(issue, spike, by)| IncidentChange::Opened { issue, spike, by }),
+        option::of(person_id()).prop_map(|by| IncidentChange::Closed { by }),
+    ]
+    .boxed()
+}
+
+/// What is said of somebody's presence.
+pub(crate) fn presence() -> Any<Presence> {
+    (person_id(), term(PresenceKind::ALL), time(), option::of(time()))
+        .prop_map(|(person, presence, from, until)| Presence { person, presence, from, until })
+        .boxed()
+}
+
+/// A claim.
+pub(crate) fn claim() -> Any<Claim> {
+    (person_id(), time(), option::of(time()))
+        .prop_map(|(person, since, until)| Claim { person, since, until })
+        .boxed()
+}
+
+/// Who was given a case.
+pub(crate) fn assignment() -> Any<Assignment> {
+    prop_oneof![
+        (person_id(), time()).prop_map(|(person, at)| Assignment::Person { person, at }),
+        (word(), time()).prop_map(|(queue, at)| Assignment::Queue { queue, at }),
+        (text(), time()).prop_map(|(reason, at)| Assignment::Unassigned { reason, at }),
+    ]
+    .boxed()
+}
+
+/// Whose turn it is.
+pub(crate) fn waiting() -> Any<Waiting> {
+    (term(WaitingOn::ALL), text(), time())
+        .prop_map(|(on, reason, since)| Waiting { on, reason, since })
+        .boxed()
+}
+
+/// What clocks and ladders told.
+pub(crate) fn case_mark() -> Any<CaseMark> {
+    prop_oneof![
+        (word(), word(), word()).prop_map(|(sla, clock, before)| CaseMark::Warning { sla, clock, before }),
+        (word(), word()).prop_map(|(sla, clock)| CaseMark::Breach { sla, clock }),
+        (word(), any::<u8>(), time()).prop_map(|(ladder, rung, at)| CaseMark::Rung { ladder, rung, at }),
+    ]
+    .boxed()
+}
+
+/// What happened to a case.
+pub(crate) fn case_change() -> Any<CaseChange> {
+    let to = || option::of(word());
+    prop_oneof![
+        claim().prop_map(|claim| CaseChange::Claimed { claim }),
+        (claim(), any::<bool>()).prop_map(|(claim, expired)| CaseChange::Released { claim, expired }),
+        assignment().prop_map(|to| CaseChange::Assigned { to }),
+        (department(), option::of(person_id()), text())
+            .prop_map(|(department, person, reason)| CaseChange::HandedOver { department, person, reason }),
+        (term(WaitingOn::ALL), text()).prop_map(|(on, reason)| CaseChange::Waiting { on, reason }),
+        Just(CaseChange::Resumed),
+        (text(), option::of(message_key()))
+            .prop_map(|(reason, message)| CaseChange::Reopened { reason, message }),
+        (word(), word(), word(), time(), to()).prop_map(|(sla, clock, before, due, to)| CaseChange::Warned {
+            sla,
+            clock,
+            before,
+            due,
+            to
+        }),
+        (word(), word(), time(), to()).prop_map(|(sla, clock, due, to)| CaseChange::Breached {
+            sla,
+            clock,
+            due,
+            to
+        }),
+        escalation().prop_map(|escalation| CaseChange::Escalated { escalation }),
+        incident_id().prop_map(|incident| CaseChange::JoinedIncident { incident }),
+    ]
+    .boxed()
 }
 
 /// An approval.
@@ -885,7 +1019,17 @@ pub(crate) fn event() -> Any<Event> {
         (case(), message_key())
             .prop_map(|(case, message)| Event::CaseJoined { case: Box::new(case), message }),
         response_record().prop_map(|response| Event::Responded { response: Box::new(response) }),
-        (case_id(), time()).prop_map(|(case, at)| Event::CaseResolved { case, at }),
+        (case_id(), time(), option::of(person_id())).prop_map(|(case, at, by)| Event::CaseResolved {
+            case,
+            at,
+            by
+        }),
+        (case_id(), time(), option::of(person_id()), case_change())
+            .prop_map(|(case, at, by, change)| Event::CaseChanged { case, at, by, change: Box::new(change) }),
+        (incident_id(), time(), incident_change()).prop_map(|(incident, at, change)| {
+            Event::IncidentChanged { incident, at, change: Box::new(change) }
+        }),
+        presence().prop_map(|presence| Event::PresenceChanged { presence }),
     ]
     .boxed()
 }

@@ -22,10 +22,15 @@ type Any = Box<dyn Store>;
 fn desk(store: Any) -> Desk<Any> {
     let mut files = testing::files();
     let team = files.get_mut("team.toml").unwrap();
-    team.push_str("[[person]]\nid = \"ben\"\nname = \"Ben\"\nroles = [\"lawyer\"]\ndepartments = [\"billing\"]\n");
+    team.push_str(
+        "[[person]]\nid = \"ben\"\nname = \"Ben\"\nroles = [\"lawyer\"]\ndepartments = [\"billing\"]\n",
+    );
     team.push_str("[[person]]\nid = \"cy\"\nname = \"Cy\"\ndepartments = [\"care\"]\n");
     let protocol = files.get_mut("protocol.toml").unwrap();
-    *protocol = protocol.replace("sla = \"normal\", respond = \"micro\" }\noverrides", "sla = \"normal\", respond = \"micro\", approve = [\"role:lawyer\"] }\noverrides");
+    *protocol = protocol.replace(
+        "sla = \"normal\", respond = \"micro\" }\noverrides",
+        "sla = \"normal\", respond = \"micro\", approve = [\"role:lawyer\"] }\noverrides",
+    );
     let replies = "[[guideline]]\ntext = \"Be kind\"\n[[canned]]\nid = \"sorry\"\n\
         text = \"Dear {customer}, we are on it until {when}. {agent}\"\nask = [\"when\"]\n\
         [[content]]\nid = \"status\"\ntitle = \"Where it works\"\ntopics = [\"service.outage\"]\n";
@@ -76,7 +81,11 @@ fn refusal<T: std::fmt::Debug>(outcome: Result<T, DeskError>) -> Refusal {
 }
 
 fn public(text: &str) -> NewDraft {
-    NewDraft { visibility: Some(ReplyVisibility::Public), reason: Some("asked in public".to_owned()), ..NewDraft::micro(text) }
+    NewDraft {
+        visibility: Some(ReplyVisibility::Public),
+        reason: Some("asked in public".to_owned()),
+        ..NewDraft::micro(text)
+    }
 }
 
 fn nothing_private_is_told_in_public(store: Any) {
@@ -84,8 +93,12 @@ fn nothing_private_is_told_in_public(store: Any) {
     let case = open_case(&mut desk);
     let ada = who(&desk, "ada");
     let before = desk.store().totals(&Tenant::default()).unwrap();
-    for text in ["Good luck with your KNEE-surgery!", "We call 0207940800.", "we ring on ０２０ ７９４ ０８００"] {
-        let Refusal::Leaks(leaks) = refusal(desk.draft(&ada, &case, public(text), at(3))) else { panic!("{text}") };
+    for text in
+        ["Good luck with your KNEE-surgery!", "We call 0207940800.", "we ring on ０２０ ７９４ ０８００"]
+    {
+        let Refusal::Leaks(leaks) = refusal(desk.draft(&ada, &case, public(text), at(3))) else {
+            panic!("{text}")
+        };
         assert_eq!(leaks[0].message.external_id, "2", "{text}");
         let checked = desk.check_response(&case, text, Some(ReplyVisibility::Public)).unwrap();
         assert_eq!(checked.leaks, leaks, "{text}");
@@ -108,7 +121,12 @@ fn nothing_private_is_told_in_public(store: Any) {
     assert!(matches!(refusal(desk.respond(&by_hand, at(3))), Refusal::Leaks(_)));
     // What became private knowledge after the draft counts when it is sent.
     let draft = desk.draft(&ada, &case, public("Sorry! Is your tremor medication safe?"), at(4)).unwrap();
-    let later = says("3", 5, "@northwind my tremor medication is in the bag, no signal", r#","kind":"direct_message","visibility":"direct""#);
+    let later = says(
+        "3",
+        5,
+        "@northwind my tremor medication is in the bag, no signal",
+        r#","kind":"direct_message","visibility":"direct""#,
+    );
     desk.receive(vec![later], at(6)).unwrap();
     assert!(matches!(refusal(desk.sent(&draft.id, at(7))), Refusal::Leaks(_)));
     let revised = desk.revise(&ada, &draft.id, 1, "Sorry! We look into it.", at(8)).unwrap();
@@ -120,8 +138,14 @@ fn two_people_do_not_answer_one_customer(store: Any) {
     let case = open_case(&mut desk);
     let (ada, cy) = (who(&desk, "ada"), who(&desk, "cy"));
     let first = desk.draft(&ada, &case, public("We look into it."), at(3)).unwrap();
-    assert_eq!(desk.draft(&ada, &case, public("We look into it."), at(3)).unwrap().id, first.id, "once more is once");
-    let Refusal::DraftedBefore(shown) = refusal(desk.draft(&cy, &case, public("Hello!"), at(4))) else { panic!() };
+    assert_eq!(
+        desk.draft(&ada, &case, public("We look into it."), at(3)).unwrap().id,
+        first.id,
+        "once more is once"
+    );
+    let Refusal::DraftedBefore(shown) = refusal(desk.draft(&cy, &case, public("Hello!"), at(4))) else {
+        panic!()
+    };
     assert_eq!(*shown, first);
     let second = desk.revise(&cy, &first.id, 1, "We are looking into it.", at(5)).unwrap();
     assert_eq!((second.edition, second.author.as_str()), (2, "cy"));
@@ -169,7 +193,10 @@ fn the_decision_says_how(store: Any) {
     assert_eq!(refusal(desk.sent(&draft.id, at(7))), Refusal::Unapproved(["role:lawyer".to_owned()].into()));
     let (ben, cy) = (who(&desk, "ben"), who(&desk, "cy"));
     assert!(matches!(refusal(desk.approve(&ada, &draft.id, 1, "role:lawyer", at(7))), Refusal::OwnWork(_)));
-    assert!(matches!(refusal(desk.approve(&cy, &draft.id, 1, "role:lawyer", at(7))), Refusal::NotInRole { .. }));
+    assert!(matches!(
+        refusal(desk.approve(&cy, &draft.id, 1, "role:lawyer", at(7))),
+        Refusal::NotInRole { .. }
+    ));
     assert!(matches!(refusal(desk.approve(&ben, &draft.id, 1, "legal", at(7))), Refusal::NotAsked(_)));
     desk.approve(&ben, &draft.id, 1, "role:lawyer", at(8)).unwrap();
     // What is written anew is approved anew, by somebody who wrote no edition.
@@ -187,10 +214,17 @@ fn a_canned_text_is_filled_in_before_it_is_sent(store: Any) {
     let ada = who(&desk, "ada");
     let filled = desk.canned(&ada, &case, "sorry", &BTreeMap::new()).unwrap();
     assert_eq!(filled.text, "Dear Ann Lee, we are on it until {when}. Ada");
-    let new = NewDraft { unfilled: filled.unfilled, canned: Some("sorry".to_owned()), ..public(&filled.text) };
+    let new =
+        NewDraft { unfilled: filled.unfilled, canned: Some("sorry".to_owned()), ..public(&filled.text) };
     let draft = desk.draft(&ada, &case, new, at(3)).unwrap();
     assert_eq!(refusal(desk.sent(&draft.id, at(4))), Refusal::Unfilled(["when".to_owned()].into()));
-    let kinds: Vec<_> = desk.check_response(&case, &draft.text, None).unwrap().findings.into_iter().map(|one| one.kind).collect();
+    let kinds: Vec<_> = desk
+        .check_response(&case, &draft.text, None)
+        .unwrap()
+        .findings
+        .into_iter()
+        .map(|one| one.kind)
+        .collect();
     assert_eq!(kinds, [crate::engage::LintKind::Unfilled]);
     desk.revise(&ada, &draft.id, 1, "Dear Ann Lee, we are on it until tonight. Ada", at(5)).unwrap();
     desk.sent(&draft.id, at(6)).unwrap();
@@ -216,14 +250,23 @@ fn what_comes_back_is_linked(store: Any) {
         r#""external_id":"51","direction":"out","text":"Something else","thread":{{"parent":"1"}},"times":{{"created":"{}"}}"#,
         at(11).to_rfc3339()
     ));
-    let thanks = says("4", 30, "@northwind thank you, the signal is back, great service", r#","thread":{"parent":"50"}"#);
+    let thanks = says(
+        "4",
+        30,
+        "@northwind thank you, the signal is back, great service",
+        r#","thread":{"parent":"50"}"#,
+    );
     desk.receive(vec![ours, other], at(12)).unwrap();
     desk.receive(vec![thanks.clone()], at(31)).unwrap();
     desk.receive(vec![thanks], at(31)).unwrap();
     let state = desk.response(&draft.id).unwrap();
     assert_eq!(state.published.iter().map(|key| key.external_id.as_str()).collect::<Vec<_>>(), ["50"]);
     assert_eq!(state.feedback.len(), 1, "{state:?}");
-    let mark = |score| Feedback { response: draft.id.clone(), kind: FeedbackKind::Csat { score, best: 5 }, at: at(60) };
+    let mark = |score| Feedback {
+        response: draft.id.clone(),
+        kind: FeedbackKind::Csat { score, best: 5 },
+        at: at(60),
+    };
     assert!(matches!(desk.feedback(mark(6)), Err(DeskError::Mark { .. })));
     desk.feedback(mark(4)).unwrap();
     assert_eq!(desk.silences(Duration::hours(1), at(999)).unwrap().appended, 0, "somebody said something");
@@ -246,7 +289,10 @@ fn nothing_is_shown_without_leave(store: Any) {
     let praise = says("7", 0, "@northwind I love your staff, thank you so much!", "");
     let case = desk.receive(vec![praise], at(1)).unwrap()[0].case.clone().unwrap();
     let found = desk.candidates(at(2)).unwrap();
-    assert_eq!(found.iter().map(|one| (one.reason, &one.case)).collect::<Vec<_>>(), [(CandidateReason::Compliment, &Some(case.clone()))]);
+    assert_eq!(
+        found.iter().map(|one| (one.reason, &one.case)).collect::<Vec<_>>(),
+        [(CandidateReason::Compliment, &Some(case.clone()))]
+    );
     let ada = who(&desk, "ada");
     let used = |place: &str| AssetUse { what: AssetKind::Quote, place: place.to_owned() };
     let uses: BTreeSet<AssetUse> = [used("website"), used("talk")].into();
@@ -256,9 +302,13 @@ fn nothing_is_shown_without_leave(store: Any) {
     };
     let bob = IdentityKey { native_id: NativeId::new("bob").unwrap(), ..ann() };
     let message = Some(found[0].message.clone());
-    let theirs = refused(desk.permission_ask(&ada, &bob, &case, message.clone(), uses.clone(), at(3)).map(|_| ()));
+    let theirs =
+        refused(desk.permission_ask(&ada, &bob, &case, message.clone(), uses.clone(), at(3)).map(|_| ()));
     assert_eq!(theirs, AdvocacyRefusal::NotTheirCase(case.clone()));
-    assert_eq!(refused(desk.permission_ask(&ada, &ann(), &case, None, BTreeSet::new(), at(3)).map(|_| ())), AdvocacyRefusal::NoUse);
+    assert_eq!(
+        refused(desk.permission_ask(&ada, &ann(), &case, None, BTreeSet::new(), at(3)).map(|_| ())),
+        AdvocacyRefusal::NoUse
+    );
     let asked = desk.permission_ask(&ada, &ann(), &case, message.clone(), uses, at(3)).unwrap();
     assert_eq!(desk.candidates(at(4)).unwrap(), [], "asked already");
     let quote = |text: &str| NewAsset {
@@ -269,19 +319,41 @@ fn nothing_is_shown_without_leave(store: Any) {
         title: None,
         text: text.to_owned(),
     };
-    assert!(matches!(refused(desk.asset_make(&ada, quote("I hate it"), at(4)).map(|_| ())), AdvocacyRefusal::NotTheirWords(_)));
+    assert!(matches!(
+        refused(desk.asset_make(&ada, quote("I hate it"), at(4)).map(|_| ())),
+        AdvocacyRefusal::NotTheirWords(_)
+    ));
     let asset = desk.asset_make(&ada, quote("I love  YOUR staff"), at(4)).unwrap();
-    let export = |desk: &mut Desk<Any>, place: &str, minute| desk.asset_export(&ada, &asset.id, place, at(minute));
+    let export =
+        |desk: &mut Desk<Any>, place: &str, minute| desk.asset_export(&ada, &asset.id, place, at(minute));
     let not_allowed = AdvocacyRefusal::NotAllowed(used("website"));
     assert_eq!(refused(export(&mut desk, "website", 5).map(|_| ())), not_allowed);
     let until = Some(at(100));
-    assert_eq!(refused(desk.permission_grant(&ada, &asked.id, None, Some(at(5)), None, at(5)).map(|_| ())), AdvocacyRefusal::Over);
-    desk.permission_grant(&ada, &asked.id, Some([used("website")].into()), until, Some("x:7".to_owned()), at(6)).unwrap();
+    assert_eq!(
+        refused(desk.permission_grant(&ada, &asked.id, None, Some(at(5)), None, at(5)).map(|_| ())),
+        AdvocacyRefusal::Over
+    );
+    desk.permission_grant(
+        &ada,
+        &asked.id,
+        Some([used("website")].into()),
+        until,
+        Some("x:7".to_owned()),
+        at(6),
+    )
+    .unwrap();
     assert!(export(&mut desk, "talk", 7).is_err(), "allowed is what was said");
     let shown = export(&mut desk, "website", 7).unwrap();
-    assert_eq!((shown.case.unwrap().id, &shown.export.permission), (case.clone(), &asked.id), "it leads back to its case");
+    assert_eq!(
+        (shown.case.unwrap().id, &shown.export.permission),
+        (case.clone(), &asked.id),
+        "it leads back to its case"
+    );
     let advocates = desk.advocates(at(8)).unwrap();
-    assert_eq!((advocates[0].followers, advocates[0].exports, advocates[0].name.as_deref()), (Some(40), 1, Some("Ann Lee")));
+    assert_eq!(
+        (advocates[0].followers, advocates[0].exports, advocates[0].name.as_deref()),
+        (Some(40), 1, Some("Ann Lee"))
+    );
     assert_eq!(refused(export(&mut desk, "website", 101).map(|_| ())), not_allowed, "its time is over");
     assert_eq!(desk.advocates(at(101)).unwrap(), []);
     assert_eq!(desk.candidates(at(101)).unwrap().len(), 1, "may be asked again");
@@ -299,15 +371,33 @@ fn nobody_is_spoken_to_before_the_sixth_step(store: Any) {
     let mut desk = desk(store);
     let messages = (0..6_i64).map(|n| {
         let author = ["ann", "bob"][n as usize % 2];
-        says(&n.to_string(), n, "@northwind no signal, this is terrible", &format!(r#","author":{{"source":"x","native_id":"{author}","handle":"{author}_{n}"}}"#))
+        says(
+            &n.to_string(),
+            n,
+            "@northwind no signal, this is terrible",
+            &format!(r#","author":{{"source":"x","native_id":"{author}","handle":"{author}_{n}"}}"#),
+        )
     });
     // The last `author` of the JSON counts.
     let case = desk.receive(messages.collect(), at(10)).unwrap()[0].case.clone().unwrap();
     let ada = who(&desk, "ada");
     let id = ProgrammeId::new("launch").unwrap();
-    let first = NewDraft { reason: Some("everybody should know".to_owned()), ..NewDraft::to_everyone("We have news for you") };
-    assert!(desk.draft(&ada, &case, first.clone(), at(11)).is_ok(), "who runs no programme is not bound to one");
-    let scope = ProgrammeScope { id: id.clone(), brand: None, from: at(0), until: None, person: ada.person().clone(), at: at(12) };
+    let first = NewDraft {
+        reason: Some("everybody should know".to_owned()),
+        ..NewDraft::to_everyone("We have news for you")
+    };
+    assert!(
+        desk.draft(&ada, &case, first.clone(), at(11)).is_ok(),
+        "who runs no programme is not bound to one"
+    );
+    let scope = ProgrammeScope {
+        id: id.clone(),
+        brand: None,
+        from: at(0),
+        until: None,
+        person: ada.person().clone(),
+        at: at(12),
+    };
     desk.programme_begin(scope).unwrap();
     assert!(matches!(refusal(desk.draft(&ada, &case, first.clone(), at(13))), Refusal::Locked(_)));
     assert!(desk.draft(&ada, &case, public("You are always answered"), at(13)).is_ok());
@@ -316,7 +406,11 @@ fn nobody_is_spoken_to_before_the_sixth_step(store: Any) {
     assert_eq!(done, [true, true, true, true, true, false, false], "{:?}", programme.steps);
     let issue = Topic::new("service.outage").unwrap();
     assert_eq!((programme.messages, programme.people), (6, 2));
-    assert_eq!(programme.raised[&issue].author.as_ref().unwrap().handle.as_deref(), Some("ann_0"), "as they were");
+    assert_eq!(
+        programme.raised[&issue].author.as_ref().unwrap().handle.as_deref(),
+        Some("ann_0"),
+        "as they were"
+    );
     assert_eq!(programme.samples[&issue].len(), 5);
     assert!(programme.days[0].issues[0].words.iter().any(|word| word.contains("signal")));
     let error = desk.programme_activate(&ada, &id, at(14)).unwrap_err().to_string();
@@ -367,7 +461,10 @@ fn no_response_without_a_human(store: Any) {
                 }
                 _ => return ControlFlow::Continue(()),
             };
-            assert!(people.contains(&author.as_str()) && !text.contains("knee") && !text.contains("020"), "{text}");
+            assert!(
+                people.contains(&author.as_str()) && !text.contains("knee") && !text.contains("020"),
+                "{text}"
+            );
             ControlFlow::Continue(())
         })
         .unwrap();

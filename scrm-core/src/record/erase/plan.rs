@@ -11,9 +11,9 @@ use super::blank;
 use super::names::Names;
 use super::{ErasureCounts, Mention, Quote};
 use crate::model::{
-    Assessment, Asset, AssetId, Case, CaseId, Direction, Event, ExternalId, Fact, Feedback, FeedbackKind,
-    IdentityKey, IssuePlan, Message, MessageKey, Part, PermissionId, ReplyScale, ResponseDraft,
-    ResponseRecord, Span, SpanKind, ThreadId,
+    Assessment, Asset, AssetId, Case, CaseChange, CaseId, Direction, Event, ExternalId, Fact, Feedback,
+    FeedbackKind, IdentityKey, IssuePlan, Message, MessageKey, Part, PermissionId, ReplyScale, ResponseDraft,
+    ResponseRecord, Span, SpanKind, Thread, ThreadId,
 };
 use crate::record::error::Fault;
 use crate::record::fold::{Rank, erased_record};
@@ -198,9 +198,8 @@ impl<'a> Search<'a> {
     fn change(&self, seq: u64, from: Event, found: &mut Found) -> Result<(), StoreError> {
         let to = self.left_of(seq, &from, found)?;
         // What ended a case of theirs stays as it is, but names them no longer.
-        let unnamed = matches!(&from, Event::CaseResolved { case, .. } if self.cases.contains(case))
-            || matches!(&from, Event::Responded { response } if self.cases.contains(&response.case))
-            || matches!(&from, Event::Drafted { draft } if self.cases.contains(&draft.case));
+        let unnamed = !matches!(&from, Event::CaseOpened { .. } | Event::CaseJoined { .. })
+            && from.case().is_some_and(|case| self.cases.contains(case));
         if to != from || unnamed {
             found.changes.push(Rewritten { seq, from, to });
         }
@@ -269,6 +268,14 @@ impl<'a> Search<'a> {
             Event::ProgrammePlanned { plan } => {
                 Event::ProgrammePlanned { plan: Box::new(self.left_of_plan(plan)) }
             }
+            Event::CaseChanged { case, at, by, change } if self.cases.contains(case) => {
+                let mut left = change.as_ref().clone().without_words();
+                if let CaseChange::Reopened { message: Some(message), .. } = &mut left {
+                    *message = self.key(message);
+                }
+                let change = Box::new(left);
+                Event::CaseChanged { case: case.clone(), at: *at, by: by.clone(), change }
+            }
             Event::Labelled { label } if self.mine.contains(&label.message) => {
                 let mut label = label.clone();
                 label.message = label.message.erased();
@@ -305,18 +312,34 @@ impl<'a> Search<'a> {
     fn left_of_case(&self, case: &Case, counts: &mut ErasureCounts) -> Case {
         let mut left = case.clone();
         left.first = self.key(&case.first);
+        if self.cases.contains(&case.id)
+            && let Some(waiting) = &mut left.waiting
+        {
+            waiting.reason.clear();
+        }
         if self.owns(case) {
             (left.author, left.thread) = (None, None);
+            left.also_in.clear();
         } else if let Some(thread) = &mut left.thread
             && let Some(erased) = self.erased_id(&thread.source, thread.id.as_str())
             && let Ok(id) = ThreadId::new(erased.as_str())
         {
             thread.id = id;
         }
+        left.also_in = left.also_in.into_iter().map(|thread| self.left_of_thread(thread)).collect();
         if self.cases.contains(&case.id) {
             counts.cases += 1;
         }
         left
+    }
+
+    fn left_of_thread(&self, mut thread: Thread) -> Thread {
+        if let Some(erased) = self.erased_id(&thread.source, thread.id.as_str())
+            && let Ok(id) = ThreadId::new(erased.as_str())
+        {
+            thread.id = id;
+        }
+        thread
     }
 
     /// What is left of an id that leads to them.

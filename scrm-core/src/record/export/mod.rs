@@ -135,16 +135,7 @@ fn cases_besides(
             Event::CaseOpened { case } | Event::CaseJoined { case, .. } => {
                 known.insert(&case.id);
             }
-            Event::Responded { response } if !known.contains(&response.case) => {
-                missing.insert(&response.case);
-            }
-            Event::Drafted { draft } if !known.contains(&draft.case) => {
-                missing.insert(&draft.case);
-            }
-            Event::CaseResolved { case, .. } if !known.contains(case) => {
-                missing.insert(case);
-            }
-            _ => {}
+            event => missing.extend(event.case().filter(|case| !known.contains(case))),
         }
     }
     let mut found = Vec::new();

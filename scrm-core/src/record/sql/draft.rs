@@ -11,11 +11,11 @@ use chrono::{DateTime, Utc};
 use super::read::{self, captured, event};
 use super::tables::Rows;
 use super::words::{self, Numbers, WordRows};
-use super::{Sql, Statement, Value, people, row, subject, unreadable, values};
+use super::{Sql, Statement, Value, cases, people, row, subject, unreadable, values};
 use crate::model::{
-    Assessment, Case, CaseId, Customer, DeliveryKey, Erasure, Event, Identity, IdentityKey, IdentityLink,
-    LinkId, Message, MessageKey, MessageType, PersonLabel, ResponseId, ResponseRecord, SentimentLabel,
-    Tenant, Topic, Version,
+    Assessment, Case, CaseId, Channel, Customer, DeliveryKey, Erasure, Event, Identity, IdentityKey,
+    IdentityLink, Incident, IncidentId, LinkId, Message, MessageKey, MessageType, PersonId, PersonLabel,
+    Presence, ResponseId, ResponseRecord, SentimentLabel, Tenant, Topic, Version,
 };
 use crate::record::Involvement;
 use crate::record::error::Fault;
@@ -31,7 +31,11 @@ pub(super) struct Draft<'a> {
     has_labels: bool,
     messages: BTreeMap<MessageKey, Versions>,
     accounts: BTreeMap<IdentityKey, Account>,
-    cases: BTreeMap<CaseId, (Case, Option<i64>)>,
+    /// Cases as they will be, and when their clocks are to be looked at.
+    cases: BTreeMap<CaseId, (Case, i64)>,
+    incidents: BTreeMap<IncidentId, Incident>,
+    presences: BTreeMap<PersonId, Presence>,
+    turns: BTreeMap<PersonId, i64>,
     responses: BTreeSet<ResponseId>,
     quarantined: BTreeSet<QuarantineKey>,
     held: BTreeMap<u64, bool>,
@@ -84,6 +88,9 @@ impl<'a> Draft<'a> {
             messages: BTreeMap::new(),
             accounts: BTreeMap::new(),
             cases: BTreeMap::new(),
+            incidents: BTreeMap::new(),
+            presences: BTreeMap::new(),
+            turns: BTreeMap::new(),
             responses: BTreeSet::new(),
             quarantined: BTreeSet::new(),
             held: BTreeMap::new(),
@@ -191,6 +198,7 @@ impl<'a> Draft<'a> {
     pub(super) fn finish(mut self) -> Result<(), Fault> {
         self.finish_messages()?;
         self.finish_cases()?;
+        self.finish_work()?;
         self.finish_links()?;
         self.finish_accounts();
         self.rows.write(self.sql)?;
@@ -241,7 +249,7 @@ impl<'a> Draft<'a> {
     }
 
     fn finish_cases(&mut self) -> Result<(), Fault> {
-        for (case, resolved) in std::mem::take(&mut self.cases).into_values() {
+        for (case, due) in std::mem::take(&mut self.cases).into_values() {
             let (author, thread) = (case.author.as_ref(), case.thread.as_ref());
             self.rows.cases.push(row![
                 self.tenant.as_str(),
@@ -249,14 +257,33 @@ impl<'a> Draft<'a> {
                 case.status.as_str(),
                 micros(case.opened),
                 micros(case.updated),
-                resolved,
+                case.resolved.map(micros),
                 author.map(|author| author.source.as_str()),
                 author.map(|author| author.native_id.as_str()),
                 thread.map(|thread| thread.source.as_str()),
                 thread.map(|thread| thread.id.as_str()),
-                case.incident.as_ref().map(crate::model::IncidentId::as_str),
+                case.incident.as_ref().map(IncidentId::as_str),
+                case.holder().map(PersonId::as_str),
+                case.channel.as_ref().map(Channel::as_str),
+                due,
                 json(&case)?,
             ]);
+        }
+        Ok(())
+    }
+
+    /// Incidents, and what the people of the team were given and said.
+    fn finish_work(&mut self) -> Result<(), Fault> {
+        let tenant = self.tenant.as_str();
+        for incident in std::mem::take(&mut self.incidents).into_values() {
+            let (opened, closed) = (micros(incident.opened), incident.closed.map(micros));
+            self.rows.incidents.push(row![tenant, incident.id.as_str(), opened, closed, json(&incident)?]);
+        }
+        for presence in std::mem::take(&mut self.presences).into_values() {
+            self.rows.presences.push(row![tenant, presence.person.as_str(), json(&presence)?]);
+        }
+        for (person, at) in std::mem::take(&mut self.turns) {
+            self.rows.turns.push(row![tenant, person.as_str(), at]);
         }
         Ok(())
     }
@@ -390,6 +417,14 @@ impl Ledger for Draft<'_> {
         }
         let asked = values![self.tenant.as_str(), id.as_str()];
         self.sql.first(&CASE, &asked, |row| read::case(row.string(0)?))
+    }
+
+    fn incident(&mut self, id: &IncidentId) -> Result<Option<Incident>, Fault> {
+        if let Some(incident) = self.incidents.get(id) {
+            return Ok(Some(incident.clone()));
+        }
+        let asked = values![self.tenant.as_str(), id.as_str()];
+        self.sql.first(&INCIDENT, &asked, |row| cases::incident(row.string(0)?))
     }
 
     fn stands(&mut self, id: &LinkId) -> Result<Option<bool>, Fault> {
@@ -555,8 +590,30 @@ impl Ledger for Draft<'_> {
         Ok(())
     }
 
-    fn put_case(&mut self, case: &Case, resolved: Option<DateTime<Utc>>) -> Result<(), Fault> {
-        self.cases.insert(case.id.clone(), (case.clone(), resolved.map(micros)));
+    fn put_case(&mut self, case: &Case, at: DateTime<Utc>) -> Result<(), Fault> {
+        let due = self.cases.get(&case.id).map_or(micros(at), |(_, due)| micros(at).min(*due));
+        self.cases.insert(case.id.clone(), (case.clone(), due));
+        Ok(())
+    }
+
+    fn follow(&mut self, seq: u64, case: &CaseId) -> Result<(), Fault> {
+        self.rows.courses.push(row![self.tenant.as_str(), case.as_str(), number(seq)?]);
+        Ok(())
+    }
+
+    fn put_incident(&mut self, incident: &Incident) -> Result<(), Fault> {
+        self.incidents.insert(incident.id.clone(), incident.clone());
+        Ok(())
+    }
+
+    fn put_presence(&mut self, presence: &Presence) -> Result<(), Fault> {
+        self.presences.insert(presence.person.clone(), presence.clone());
+        Ok(())
+    }
+
+    fn put_turn(&mut self, person: &PersonId, at: DateTime<Utc>) -> Result<(), Fault> {
+        let last = self.turns.entry(person.clone()).or_insert(micros(at));
+        *last = micros(at).max(*last);
         Ok(())
     }
 
@@ -701,4 +758,5 @@ static HELD: Statement = Statement::new("SELECT released FROM quarantine WHERE t
 static RESPONSE: Statement = Statement::new("SELECT 1 FROM responses WHERE tenant = ?1 AND id = ?2");
 static NOTE: Statement = Statement::new("SELECT 1 FROM notes WHERE tenant = ?1 AND hash = ?2");
 static CASE: Statement = Statement::new("SELECT body FROM cases WHERE tenant = ?1 AND id = ?2");
+static INCIDENT: Statement = Statement::new("SELECT body FROM incidents WHERE tenant = ?1 AND id = ?2");
 static STANDS: Statement = Statement::new("SELECT revoked FROM links WHERE tenant = ?1 AND id = ?2");

@@ -129,6 +129,10 @@ pub(in crate::record) fn open_cases(
         .map(|author| row![tenant, author.source.as_str(), author.native_id.as_str()])
         .collect();
     sql.ask_all(&CASES_BY_AUTHOR, &authors, &mut visit)?;
+    if let Some(since) = query.resolved_since {
+        let asked: Vec<_> = authors.into_iter().map(|row| [row, row![micros(since)]].concat()).collect();
+        sql.ask_all(&RESOLVED_BY_AUTHOR, &asked, &mut visit)?;
+    }
     Ok(found.into_values().collect())
 }
 
@@ -349,6 +353,10 @@ static CASES_BY_THREAD: Statement = Statement::new(
 static CASES_BY_AUTHOR: Statement = Statement::new(
     "SELECT body FROM cases INDEXED BY cases_by_author
      WHERE tenant = ?1 AND author_source = ?2 AND author_id = ?3 AND status <> 'resolved'",
+);
+static RESOLVED_BY_AUTHOR: Statement = Statement::new(
+    "SELECT body FROM cases INDEXED BY cases_of_author
+     WHERE tenant = ?1 AND author_source = ?2 AND author_id = ?3 AND status = 'resolved' AND resolved >= ?4",
 );
 static CASES: Statement =
     Statement::new("SELECT body FROM cases INDEXED BY cases_in_order WHERE tenant = ?1 ORDER BY opened, id");

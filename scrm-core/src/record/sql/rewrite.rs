@@ -10,9 +10,9 @@ use chrono::{DateTime, Utc};
 
 use super::draft::{Draft, json, number};
 use super::people::{self, events_of, numbers_citing};
-use super::read::{self, event, identity_key, message_key};
+use super::read::{event, identity_key, message_key};
 use super::words::{self, WordRows};
-use super::{Sql, Statement, Value, row, values};
+use super::{Sql, Statement, Value, cases, row, values};
 #[cfg(feature = "sqlite")]
 use crate::model::ErasedKey;
 use crate::model::{Case, CaseId, Event, Fact, Identity, IdentityKey, MessageKey, Tenant};
@@ -42,7 +42,7 @@ pub(in crate::record) fn rewrite(
     work.rename_messages()?;
     work.rename_subjects()?;
     let delivered = work.forget_deliveries()?;
-    let cases = work.cases()?;
+    let touched = work.cases()?;
     let seen = work.forget_accounts()?;
     let mut draft = Draft::new(sql, tenant, &[])?;
     draft.words = words;
@@ -52,8 +52,8 @@ pub(in crate::record) fn rewrite(
             draft.add_delivery(*seq, &message.delivery(), message, assessment)?;
         }
     }
-    for (case, resolved) in &cases {
-        draft.put_case(case, *resolved)?;
+    for case in &touched {
+        draft.put_case(case, case.updated)?;
     }
     for (account, at, live) in &seen {
         draft.see(account, *at, *live)?;
@@ -71,9 +71,6 @@ fn key_of(event: &Event) -> Option<MessageKey> {
         _ => None,
     }
 }
-
-/// When a case was resolved.
-type Resolved = Option<DateTime<Utc>>;
 
 /// An account as it was, when, and whether in something that stands.
 type Sight = (Identity, DateTime<Utc>, bool);
@@ -186,7 +183,7 @@ impl<'a> Work<'a> {
                 involve(account, *part, &mut fresh)?;
             }
             let answered = matches!(from, Event::Responded { .. } | Event::Drafted { .. });
-            if answered || matches!(from, Event::CaseResolved { .. }) {
+            if answered || matches!(from, Event::CaseResolved { .. } | Event::CaseChanged { .. }) {
                 let part = if answered { Involvement::Answered } else { Involvement::Case };
                 for account in self.accounts {
                     involve(account, part, &mut gone)?;
@@ -266,30 +263,16 @@ impl<'a> Work<'a> {
         Ok(found)
     }
 
-    /// The cases as they are without what was taken out of their events: where one stands, and when it was resolved, stays.
-    fn cases(&mut self) -> Result<Vec<(Case, Resolved)>, Fault> {
-        let mut last: BTreeMap<&CaseId, (&Case, &Case)> = BTreeMap::new();
-        for change in self.changes {
-            if let (
-                Event::CaseOpened { case: from } | Event::CaseJoined { case: from, .. },
-                Event::CaseOpened { case: to } | Event::CaseJoined { case: to, .. },
-            ) = (&change.from, &change.to)
-            {
-                last.insert(&from.id, (from, to));
-            }
-        }
-        let mut found = Vec::new();
-        for (id, (from, to)) in last {
-            let asked = values![self.tenant.as_str(), id.as_str()];
-            let stored =
-                self.sql.first(&CASE, &asked, |row| Ok((read::case(row.string(0)?)?, row.int(1)?)))?;
-            let Some((stored, resolved)) = stored else { continue };
-            let status = stored.status;
-            if (Case { status: from.status, ..stored }) == *from {
-                found.push((Case { status, ..to.clone() }, resolved.map(time)));
-            }
-        }
-        Ok(found)
+    /// The cases to which a changed event happened, as they are now that the log says less.
+    fn cases(&mut self) -> Result<Vec<Case>, Fault> {
+        let touched: BTreeSet<&CaseId> = self.changed().filter_map(|change| change.from.case()).collect();
+        let courses = cases::courses(self.sql, self.tenant, touched.into_iter())?;
+        let folded = |course: Vec<(u64, Event)>| {
+            course
+                .iter()
+                .fold(None, |case: Option<Case>, (_, event)| Case::after(case.as_ref(), event).or(case))
+        };
+        Ok(courses.into_values().filter_map(folded).collect())
     }
 
     /// Takes out the accounts that were named, and gives what the log still says of them.
@@ -479,7 +462,6 @@ static GONE_MESSAGES: Statement = Statement::new(
 );
 static GONE_DELIVERIES: Statement =
     Statement::new("DELETE FROM deliveries WHERE tenant = ?1 AND source = ?2 AND external_id = ?3");
-static CASE: Statement = Statement::new("SELECT body, resolved FROM cases WHERE tenant = ?1 AND id = ?2");
 static GONE_IDENTITIES: Statement =
     Statement::new("DELETE FROM identities WHERE tenant = ?1 AND source = ?2 AND native_id = ?3");
 static PUT_ASIDE: Statement = Statement::new(

@@ -72,5 +72,10 @@ pub(super) const MIGRATIONS: &[&str] = &[
         "PRAGMA application_id = 1396920909; PRAGMA user_version = 1;"
     ),
     concat!(include_str!("format2_tables.sql"), "PRAGMA user_version = 2;"),
-    concat!(include_str!("format3_subjects.sql"), include_str!("views.sql"), "PRAGMA user_version = 3;"),
+    concat!(
+        include_str!("format3_tables.sql"),
+        include_str!("format3_subjects.sql"),
+        include_str!("views.sql"),
+        "PRAGMA user_version = 3;"
+    ),
 ];

@@ -155,7 +155,8 @@ pub(super) fn a_response_goes_its_way(open: Open<'_>) {
     let case = case_of(&said(1, 1));
     commit(store, &[said(1, 1).captured(), opened(&case)]);
     let first = draft("d1", &case, 1, "mia", "one");
-    let second = ResponseDraft { author: PersonId::new("kim").unwrap(), ..draft("d1", &case, 2, "mia", "two") };
+    let second =
+        ResponseDraft { author: PersonId::new("kim").unwrap(), ..draft("d1", &case, 2, "mia", "two") };
     let nowhere = draft("d9", &case_of(&said(9, 9)), 1, "mia", "one");
     assert!(refused(store, &drafted(&nowhere)).contains("no case"));
     assert!(refused(store, &drafted(&second)).contains("edition 0"));
@@ -179,7 +180,10 @@ pub(super) fn a_response_goes_its_way(open: Open<'_>) {
     assert!(refused(store, &late).contains("no draft any more"));
     let whole = ["drafted", "drafted", "approved", "responded", "fed_back"];
     assert_eq!(on(store, &SubjectQuery::of(SubjectKind::Response, "d1")), whole);
-    assert_eq!(on(store, &SubjectQuery::of(SubjectKind::Case, case.id.as_str())), ["drafted", "drafted", "responded"]);
+    assert_eq!(
+        on(store, &SubjectQuery::of(SubjectKind::Case, case.id.as_str())),
+        ["drafted", "drafted", "responded"]
+    );
     assert_eq!(on(store, &SubjectQuery::last_sent(3)), ["responded"]);
     let cut = SubjectQuery { limit: 2, newest_first: true, ..SubjectQuery::of(SubjectKind::Response, "d1") };
     assert_eq!(on(store, &cut), ["fed_back", "responded"]);
@@ -203,13 +207,21 @@ pub(super) fn a_permission_goes_its_way(open: Open<'_>) {
     commit(store, &[answered("p1", "ana", &["website"]), withdrawn("p1", "ana")]);
     assert!(refused(store, &answered("p1", "ana", &["talk"])).contains("ask again"));
     assert!(refused(store, &exported("a1", "ana")).contains("no such asset"));
-    assert_eq!(commit(store, &[made("a1", "ana", &case), made("a1", "ana", &case), exported("a1", "ana")]).duplicates, 1);
+    assert_eq!(
+        commit(store, &[made("a1", "ana", &case), made("a1", "ana", &case), exported("a1", "ana")])
+            .duplicates,
+        1
+    );
     assert!(refused(store, &planned("s", &said(1, 1))).contains("no such programme"));
     commit(store, &[begun("s"), planned("s", &said(1, 1)), planned("s", &said(1, 1))]);
-    assert_eq!(on(store, &SubjectQuery::all(SubjectKind::Programme)), ["programme_begun", "programme_planned"]);
+    assert_eq!(
+        on(store, &SubjectQuery::all(SubjectKind::Programme)),
+        ["programme_begun", "programme_planned"]
+    );
     let whole = ["permission_asked", "permission_answered", "permission_withdrawn"];
     assert_eq!(on(store, &SubjectQuery::all(SubjectKind::Permission)), whole);
-    let told: Vec<_> = store.effects(&tenant(), 0, 9).unwrap().into_iter().map(|effect| effect.kind).collect();
+    let told: Vec<_> =
+        store.effects(&tenant(), 0, 9).unwrap().into_iter().map(|effect| effect.kind).collect();
     assert!(matches!(told.last(), Some(EffectKind::PermissionWithdrawn { .. })), "{told:?}");
 }
 

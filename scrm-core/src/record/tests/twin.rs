@@ -46,6 +46,24 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (sketch(), sketch()).prop_map(|(a, b)| joined(&case_of(&a), &b)),
         1 => (sketch(), 0..3_u8).prop_map(|(of, id)| responded(&format!("r{id}"), &case_of(&of), 7)),
         1 => sketch().prop_map(|of| resolved(&case_of(&of), 8)),
+        4 => (sketch(), name(), 0..9_i64, 0..8_u8).prop_map(|(of, name, minute, what)| moved(&of, name, minute, what)),
+        1 => (name(), 0..9_i64, any::<bool>()).prop_map(|(name, minute, away)| Event::PresenceChanged {
+            presence: Presence {
+                person: PersonId::new(name).unwrap(),
+                presence: if away { PresenceKind::Away } else { PresenceKind::Here },
+                from: at(minute),
+                until: None,
+            },
+        }),
+        1 => (0..9_i64, any::<bool>()).prop_map(|(minute, opens)| Event::IncidentChanged {
+            incident: IncidentId::new("late_parcels").unwrap(),
+            at: at(minute),
+            change: Box::new(if opens {
+                IncidentChange::Opened { issue: None, spike: None, by: None }
+            } else {
+                IncidentChange::Closed { by: None }
+            }),
+        }),
         2 => label,
         2 => link().prop_map(|link| linked(&link)),
         1 => link().prop_map(|link| revoked(&link, 9)),
@@ -84,6 +102,27 @@ fn answer() -> impl Strategy<Value = Event> {
     ]
 }
 
+/// Something that people or clocks do with a case.
+fn moved(of: &Sketch, name: &str, minute: i64, what: u8) -> Event {
+    let case = case_of(of);
+    let claim = Claim { person: PersonId::new(name).unwrap(), since: at(minute), until: None };
+    let change = match what {
+        0 => CaseChange::Claimed { claim },
+        1 => CaseChange::Released { claim, expired: true },
+        2 => return assigned(&case, name, minute),
+        3 => CaseChange::Waiting { on: WaitingOn::Hold, reason: name.to_owned() },
+        4 => CaseChange::Resumed,
+        5 => CaseChange::Reopened { reason: String::new(), message: Some(of.message().key()) },
+        6 => return breached(&case, minute),
+        _ => CaseChange::HandedOver {
+            department: Department::new(name).unwrap(),
+            person: (minute > 4).then(|| PersonId::new(name).unwrap()),
+            reason: String::new(),
+        },
+    };
+    changed(&case, minute, change)
+}
+
 /// Everything that can be asked.
 fn everything(store: &mut dyn Store) -> impl PartialEq + std::fmt::Debug {
     let names = ["ana", "bob", "eve", "dan"].map(account);
@@ -113,7 +152,10 @@ fn everything(store: &mut dyn Store) -> impl PartialEq + std::fmt::Debug {
             )
         })
         .collect();
+    let due = store.due_cases(&t, &DueQuery { by: at(99), after: None, limit: 99 }).unwrap();
+    let incident = store.incident(&t, &IncidentId::new("late_parcels").unwrap()).unwrap();
     (
+        (due, incident, store.incidents(&t).unwrap(), store.staff(&t).unwrap()),
         (entries_of(store, &t), cases_of(store, &t), store.totals(&t).unwrap(), log_of(store, &t, 0)),
         (history(store, names.to_vec(), vec![]), history(store, vec![], issues)),
         (store.seen(&t, &seen.collect::<Vec<_>>()).unwrap(), store.effects(&t, 3, 7).unwrap()),
