@@ -40,14 +40,18 @@ send_sync! {
         Prediction, Settings, Shares, Task, TaskKind, Thresholds, Unit, Units<'static>,
     }
     desk {
-        Captures, Desk<(scrm_core::record::MemoryStore)>, DeskError, Fault, ImportKind, Imported, InfluenceFailure, IngestError, Ingested,
+        AssetState, ExportedAsset, NewAsset, ResponseCheck, Captures, Desk<(scrm_core::record::MemoryStore)>, DeskError, Fault, ImportKind, Imported, InfluenceFailure, IngestError, Ingested,
         NotOfTheTeam, Progress, Received, Replayed, SearchError, SearchHit, SearchOptions, SearchPage,
     }
     diagnostic {
         Diagnostic, Document, Faults, Node, Report, Severity, Sources, Text, Value,
     }
     engage {
-        CasePolicy,
+        CasePolicy, Canned, CannedPart, Content, ContentGap, Filled, KnownWords, Leak, LeakKind, LeakPart, LintFinding, LintKind,
+        Refusal, Replies, SaidText<'static>,
+        advocacy::Advocate, advocacy::AdvocacyRefusal, advocacy::Candidate, advocacy::CandidateReason,
+        programme::DayOfIssues, programme::Feeling, programme::FirstRaiser, programme::IssueOfDay, programme::Programme,
+        programme::Step, programme::StepName, programme::Survey, responses::Allowed, responses::NewDraft,
     }
     engine {
         CompileError, Engine, Reading,
@@ -61,7 +65,7 @@ send_sync! {
         Miss, Monitor, MonitorCost, Monitors, Overlap, Profile, TopicEntry, Topics, WatchedBrand,
     }
     measure {
-        Brief, Day, Decisions, Influencer, Issue, Measures, NetSentiment, NoiseCount, OpenCount, ShareOfVoice, SuggestedTopic, Volume,
+        Impact, ImpactEffect, ImpactTable, ResponseOutcome, Brief, Day, Decisions, Influencer, Issue, Measures, NetSentiment, NoiseCount, OpenCount, ShareOfVoice, SuggestedTopic, Volume,
         Waiting, WaitingCase,
     }
     model {
@@ -74,7 +78,9 @@ send_sync! {
         MessageErrorKind, MessageKey, MessageKind, MessageType, Metrics, Money, MoneyError, MonitorId, NativeId,
         NearMiss, Noise, NoiseReason, OpenReason, Outcome, Part, Participant, PersonId, PersonalData, Place,
         Preference, Proof, RecordScope, Relationship, ReplyScale, ReplyVisibility, Response, ResponseError,
-        ResponseId, ResponseRecord, Revocation, Role, RuleId, Sentiment, SentimentLabel, SlaClocks, Source, Span,
+        Asset, AssetExport, AssetId, AssetKind, AssetUse, IssuePlan, LinkRule, Permission, PermissionAnswer, PermissionId,
+        PermissionState, PermissionStatus, ProgrammeId, ProgrammePlans, ProgrammeScope, ResponseDraft, ResponseState,
+        ResponseStatus, Verdict, ResponseId, ResponseRecord, Revocation, Role, RuleId, Sentiment, SentimentLabel, SlaClocks, Source, Span,
         SpanError, SpanKind, TargetSentiment, Tenant, Thread, ThreadId, ThreadRef, Times, TimesError, Topic, Transaction,
         TransactionId, TransactionKind, UnknownAtom, Version, Visibility,
     }
@@ -89,7 +95,7 @@ send_sync! {
         CandidateQuery, CaseAt, CaseQuery, CommitOptions, DueCase, DueQuery, Entry, HistoryQuery, InvolvedQuery, Involvement, MemoryStore, NextDue, OlderQuery, Position, Quarantined,
         Receipt, Rewrite, Rewritten, Scrub, Seen, Terms,
         CurrencyValue, HistoryEntry, InfluenceAt, NamedLink, Profile, ProfileLimits, Promise, Sourced<u8>, Standings,
-        SeenIdentity, SqliteOptions, Staff, StoreError, StoreErrorKind, Tally, Totals,
+        SeenIdentity, SqliteOptions, SubjectKind, SubjectQuery, Staff, StoreError, StoreErrorKind, Tally, Totals,
         people::Customers, people::CustomersChange,
         people::influence::AccountInfluence, people::influence::InfluenceError, people::influence::InfluenceLimits,
         people::influence::InfluenceSettings, people::influence::InfluenceSnapshot, people::influence::Interaction,

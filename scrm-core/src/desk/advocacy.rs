@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Desk, DeskError};
 use crate::engage::advocacy::{AdvocacyRefusal, Advocate, Candidate, candidate_of, export};
@@ -21,7 +21,7 @@ use crate::record::{Entry, Receipt, Store, StoreError, SubjectKind, SubjectQuery
 use crate::text::fold;
 
 /// What somebody makes of what a customer said or lived through.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct NewAsset {
     /// What it is.
     pub kind: AssetKind,

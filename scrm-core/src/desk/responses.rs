@@ -53,7 +53,8 @@ pub(super) struct Matter {
 }
 
 impl<S: Store> Desk<S> {
-    /// A person begins an answer to a case. Without other words it goes where the customer spoke and as was decided.
+    /// A person begins an answer to a case. Without other words it goes where the customer spoke and as was decided: of the
+    /// message that it answers, else of all messages of the case together.
     ///
     /// Two people do not answer one customer: where somebody else's draft is open, it is refused and shown.
     ///
@@ -69,7 +70,8 @@ impl<S: Store> Desk<S> {
         let matter = self.matter(case)?;
         self.check_lock(&new)?;
         let open = self.responses(case)?;
-        let draft = responses::draft(author, &matter.case, &matter.allowed, &open, new, now)?;
+        let allowed = matter.allowed_for(new.to.as_ref());
+        let draft = responses::draft(author, &matter.case, &allowed, &open, new, now)?;
         self.check_leaks(&matter, &draft.text, draft.visibility)?;
         self.store.commit(&self.tenant, &[Event::Drafted { draft: Box::new(draft.clone()) }])?;
         Ok(draft)
@@ -399,6 +401,14 @@ impl<S: Store> Desk<S> {
 }
 
 impl Matter {
+    /// What is allowed in answer to one of its messages: what was decided of that one says where.
+    fn allowed_for(&self, to: Option<&MessageKey>) -> Allowed {
+        let answered = self.messages.iter().find(|entry| Some(&entry.message.key()) == to);
+        let decision = answered.and_then(|entry| entry.assessment.decision.as_ref());
+        let own = decision.and_then(|decision| decision.facets.visibility);
+        Allowed { visibility: own.or(self.allowed.visibility), ..self.allowed.clone() }
+    }
+
     /// What it is about, the main thing first.
     fn topics(&self) -> Vec<Topic> {
         let mut topics: Vec<Topic> = self.case.issue.iter().cloned().collect();

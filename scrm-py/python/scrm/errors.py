@@ -174,8 +174,10 @@ class DeskError(ScrmError, ValueError):
 
     kind: str
     """`person` (nobody of the team), `link` (no such claim), `guess` (a guess is no claim), `not_allowed` (nothing is
-    inferred between these sources), `query` (a search whose query has faults: the text shows them all) or `value` (an argument
-    is not what it should be)."""
+    inferred between these sources), `query` (a search whose query has faults: the text shows them all), `value` (an argument
+    is not what it should be), `case` or `canned` (there is none), `advocacy` (somebody's words are not to be had), `programme` (a
+    step is not due), or why a response is refused: `empty`, `scale`, `not_decided`, `private`, `drafted`, `claimed`, `no_draft`,
+    `stale`, `own_work`, `not_asked`, `not_in_role`, `unapproved`, `unfilled`, `hold`, `leak`, `locked`."""
 
     def __init__(self, message: str, kind: str = "other") -> None:
         super().__init__(message)

@@ -8,6 +8,7 @@ use pyo3::types::PyString;
 use scrm_core::channels::{InputError as CoreInput, InputErrorKind};
 use scrm_core::classify::ModelError as CoreModel;
 use scrm_core::desk::DeskError as CoreDesk;
+use scrm_core::engage::Refusal;
 use scrm_core::engine::CompileError;
 use scrm_core::learn::TrainError as CoreTrain;
 use scrm_core::listen::ListenError as CoreListen;
@@ -157,9 +158,38 @@ pub(super) fn desk(error: &CoreDesk) -> PyErr {
         CoreDesk::NoSuchLink(_) => "link",
         CoreDesk::NotAllowed { .. } => "not_allowed",
         CoreDesk::Guess => "guess",
+        CoreDesk::NoSuchCase(_) => "case",
+        CoreDesk::NoCanned(_) => "canned",
+        CoreDesk::Advocacy(_) => "advocacy",
+        CoreDesk::Programme(_) => "programme",
+        CoreDesk::Mark { .. } => "value",
+        CoreDesk::Refused(refusal) => refused(refusal),
         _ => "other",
     };
     DeskError::new_err((error.to_string(), kind))
+}
+
+/// Why nobody writes, approves or sends this.
+fn refused(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::Empty | Refusal::TooLong(_) => "empty",
+        Refusal::Scale(_) => "scale",
+        Refusal::NotDecided(..) => "not_decided",
+        Refusal::Private => "private",
+        Refusal::DraftedBefore(_) => "drafted",
+        Refusal::Claimed(_) => "claimed",
+        Refusal::NoDraft(_) => "no_draft",
+        Refusal::Stale { .. } => "stale",
+        Refusal::OwnWork(_) => "own_work",
+        Refusal::NotAsked(_) => "not_asked",
+        Refusal::NotInRole { .. } => "not_in_role",
+        Refusal::Unapproved(_) => "unapproved",
+        Refusal::Unfilled(_) => "unfilled",
+        Refusal::Hold => "hold",
+        Refusal::Leaks(_) => "leak",
+        Refusal::Locked(_) => "locked",
+        _ => "other",
+    }
 }
 
 /// An argument that is not what it should be.

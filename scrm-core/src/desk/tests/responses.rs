@@ -81,7 +81,9 @@ fn refusal<T: std::fmt::Debug>(outcome: Result<T, DeskError>) -> Refusal {
 }
 
 fn public(text: &str) -> NewDraft {
+    let to = MessageKey { source: Source::new("x").unwrap(), external_id: ExternalId::new("1").unwrap() };
     NewDraft {
+        to: Some(to),
         visibility: Some(ReplyVisibility::Public),
         reason: Some("asked in public".to_owned()),
         ..NewDraft::micro(text)

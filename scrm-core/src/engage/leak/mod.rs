@@ -101,6 +101,8 @@ pub struct KnownWords {
     words: BTreeSet<String>,
     /// Every stretch of five digits.
     digits: BTreeSet<String>,
+    /// Every address, as it is looked for.
+    addresses: BTreeSet<String>,
 }
 
 impl KnownWords {
@@ -112,6 +114,7 @@ impl KnownWords {
             }
             self.words.insert(unit.word);
         }
+        self.addresses.extend(addresses_in(text).into_keys());
     }
 
     /// Takes the words of a text, and none of its numbers.
@@ -277,20 +280,8 @@ fn is_name(one: &SaidText<'_>, span: Span) -> bool {
 
 /// Addresses of the message that the draft spells in any way.
 fn addresses(draft: &Draft, one: &SaidText<'_>, known: &KnownWords, found: &mut Found) {
-    if !one.text.contains(['@', '\u{FF20}']) {
-        return;
-    }
-    let text = Text::new(one.text);
-    let mut secrets: BTreeMap<String, Span> = BTreeMap::new();
-    for token in text.tokens().iter().filter(|token| token.kind == TokenKind::Email) {
-        let raw = token.span.of(one.text).unwrap_or_default();
-        let local = raw.split(['@', '\u{FF20}']).next().unwrap_or_default();
-        let plain = |text: &str| spelled(&units(text));
-        let secret = if plain(local).chars().count() >= LETTERS { plain(local) } else { plain(raw) };
-        if !known.words.contains(&secret) {
-            secrets.insert(secret, token.span);
-        }
-    }
+    let mut secrets = addresses_in(one.text);
+    secrets.retain(|secret, _| !known.addresses.contains(secret));
     if secrets.is_empty() {
         return;
     }
@@ -303,6 +294,9 @@ fn addresses(draft: &Draft, one: &SaidText<'_>, known: &KnownWords, found: &mut 
             if word.len() > longest {
                 break;
             }
+            if run.last().is_some_and(|unit| is_sign(&unit.word)) {
+                continue;
+            }
             if let (Some(place), Some(first), Some(last)) = (secrets.get(&word), run.first(), run.last()) {
                 let span = Span::new(first.span.start(), last.span.end());
                 found.insert(leak(LeakKind::Email, span, one, *place));
@@ -311,9 +305,30 @@ fn addresses(draft: &Draft, one: &SaidText<'_>, known: &KnownWords, found: &mut 
     }
 }
 
+/// The addresses of a text, each as it is looked for: the part before its `@`, or all of it when that is short.
+fn addresses_in(source: &str) -> BTreeMap<String, Span> {
+    let mut found = BTreeMap::new();
+    if !source.contains(['@', '\u{FF20}']) {
+        return found;
+    }
+    for token in Text::new(source).tokens().iter().filter(|token| token.kind == TokenKind::Email) {
+        let raw = token.span.of(source).unwrap_or_default();
+        let local = raw.split(['@', '\u{FF20}']).next().unwrap_or_default();
+        let plain = |text: &str| spelled(&units(text));
+        let secret = if plain(local).chars().count() >= LETTERS { plain(local) } else { plain(raw) };
+        found.insert(secret, token.span);
+    }
+    found
+}
+
+/// Whether a word spells a sign of an address.
+fn is_sign(word: &str) -> bool {
+    matches!(word, "at" | "dot")
+}
+
 /// Words in one, without those that spell the signs of an address.
 fn spelled(units: &[Unit]) -> String {
-    units.iter().map(|unit| unit.word.as_str()).filter(|word| !matches!(*word, "at" | "dot")).collect()
+    units.iter().map(|unit| unit.word.as_str()).filter(|word| !is_sign(word)).collect()
 }
 
 /// Stretches of words of the message that stand in the draft.

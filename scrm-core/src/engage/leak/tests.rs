@@ -75,7 +75,7 @@ fn what_is_no_secret_is_not_found() {
         ("we reply within 24 hours, 7 days a week", "I wrote 24 times in 7 days", "", ""),
         ("call 0800 1234", "they told me to call 0800 1234", "", "call us: 0800 1234"),
         ("Hello Maria", "thanks, Maria", "I am Maria", ""),
-        ("BAG LOST AGAIN? We check.", "WHERE IS MY BAG. LOST FOREVER", "", ""),
+        ("FOREVER yours", "WHERE IS MY BAG. LOST FOREVER", "", ""),
         ("", "secret", "", ""),
         ("anything", "", "", ""),
     ];

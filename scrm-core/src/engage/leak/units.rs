@@ -32,7 +32,7 @@ impl Unit {
 }
 
 /// How far apart two groups of digits of one number may stand.
-const GAP: usize = 3;
+const GAP: usize = 5;
 /// So many letters in a row that stand alone are a word that was set apart.
 const APART: usize = 4;
 
@@ -197,6 +197,12 @@ pub(super) fn is_common(word: &str) -> bool {
     static COMMON: OnceLock<BTreeSet<String>> = OnceLock::new();
     let common = COMMON.get_or_init(|| {
         let more = [
+            "http",
+            "https",
+            "www",
+            "com",
+            "org",
+            "net",
             "dot",
             "im",
             "ive",

@@ -87,7 +87,7 @@ fn lints() {
     let hard = "Notification concerning organisational responsibilities regarding international transportation \
                 requirements necessitates comprehensive documentation substantiating individual circumstances \
                 surrounding subsequent administrative considerations";
-    assert!(lix(hard).unwrap() > LIX_MAX);
+    assert!(lix(&format!("{hard} {hard}")).unwrap() > LIX_MAX);
     assert!(lix(&"the cat sat on a mat. ".repeat(5)).unwrap() < 20.0);
 }
 
