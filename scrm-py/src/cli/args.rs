@@ -79,6 +79,12 @@ pub(super) enum Command {
     Effects(Effects),
     /// Note that a consumer has dealt with every effect up to a number.
     Ack(Told),
+    /// Say how people felt before and after our responses, by issue and by rule.
+    Impact(Answers),
+    /// List who lets us quote them, and who may be asked.
+    Advocates(Answers),
+    /// Show the seven steps of a programme.
+    Programme(Programmes),
     /// Learn a model from a table of texts with labels, and say how good it is.
     #[command(after_help = EXAMPLES)]
     Train(Box<Train>),
@@ -569,6 +575,31 @@ pub(super) struct Recorded {
     /// The tenant of the database.
     #[arg(long, default_value = "default")]
     pub tenant: String,
+}
+
+/// A record whose answers are asked about.
+#[derive(Debug, Args)]
+pub(super) struct Answers {
+    #[command(flatten)]
+    pub record: Recorded,
+    /// The folder of the playbook.
+    #[arg(long, value_name = "DIR")]
+    pub playbook: PathBuf,
+    /// As of this time (RFC 3339) [default: now].
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Programmes {
+    /// The programme's id.
+    #[arg(value_name = "ID")]
+    pub id: String,
+    #[command(flatten)]
+    pub answers: Answers,
 }
 
 #[derive(Debug, Args)]
