@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::calendar::{Calendars, Team};
 use crate::channels::Mapping;
 use crate::diagnostic::{Diagnostic, Document, Faults, Report, Sources, did_you_mean};
-use crate::engage::Replies;
+use crate::engage::{self, EngageSettings, Replies};
 use crate::listen::{Monitors, Topics};
 use crate::model::{Brand, Department, Limits, MonitorId, PersonId, Topic};
 use crate::route::{Protocol, Vocabulary};
@@ -37,6 +37,8 @@ pub struct Playbook {
     pub protocol: Protocol,
     /// Departments and people.
     pub team: Team,
+    /// How cases are worked on, and who gets them.
+    pub engage: EngageSettings,
     /// Opening hours.
     pub calendars: Calendars,
     /// How rows of CSV become messages, where the playbook says so.
@@ -178,7 +180,7 @@ impl Playbook {
         let (replies, whole) = whole.split(&["guideline", "reply", "canned", "content"]);
         let (monitors, whole) = whole.split(&["brand", "monitor", "list", "query", "attributes"]);
         let (topics, whole) = whole.split(&["topic"]);
-        let (team, whole) = whole.split(&["department", "person"]);
+        let (team, whole) = whole.split(&["department", "person", "cases", "incidents", "assign"]);
         let (calendars, protocol) = whole.split(&["calendar", "default"]);
         let documents = [monitors, topics, protocol, team, calendars];
         let besides = Besides { mapping: None, replies };
@@ -232,7 +234,9 @@ impl Playbook {
             Calendars::read_with(calendars, files, &mut faults)
         };
         let ids = calendars.ids().map(str::to_owned).collect();
-        let team = Team::read(team, &ids, &mut faults);
+        let (engage, team) = team.split(&engage::TABLES);
+        let engage = EngageSettings::read(&engage, &mut faults);
+        let team = Team::read(&team, &ids, &mut faults);
         if !alone || !team.departments.is_empty() {
             check_owners(&monitors, &topics, &team, &mut faults);
         }
@@ -252,6 +256,7 @@ impl Playbook {
             topics,
             protocol,
             team,
+            engage,
             calendars,
             mapping: besides.mapping,
             replies,

@@ -13,6 +13,7 @@ mod holidays;
 mod hours;
 pub mod ical;
 mod opening;
+mod period;
 mod read;
 mod team;
 
@@ -23,7 +24,8 @@ pub use closure::Closure;
 pub use hours::Calendar;
 pub use ical::{IcalError, IcalFault};
 pub use opening::{Opening, OpeningError};
-pub use team::{DepartmentEntry, Person, Team};
+pub use period::{Period, PeriodError};
+pub use team::{Away, DepartmentEntry, Person, Team};
 
 /// Every calendar of a playbook. Cheap to clone.
 ///

@@ -5,10 +5,13 @@ use std::ops::ControlFlow;
 
 use chrono::{DateTime, Utc};
 
+use super::incidents::{Spikes, joins};
 use super::{Desk, Received, trace};
 use crate::engage::{take_up, thread_of};
 use crate::listen::Duplicates;
-use crate::model::{Case, CaseId, DeliveryKey, Event, IdentityKey, Message, Thread};
+use crate::model::{
+    Assessment, Case, CaseId, DeliveryKey, Direction, Event, IdentityKey, Message, Outcome, Thread,
+};
 use crate::record::{CaseQuery, CommitOptions, Seen, Store, StoreError, StoreErrorKind};
 use crate::text::Text;
 
@@ -58,6 +61,7 @@ impl<S: Store> Desk<S> {
         let mut before = self.before(&fresh, &readings, now)?;
         let last = self.store.last(&self.tenant)?;
         let mut cases = self.open_cases(&fresh)?;
+        let mut spikes = self.spikes(&fresh, &readings)?;
         let mut events = also;
         let mut outcomes = Vec::with_capacity(fresh.len());
         let kinds = seen.iter().copied().filter(|seen| *seen != Seen::Duplicate);
@@ -67,16 +71,22 @@ impl<S: Store> Desk<S> {
             let assessment = self.engine.conclude(&message, reading, &context);
             if seen == Seen::New {
                 before.add(&message, &assessment);
+                if let Some(issue) =
+                    assessment.classification.issue().filter(|_| counts(&message, &assessment))
+                {
+                    spikes.add(&message, issue);
+                }
             }
             let (near, accounts) = cases.near(&message);
-            let taken = take_up(&message, &assessment, &near, &accounts, &self.policy);
+            let mut taken = take_up(&message, &assessment, &near, &accounts, &self.policy);
+            let begins = self.join_incidents(&mut taken, &mut spikes, &cases, at)?;
             let opened = matches!(taken.as_slice(), [Event::CaseOpened { .. }]);
             outcomes.push((assessment.outcome, taken.first().and_then(Event::case).cloned(), opened));
             events.push(Event::Captured { message: Box::new(message), assessment: Box::new(assessment) });
-            for event in &taken {
-                cases.fold(event);
+            for event in taken.into_iter().chain(begins) {
+                cases.fold(&event);
+                events.push(event);
             }
-            events.extend(taken);
         }
         let answers = self.answers(&events)?;
         events.extend(answers);
@@ -100,6 +110,35 @@ impl<S: Store> Desk<S> {
         let received: Vec<Received> = keys.into_iter().zip(seen).map(receipt).collect();
         trace::group(&self.tenant, &received);
         Ok(received)
+    }
+
+    /// Says of the case that a message has joined or opened which incident it is part of, and what begins by that: the
+    /// incident, and that others who raised the same are part of it.
+    fn join_incidents(
+        &mut self,
+        taken: &mut [Event],
+        spikes: &mut Spikes,
+        cases: &Cases,
+        at: DateTime<Utc>,
+    ) -> Result<Vec<Event>, StoreError> {
+        let Some(Event::CaseOpened { case } | Event::CaseJoined { case, .. }) = taken.last_mut() else {
+            return Ok(Vec::new());
+        };
+        let (opens, begun) = spikes.take_in(case, at);
+        let mut events: Vec<Event> = opens.into_iter().collect();
+        if let Some(begun) = begun {
+            let raised: BTreeMap<CaseId, Case> =
+                self.raised_before(&begun)?.into_iter().map(|case| (case.id.clone(), case)).collect();
+            let known = cases.by_id.values().filter(|case| case.issue.as_ref() == Some(&begun.issue));
+            let others = raised.keys().chain(known.map(|case| &case.id)).collect::<BTreeSet<_>>();
+            let now = |id: &&CaseId| cases.by_id.get(*id).or_else(|| raised.get(*id));
+            for id in others.into_iter().filter(|id| **id != case.id) {
+                if now(&id).is_some_and(|other| other.is_open() && other.incident.is_none()) {
+                    events.push(joins(id, &begun.incident, at, None));
+                }
+            }
+        }
+        Ok(events)
     }
 
     /// What is remembered for `is:duplicate`, when some query asks for that: after a start or a failure, what the record
@@ -137,6 +176,11 @@ impl<S: Store> Desk<S> {
         }
         Ok(cases)
     }
+}
+
+/// Whether a message counts for what is raised more often than before: somebody outside said it, and it is no noise.
+fn counts(message: &Message, assessment: &Assessment) -> bool {
+    message.direction() == Direction::In && !matches!(assessment.outcome, Outcome::Noise(_))
 }
 
 /// What each delivery is, repeats within the group included: of a message that comes twice, the second is an edit or

@@ -5,10 +5,13 @@
 
 mod advocacy;
 mod before;
+mod cases;
+mod clocks;
 mod counts;
 mod feedback;
 mod group;
 mod import;
+mod incidents;
 mod influence;
 mod ingest;
 mod people;
@@ -16,6 +19,8 @@ mod privacy;
 mod programme;
 mod responses;
 mod search;
+mod team;
+mod tick;
 mod trace;
 mod upkeep;
 
@@ -32,6 +37,7 @@ pub use ingest::{Fault, IngestError, Ingested, Progress};
 pub use people::DeskError;
 pub use responses::{COMPARED, ResponseCheck};
 pub use search::{SearchError, SearchHit, SearchOptions, SearchPage};
+pub use tick::Ticked;
 pub use upkeep::Replayed;
 
 use crate::engage::CasePolicy;
@@ -107,11 +113,12 @@ impl<S: Store> Desk<S> {
     /// assert_eq!(again[0].outcome, None, "a delivery has one effect");
     /// ```
     pub fn open(engine: Engine, store: S) -> Self {
+        let policy = engine.playbook().engage.cases.clone();
         Self {
             engine,
             store,
             tenant: Tenant::default(),
-            policy: CasePolicy::default(),
+            policy,
             links: SuggestSettings::default(),
             reach: None,
             memory: None,

@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use chrono::{DateTime, Utc};
 
 use super::{Desk, DeskError};
-use crate::engage::Refusal;
+use crate::engage::ResponseRefusal;
 use crate::engage::programme::{DayOfIssues, IssueOfDay, Programme, Survey};
 use crate::engage::responses::NewDraft;
 use crate::measure::Measures;
@@ -141,7 +141,7 @@ impl<S: Store> Desk<S> {
         }
         let waiting = self.programmes()?.into_iter().find(|(_, plans)| plans.activated.is_none());
         match waiting {
-            Some((id, _)) => Err(Refusal::Locked(id.to_string()).into()),
+            Some((id, _)) => Err(ResponseRefusal::Locked(id.to_string()).into()),
             None => Ok(()),
         }
     }

@@ -10,10 +10,10 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{Desk, DeskError};
-use crate::engage::responses::{self, Allowed, NewDraft, Refusal, audience};
+use crate::engage::responses::{self, Allowed, NewDraft, ResponseRefusal, audience};
 use crate::engage::{
     Content, Filled, KnownWords, Leak, LeakPart, LintFinding, LintKind, RECENT, SaidText, leaks, lint,
-    suggest,
+    may_answer, suggest,
 };
 use crate::model::{
     Case, CaseId, Event, HumanAuthor, IdentityKey, Message, MessageKey, ReplyScale, ReplyVisibility,
@@ -68,6 +68,11 @@ impl<S: Store> Desk<S> {
         now: DateTime<Utc>,
     ) -> Result<ResponseDraft, DeskError> {
         let matter = self.matter(case)?;
+        if new.scale == ReplyScale::Micro
+            && let Err(refusal) = may_answer(&matter.case, author.person(), now)
+        {
+            return Err(DeskError::Refused(self.with_draft(case, refusal)?));
+        }
         self.check_lock(&new)?;
         let open = self.responses(case)?;
         let allowed = matter.allowed_for(new.to.as_ref());
@@ -92,7 +97,7 @@ impl<S: Store> Desk<S> {
     ) -> Result<ResponseDraft, DeskError> {
         let state = self.response(response)?;
         let case = state.draft.as_ref().map(|draft| draft.case.clone());
-        let case = case.ok_or_else(|| Refusal::NoDraft(response.clone()))?;
+        let case = case.ok_or_else(|| ResponseRefusal::NoDraft(response.clone()))?;
         let matter = self.matter(&case)?;
         let text = text.into();
         let draft = responses::revise(author, response, &state, edition, text, &matter.allowed, now)?;
@@ -144,7 +149,7 @@ impl<S: Store> Desk<S> {
     pub fn sent(&mut self, response: &ResponseId, now: DateTime<Utc>) -> Result<ResponseRecord, DeskError> {
         let state = self.response(response)?;
         let case = state.draft.as_ref().map(|draft| draft.case.clone());
-        let case = case.ok_or_else(|| Refusal::NoDraft(response.clone()))?;
+        let case = case.ok_or_else(|| ResponseRefusal::NoDraft(response.clone()))?;
         let matter = self.matter(&case)?;
         let record = responses::send(response, &state, &matter.allowed, now)?;
         // What was said since it was written counts as well.
@@ -270,7 +275,7 @@ impl<S: Store> Desk<S> {
         visibility: ReplyVisibility,
     ) -> Result<(), DeskError> {
         let found = self.leaks_of(matter, text, audience(visibility))?;
-        if found.is_empty() { Ok(()) } else { Err(Refusal::Leaks(found).into()) }
+        if found.is_empty() { Ok(()) } else { Err(ResponseRefusal::Leaks(found).into()) }
     }
 
     fn leaks_of(

@@ -74,7 +74,7 @@ impl NewDraft {
 /// Why a command on a response is refused. Nothing was recorded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Refusal {
+pub enum ResponseRefusal {
     /// It says nothing.
     #[error("a response has a text")]
     Empty,
@@ -93,9 +93,6 @@ pub enum Refusal {
     /// Somebody else writes an answer to this case already.
     #[error("`{}` writes an answer to this case already; read their draft, and go on with it", .0.author)]
     DraftedBefore(Box<ResponseDraft>),
-    /// Somebody else has claimed the case.
-    #[error("`{0}` is answering this case")]
-    Claimed(PersonId),
     /// There is no such response, or it is no draft.
     #[error("`{0}` is no draft: it was sent or let go, or never was one")]
     NoDraft(ResponseId),
@@ -162,21 +159,17 @@ pub fn draft(
     open: &[ResponseState],
     new: NewDraft,
     now: DateTime<Utc>,
-) -> Result<ResponseDraft, Refusal> {
+) -> Result<ResponseDraft, ResponseRefusal> {
     check_text(&new.text)?;
     if !matches!(new.scale, ReplyScale::Micro | ReplyScale::Macro) {
-        return Err(Refusal::Scale(new.scale));
+        return Err(ResponseRefusal::Scale(new.scale));
     }
     let theirs = |state: &ResponseState| {
         let draft = state.draft.as_ref().filter(|_| state.is_open())?;
         (draft.scale == new.scale && draft.author != *author.person()).then(|| Box::new(draft.clone()))
     };
     if let Some(before) = open.iter().find_map(theirs) {
-        return Err(Refusal::DraftedBefore(before));
-    }
-    let claim = case.claim.as_ref().filter(|claim| claim.holds(now) && claim.person != *author.person());
-    if let Some(claim) = claim.filter(|_| new.scale == ReplyScale::Micro) {
-        return Err(Refusal::Claimed(claim.person.clone()));
+        return Err(ResponseRefusal::DraftedBefore(before));
     }
     let visibility = new.visibility.or(allowed.visibility).unwrap_or(match new.scale {
         ReplyScale::Macro => ReplyVisibility::Public,
@@ -186,21 +179,21 @@ pub fn draft(
         && visibility != ReplyVisibility::Private
         && new.scale == ReplyScale::Micro
     {
-        return Err(Refusal::Private);
+        return Err(ResponseRefusal::Private);
     }
     let reason = new.reason.filter(|reason| !reason.trim().is_empty());
     if reason.is_none() {
         if let Some(decided) =
             allowed.visibility.filter(|decided| *decided != visibility && new.scale == ReplyScale::Micro)
         {
-            return Err(Refusal::NotDecided(visibility.to_string(), decided.to_string()));
+            return Err(ResponseRefusal::NotDecided(visibility.to_string(), decided.to_string()));
         }
         if let Some(decided) = allowed.scale.filter(|decided| decided.join(new.scale) != *decided) {
-            return Err(Refusal::NotDecided(new.scale.to_string(), decided.to_string()));
+            return Err(ResponseRefusal::NotDecided(new.scale.to_string(), decided.to_string()));
         }
         if let Some(source) = new.source.as_ref().filter(|source| !allowed.sources.contains(*source)) {
             let chosen: Vec<&str> = allowed.sources.iter().map(Source::as_str).collect();
-            return Err(Refusal::NotDecided(source.to_string(), chosen.join(", ")));
+            return Err(ResponseRefusal::NotDecided(source.to_string(), chosen.join(", ")));
         }
     }
     let source = new.source.or_else(|| new.to.as_ref().map(|to| to.source.clone()));
@@ -236,7 +229,7 @@ pub fn revise(
     text: String,
     allowed: &Allowed,
     now: DateTime<Utc>,
-) -> Result<ResponseDraft, Refusal> {
+) -> Result<ResponseDraft, ResponseRefusal> {
     let last = last_edition(id, state, Some(edition))?;
     check_text(&text)?;
     let unfilled =
@@ -265,16 +258,16 @@ pub fn approve(
     edition: u32,
     of: &str,
     now: DateTime<Utc>,
-) -> Result<Event, Refusal> {
+) -> Result<Event, ResponseRefusal> {
     let last = last_edition(id, state, Some(edition))?;
     if !last.approve.contains(of) {
-        return Err(Refusal::NotAsked(of.to_owned()));
+        return Err(ResponseRefusal::NotAsked(of.to_owned()));
     }
     if state.authors.contains(by.person()) {
-        return Err(Refusal::OwnWork(by.person().clone()));
+        return Err(ResponseRefusal::OwnWork(by.person().clone()));
     }
     if !is_called(who, of) {
-        return Err(Refusal::NotInRole { person: by.person().clone(), of: of.to_owned() });
+        return Err(ResponseRefusal::NotInRole { person: by.person().clone(), of: of.to_owned() });
     }
     let approval = Approval { of: of.to_owned(), person: by.person().clone(), at: now };
     Ok(Event::Approved { response: id.clone(), edition: last.edition, approval })
@@ -299,7 +292,7 @@ pub fn discard(
     id: &ResponseId,
     state: &ResponseState,
     now: DateTime<Utc>,
-) -> Result<Event, Refusal> {
+) -> Result<Event, ResponseRefusal> {
     last_edition(id, state, None)?;
     Ok(Event::Discarded { response: id.clone(), person: by.person().clone(), at: now })
 }
@@ -313,19 +306,19 @@ pub fn send(
     state: &ResponseState,
     allowed: &Allowed,
     now: DateTime<Utc>,
-) -> Result<ResponseRecord, Refusal> {
+) -> Result<ResponseRecord, ResponseRefusal> {
     let last = last_edition(id, state, None)?;
     if allowed.hold {
-        return Err(Refusal::Hold);
+        return Err(ResponseRefusal::Hold);
     }
     if !last.unfilled.is_empty() {
-        return Err(Refusal::Unfilled(last.unfilled.clone()));
+        return Err(ResponseRefusal::Unfilled(last.unfilled.clone()));
     }
     // What was decided since it was written counts as well.
     let given = |of: &&String| !state.approvals.iter().any(|approval| approval.of == **of);
     let missing: BTreeSet<String> = last.approve.union(&allowed.approve).filter(given).cloned().collect();
     if !missing.is_empty() {
-        return Err(Refusal::Unapproved(missing));
+        return Err(ResponseRefusal::Unapproved(missing));
     }
     Ok(ResponseRecord {
         id: last.id.clone(),
@@ -346,21 +339,21 @@ fn last_edition<'a>(
     id: &ResponseId,
     state: &'a ResponseState,
     read: Option<u32>,
-) -> Result<&'a ResponseDraft, Refusal> {
+) -> Result<&'a ResponseDraft, ResponseRefusal> {
     let draft = state.draft.as_ref().filter(|_| state.is_open());
-    let draft = draft.ok_or_else(|| Refusal::NoDraft(id.clone()))?;
+    let draft = draft.ok_or_else(|| ResponseRefusal::NoDraft(id.clone()))?;
     match read.filter(|read| *read != draft.edition) {
-        Some(read) => Err(Refusal::Stale { read, last: draft.edition }),
+        Some(read) => Err(ResponseRefusal::Stale { read, last: draft.edition }),
         None => Ok(draft),
     }
 }
 
-fn check_text(text: &str) -> Result<(), Refusal> {
+fn check_text(text: &str) -> Result<(), ResponseRefusal> {
     let most = crate::model::Limits::DEFAULT.text_bytes;
     if text.trim().is_empty() {
-        Err(Refusal::Empty)
+        Err(ResponseRefusal::Empty)
     } else if text.len() > most {
-        Err(Refusal::TooLong(text.len()))
+        Err(ResponseRefusal::TooLong(text.len()))
     } else {
         Ok(())
     }

@@ -157,6 +157,23 @@ impl ResponseState {
         self.status() == Some(ResponseStatus::Draft)
     }
 
+    /// What it would be if it were sent as it is: the last edition of what somebody writes.
+    pub fn unsent(&self) -> Option<ResponseRecord> {
+        let draft = self.draft.as_ref().filter(|_| self.is_open())?.clone();
+        Some(ResponseRecord {
+            id: draft.id,
+            case: draft.case,
+            to: draft.to,
+            scale: draft.scale,
+            visibility: draft.visibility,
+            author: draft.author,
+            vouched: draft.vouched,
+            text: draft.text,
+            approvals: self.approvals.clone(),
+            sent: None,
+        })
+    }
+
     /// The approvals that its last edition lacks.
     pub fn missing(&self) -> BTreeSet<String> {
         let asked = self.draft.iter().flat_map(|draft| &draft.approve);

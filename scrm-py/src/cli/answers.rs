@@ -21,7 +21,10 @@ pub(super) fn impact(args: &Answers) -> Result<Exit, Failure> {
         say(&line(&impact)?)?;
         return Ok(Exit::Done);
     }
-    let mut page = format!("{:<32} {:>9} {:>8} {:>6} {:>6} {:>5} {:>7} {:>5}\n", "", "responses", "answered", "silent", "better", "worse", "change", "csat");
+    let mut page = format!(
+        "{:<32} {:>9} {:>8} {:>6} {:>6} {:>5} {:>7} {:>5}\n",
+        "", "responses", "answered", "silent", "better", "worse", "change", "csat"
+    );
     let mut put = |name: &str, of: &ImpactEffect| {
         let share = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.2}"));
         let _ = writeln!(
@@ -59,13 +62,25 @@ pub(super) fn advocates(args: &Answers) -> Result<Exit, Failure> {
     }
     let mut page = String::new();
     for advocate in &advocates {
-        let uses: Vec<String> = advocate.uses.iter().map(|used| format!("{} on {}", used.what, used.place)).collect();
+        let uses: Vec<String> =
+            advocate.uses.iter().map(|used| format!("{} on {}", used.what, used.place)).collect();
         let reach = advocate.followers.map_or(String::new(), |count| format!(", {count} followers"));
         let name = advocate.name.as_deref().unwrap_or_default();
-        let _ = writeln!(page, "{}", tame(&format!("allows    {} {name}{reach}: {}", advocate.identity, uses.join(", "))));
+        let _ = writeln!(
+            page,
+            "{}",
+            tame(&format!("allows    {} {name}{reach}: {}", advocate.identity, uses.join(", ")))
+        );
     }
     for candidate in &candidates {
-        let _ = writeln!(page, "{}", tame(&format!("may be asked {} ({}, {})", candidate.identity, candidate.reason, candidate.message)));
+        let _ = writeln!(
+            page,
+            "{}",
+            tame(&format!(
+                "may be asked {} ({}, {})",
+                candidate.identity, candidate.reason, candidate.message
+            ))
+        );
     }
     say(if page.is_empty() { "nobody allows it, and nobody may be asked" } else { page.trim_end() })?;
     Ok(Exit::Done)
@@ -87,9 +102,11 @@ pub(super) fn programme(args: &Programmes) -> Result<Exit, Failure> {
     }
     for day in &programme.days {
         for issue in &day.issues {
-            let owner = programme.decided.plans.get(&issue.issue).map_or("nobody", |plan| plan.owner.as_str());
+            let owner =
+                programme.decided.plans.get(&issue.issue).map_or("nobody", |plan| plan.owner.as_str());
             let words = issue.words.join(", ");
-            let _ = writeln!(page, "{} {} ({}, {owner}): {}", day.day, issue.issue, issue.messages, tame(&words));
+            let _ =
+                writeln!(page, "{} {} ({}, {owner}): {}", day.day, issue.issue, issue.messages, tame(&words));
         }
     }
     say(page.trim_end())?;

@@ -8,6 +8,7 @@ mod answers;
 mod args;
 mod backtest;
 mod builtin;
+mod cases;
 mod check;
 mod classify;
 mod decide;
@@ -110,6 +111,11 @@ pub fn main(args: impl IntoIterator<Item = OsString>, interrupted: &dyn Fn() -> 
         Command::SuggestLinks(args) => record::suggest(&args),
         Command::ImportCustomers(args) => record::import_people(&args, ImportKind::Customers),
         Command::ImportTransactions(args) => record::import_people(&args, ImportKind::Transactions),
+        Command::Case(command) => cases::case(&command),
+        Command::Tick(args) => cases::tick(&args),
+        Command::Incidents(args) => cases::incidents(&args),
+        Command::Away(args) => cases::away(&args),
+        Command::Back(args) => cases::back(&args),
         Command::Effects(args) => record::effects(&args),
         Command::Ack(args) => record::ack(&args),
         Command::Impact(args) => answers::impact(&args),

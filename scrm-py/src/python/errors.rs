@@ -8,7 +8,7 @@ use pyo3::types::PyString;
 use scrm_core::channels::{InputError as CoreInput, InputErrorKind};
 use scrm_core::classify::ModelError as CoreModel;
 use scrm_core::desk::DeskError as CoreDesk;
-use scrm_core::engage::Refusal;
+use scrm_core::engage::{Refusal, ResponseRefusal};
 use scrm_core::engine::CompileError;
 use scrm_core::learn::TrainError as CoreTrain;
 use scrm_core::listen::ListenError as CoreListen;
@@ -163,31 +163,41 @@ pub(super) fn desk(error: &CoreDesk) -> PyErr {
         CoreDesk::Advocacy(_) => "advocacy",
         CoreDesk::Programme(_) => "programme",
         CoreDesk::Mark { .. } => "value",
-        CoreDesk::Refused(refusal) => refused(refusal),
+        CoreDesk::ResponseRefused(ResponseRefusal::DraftedBefore(draft)) => {
+            let draft = serde_json::to_string(draft).ok();
+            return DeskError::new_err((error.to_string(), "drafted", None::<String>, draft));
+        }
+        CoreDesk::ResponseRefused(refusal) => refused(refusal),
+        CoreDesk::NoSuchDepartment(_) => "department",
+        CoreDesk::Refused(Refusal::Claimed { claim, draft }) => {
+            let claim = serde_json::to_string(claim).ok();
+            let draft = draft.as_ref().and_then(|draft| serde_json::to_string(draft).ok());
+            return DeskError::new_err((error.to_string(), "claimed", claim, draft));
+        }
+        CoreDesk::Refused(_) => "refused",
         _ => "other",
     };
     DeskError::new_err((error.to_string(), kind))
 }
 
 /// Why nobody writes, approves or sends this.
-fn refused(refusal: &Refusal) -> &'static str {
+fn refused(refusal: &ResponseRefusal) -> &'static str {
     match refusal {
-        Refusal::Empty | Refusal::TooLong(_) => "empty",
-        Refusal::Scale(_) => "scale",
-        Refusal::NotDecided(..) => "not_decided",
-        Refusal::Private => "private",
-        Refusal::DraftedBefore(_) => "drafted",
-        Refusal::Claimed(_) => "claimed",
-        Refusal::NoDraft(_) => "no_draft",
-        Refusal::Stale { .. } => "stale",
-        Refusal::OwnWork(_) => "own_work",
-        Refusal::NotAsked(_) => "not_asked",
-        Refusal::NotInRole { .. } => "not_in_role",
-        Refusal::Unapproved(_) => "unapproved",
-        Refusal::Unfilled(_) => "unfilled",
-        Refusal::Hold => "hold",
-        Refusal::Leaks(_) => "leak",
-        Refusal::Locked(_) => "locked",
+        ResponseRefusal::Empty | ResponseRefusal::TooLong(_) => "empty",
+        ResponseRefusal::Scale(_) => "scale",
+        ResponseRefusal::NotDecided(..) => "not_decided",
+        ResponseRefusal::Private => "private",
+        ResponseRefusal::DraftedBefore(_) => "drafted",
+        ResponseRefusal::NoDraft(_) => "no_draft",
+        ResponseRefusal::Stale { .. } => "stale",
+        ResponseRefusal::OwnWork(_) => "own_work",
+        ResponseRefusal::NotAsked(_) => "not_asked",
+        ResponseRefusal::NotInRole { .. } => "not_in_role",
+        ResponseRefusal::Unapproved(_) => "unapproved",
+        ResponseRefusal::Unfilled(_) => "unfilled",
+        ResponseRefusal::Hold => "hold",
+        ResponseRefusal::Leaks(_) => "leak",
+        ResponseRefusal::Locked(_) => "locked",
         _ => "other",
     }
 }

@@ -44,8 +44,11 @@ pub(super) fn units(source: &str) -> Vec<Unit> {
     while let Some(unit) = words.get(at) {
         let run = words.get(at..).unwrap_or_default();
         let digits = together(source, run, |unit| digit_of(&unit.word).is_some());
-        let letters =
-            together(source, run, |unit| unit.word.chars().count() == 1 && digit_of(&unit.word).is_none());
+        let letters = together(source, run, |unit| {
+            unit.word.chars().count() == 1
+                && !unit.word.chars().all(is_unspaced)
+                && digit_of(&unit.word).is_none()
+        });
         let plain = run.iter().take(digits).any(|unit| unit.is_number());
         if digits > 0 && (plain || digits >= APART) {
             found.push(joined(run, digits, |unit| digit_of(&unit.word).unwrap_or_default()));

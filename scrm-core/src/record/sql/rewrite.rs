@@ -43,7 +43,7 @@ pub(in crate::record) fn rewrite(
     work.rename_subjects()?;
     let delivered = work.forget_deliveries()?;
     let touched = work.cases()?;
-    let seen = work.forget_accounts()?;
+    let (seen, forgotten) = work.forget_accounts()?;
     let mut draft = Draft::new(sql, tenant, &[])?;
     draft.words = words;
     draft.load_messages(delivered.values().filter_map(key_of).collect())?;
@@ -58,7 +58,8 @@ pub(in crate::record) fn rewrite(
     for (account, at, live) in &seen {
         draft.see(account, *at, *live)?;
     }
-    draft.regroup(apart.iter(), &BTreeMap::new())?;
+    // Whoever was seen first names a customer: that may be another one now.
+    draft.regroup(apart.iter().chain(&forgotten), &BTreeMap::new())?;
     let receipt = apply(&mut draft, &[Event::Erased { erasure }])?;
     draft.finish()?;
     sql.run_all(&END, &[row![1_i64]])?;
@@ -276,7 +277,7 @@ impl<'a> Work<'a> {
     }
 
     /// Takes out the accounts that were named, and gives what the log still says of them.
-    fn forget_accounts(&mut self) -> Result<Vec<Sight>, Fault> {
+    fn forget_accounts(&mut self) -> Result<(Vec<Sight>, BTreeSet<IdentityKey>), Fault> {
         let mut accounts: BTreeSet<IdentityKey> = self.accounts.iter().cloned().collect();
         for change in self.changed() {
             let after = named(&change.to);
@@ -287,15 +288,15 @@ impl<'a> Work<'a> {
         let gone: Vec<_> = accounts.iter().map(|account| self.account(account)).collect();
         self.sql.run_all(&GONE_IDENTITIES, &gone)?;
         let mut seen = Vec::new();
-        for account in accounts {
+        for account in &accounts {
             let parts = vec![Involvement::Author, Involvement::Subject];
             let query = InvolvedQuery { accounts: vec![account.clone()], parts, ..InvolvedQuery::default() };
             people::involving(self.sql, self.tenant, &query, &mut |_, event| {
-                seen.extend(sight(&event).filter(|(identity, ..)| identity.key == account));
+                seen.extend(sight(&event).filter(|(identity, ..)| identity.key == *account));
                 ControlFlow::Continue(())
             })?;
         }
-        Ok(seen)
+        Ok((seen, accounts))
     }
 }
 

@@ -133,7 +133,7 @@ fn the_views_have_the_columns_that_are_promised() {
         assert_eq!(statement.column_names().collect::<Vec<_>>().join(" "), cells[2], "{view}");
     }
     let views = rows(&store, "SELECT count(*) FROM sqlite_schema WHERE type = 'view'");
-    assert_eq!(views, ["12"]);
+    assert_eq!(views, ["16"]);
 }
 
 #[test]
