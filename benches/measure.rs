@@ -28,8 +28,10 @@ const MORE: usize = 100;
 
 fn main() -> Result<(), Failure> {
     let most = argument("--messages").unwrap_or(200_000);
-    let sizes: Vec<usize> =
-        [10_000, 30_000, 100_000, 200_000, 500_000, 1_000_000].into_iter().filter(|size| *size <= most).collect();
+    let sizes: Vec<usize> = [10_000, 30_000, 100_000, 200_000, 500_000, 1_000_000]
+        .into_iter()
+        .filter(|size| *size <= most)
+        .collect();
     let folder = tempfile::tempdir()?;
     let engine = engine(100);
     let file = folder.path().join("measure.db");

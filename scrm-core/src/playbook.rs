@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::calendar::{Calendars, Team};
 use crate::channels::Mapping;
 use crate::diagnostic::{Diagnostic, Document, Faults, Report, Sources, did_you_mean};
-use crate::engage::{self, EngageSettings};
+use crate::engage::{self, EngageSettings, Replies};
 use crate::listen::{Monitors, Topics};
 use crate::measure::Attestations;
 use crate::model::{Brand, Department, Limits, MonitorId, PersonId, Topic};
@@ -23,6 +23,12 @@ pub const MAPPING: &str = "mapping.toml";
 
 /// The file with what people attest for the audit; a playbook may have it.
 pub const AUDIT: &str = "audit.toml";
+
+/// The file with guidelines, canned texts and content for those who answer; a playbook may have it.
+pub const REPLIES: &str = "replies.toml";
+
+/// The files that a playbook may have besides.
+pub const OPTIONAL: [&str; 3] = [MAPPING, AUDIT, REPLIES];
 
 /// How the names of files with holidays end, which calendars may name.
 pub const HOLIDAYS: &str = ".ics";
@@ -46,6 +52,8 @@ pub struct Playbook {
     pub mapping: Option<Mapping>,
     /// What people attest for the audit.
     pub attestations: Attestations,
+    /// What those who answer keep to and begin with.
+    pub replies: Replies,
     warnings: Report,
     limits: Limits,
 }
@@ -112,7 +120,7 @@ impl Playbook {
             return Err(PlaybookError::Unreadable { path: folder.to_owned(), fault, source: None });
         }
         let mut files = BTreeMap::new();
-        for name in FILES.iter().copied().chain([MAPPING, AUDIT]) {
+        for name in FILES.into_iter().chain(OPTIONAL) {
             if let Some(text) = read(&folder.join(name), limits)? {
                 files.insert(name.to_owned(), text);
             }
@@ -132,7 +140,10 @@ impl Playbook {
             );
             odd.push(match did_you_mean(&name, FILES) {
                 Some(near) => fault.help(format!("did you mean `{near}`?")),
-                None => fault.help(format!("its files are: {}, {MAPPING} and {AUDIT}", FILES.join(", "))),
+                None => {
+                    let (always, may) = (FILES.join(", "), OPTIONAL.join(", "));
+                    fault.help(format!("its files are: {always}; it may have: {may}"))
+                }
             });
         }
         Self::read(&files, odd, limits)
@@ -178,12 +189,13 @@ impl Playbook {
         if whole.is_empty() && faults.has_errors() {
             return Err(PlaybookError::Faults(Report::new(faults.into_sorted(), sources)));
         }
+        let (replies, whole) = whole.split(&["guideline", "reply", "canned", "content"]);
         let (monitors, whole) = whole.split(&["brand", "monitor", "list", "query", "attributes"]);
         let (topics, whole) = whole.split(&["topic"]);
         let (team, whole) = whole.split(&["department", "person", "cases", "incidents", "assign"]);
         let (calendars, protocol) = whole.split(&["calendar", "default"]);
         let documents = [monitors, topics, protocol, team, calendars];
-        let besides = Besides { mapping: None, audit: None };
+        let besides = Besides { mapping: None, audit: None, replies };
         Self::assemble(&documents, &BTreeMap::new(), besides, true, sources, faults, limits)
     }
 
@@ -209,7 +221,8 @@ impl Playbook {
             .get(MAPPING)
             .map(|text| Mapping::read(&Document::parse(MAPPING, text, &mut faults), &mut faults));
         let audit = files.get(AUDIT).map(|text| Document::parse(AUDIT, text, &mut faults));
-        let besides = Besides { mapping, audit };
+        let replies = Document::parse(REPLIES, files.get(REPLIES).map_or("", String::as_str), &mut faults);
+        let besides = Besides { mapping, audit, replies };
         Self::assemble(&documents, files, besides, false, sources, faults, limits)
     }
 
@@ -217,7 +230,7 @@ impl Playbook {
     fn assemble(
         [monitors, topics, protocol, team, calendars]: &[Document; 5],
         files: &BTreeMap<String, String>,
-        Besides { mapping, audit }: Besides,
+        Besides { mapping, audit, replies }: Besides,
         alone: bool,
         sources: Sources,
         mut faults: Faults,
@@ -247,6 +260,8 @@ impl Playbook {
         vocabulary.open = alone;
         let protocol = Protocol::read(protocol, &vocabulary, &mut faults);
         faults.extend(protocol.check_examples(&calendars));
+        let paths: BTreeSet<String> = topics.0.keys().map(|topic| topic.as_str().to_owned()).collect();
+        let replies = Replies::read(&replies, &paths, &mut faults);
         let broken = faults.has_errors();
         let report = Report::new(faults.into_sorted(), sources);
         if broken {
@@ -261,6 +276,7 @@ impl Playbook {
             calendars,
             mapping,
             attestations,
+            replies,
             warnings: report,
             limits: limits.clone(),
         })
@@ -287,6 +303,7 @@ impl Playbook {
 struct Besides {
     mapping: Option<Mapping>,
     audit: Option<Document>,
+    replies: Document,
 }
 
 fn read(path: &Path, limits: &Limits) -> Result<Option<String>, PlaybookError> {
@@ -323,7 +340,7 @@ fn files_ending(folder: &Path, end: &str) -> BTreeSet<String> {
 }
 
 fn is_known(name: &str) -> bool {
-    FILES.contains(&name) || name == MAPPING || name == AUDIT
+    FILES.contains(&name) || OPTIONAL.contains(&name)
 }
 
 fn vocabulary(monitors: &Monitors, topics: &Topics, team: &Team, calendars: BTreeSet<String>) -> Vocabulary {

@@ -7,7 +7,8 @@ use std::ops::ControlFlow;
 
 use super::Desk;
 use crate::measure::{
-    Audit, AuditFacts, Brief, BriefQuery, Company, Days, Forecast, ForecastQuery, Frame, Measure, Measures, Table,
+    Audit, AuditFacts, Brief, BriefQuery, Company, Days, Forecast, ForecastQuery, Frame, Measure, Measures,
+    Table,
 };
 use crate::model::{CaseChange, Event, MessageKey};
 use crate::record::{Entry, Store, StoreError, entry_as_of};
@@ -144,7 +145,8 @@ impl<S: Store> Desk<S> {
             if events.len() < STEP { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;
         // What was read before somebody was erased is not what the log says now.
-        let erased = |(seq, event): &(u64, Event)| matches!(event, Event::Erased { .. }) && *seq > measures.begun();
+        let erased =
+            |(seq, event): &(u64, Event)| matches!(event, Event::Erased { .. }) && *seq > measures.begun();
         if events.iter().any(erased) {
             *measures = self.nothing_measured()?;
             return Ok(true);
@@ -174,7 +176,12 @@ impl<S: Store> Desk<S> {
     }
 
     /// A message that may be counted already was changed by an event.
-    fn measure_again(&mut self, measures: &mut Measures, key: &MessageKey, seq: u64) -> Result<(), StoreError> {
+    fn measure_again(
+        &mut self,
+        measures: &mut Measures,
+        key: &MessageKey,
+        seq: u64,
+    ) -> Result<(), StoreError> {
         let before = entry_as_of(&mut self.store, &self.tenant, key, seq.saturating_sub(1))?;
         let after = entry_as_of(&mut self.store, &self.tenant, key, seq)?;
         if let Some(before) = before {

@@ -3,6 +3,7 @@
 mod cases;
 mod incidents;
 mod people;
+mod responses;
 mod search;
 mod tick;
 

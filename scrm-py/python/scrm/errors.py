@@ -177,11 +177,13 @@ class DeskError(ScrmError, ValueError):
     """`person` (nobody of the team), `link` (no such claim), `guess` (a guess is no claim), `not_allowed` (nothing is
     inferred between these sources), `query` (a search whose query has faults: the text shows them all), `value` (an argument
     is not what it should be), `case` (no such case), `department` (no such department), `claimed` (somebody else is answering
-    the case) or `refused` (the case does not allow it)."""
+    the case), `refused` (the case does not allow it), `canned` (there is no such text), `advocacy` (somebody's words are not to be
+    had), `programme` (a step is not due), or why a response is refused: `empty`, `scale`, `not_decided`, `private`, `drafted`,
+    `no_draft`, `stale`, `own_work`, `not_asked`, `not_in_role`, `unapproved`, `unfilled`, `hold`, `leak`, `locked`."""
     claim: dict[str, Any] | None
     """Of `claimed`: who has the case (`person`), `since` when and `until` when."""
     draft: dict[str, Any] | None
-    """Of `claimed`: what they have written so far, where they have."""
+    """Of `claimed` and `drafted`: what they have written so far, where they have."""
 
     def __init__(
         self,

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::report::Reporting;
 use super::measured::{Auditing, Briefing, Forecasting, Measuring};
+use super::report::Reporting;
 
 /// Social customer relationship management: listen, classify, route, record, engage, measure.
 #[derive(Debug, Parser)]
@@ -109,6 +109,12 @@ pub(super) enum Command {
     Effects(Effects),
     /// Note that a consumer has dealt with every effect up to a number.
     Ack(Told),
+    /// Say how people felt before and after our responses, by issue and by rule.
+    Impact(Answers),
+    /// List who lets us quote them, and who may be asked.
+    Advocates(Answers),
+    /// Show the seven steps of a programme.
+    Programme(Programmes),
     /// Learn a model from a table of texts with labels, and say how good it is.
     #[command(after_help = EXAMPLES)]
     Train(Box<Train>),
@@ -580,7 +586,8 @@ const BRIEFS: &str = "Example: scrm brief --db record.db --playbook my-playbook 
 
 const MEASURES: &str = "Example: scrm measure share_of_voice --db record.db --playbook my-playbook --from 2026-11-01 --format csv";
 
-const FORECASTS: &str = "Example: scrm forecast --db record.db --playbook my-playbook --from 2026-11-09 --growth 1.5";
+const FORECASTS: &str =
+    "Example: scrm forecast --db record.db --playbook my-playbook --from 2026-11-09 --growth 1.5";
 
 const AUDITS: &str = "Example: scrm audit --db record.db --playbook my-playbook --last audit-2025.json";
 const TICKS: &str = "Call it every minute or so; each thing is told once, however often and by however many it is called. \
@@ -743,6 +750,31 @@ pub(super) struct Recorded {
     /// The tenant of the database.
     #[arg(long, default_value = "default")]
     pub tenant: String,
+}
+
+/// A record whose answers are asked about.
+#[derive(Debug, Args)]
+pub(super) struct Answers {
+    #[command(flatten)]
+    pub record: Recorded,
+    /// The folder of the playbook.
+    #[arg(long, value_name = "DIR")]
+    pub playbook: PathBuf,
+    /// As of this time (RFC 3339) [default: now].
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Programmes {
+    /// The programme's id.
+    #[arg(value_name = "ID")]
+    pub id: String,
+    #[command(flatten)]
+    pub answers: Answers,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@
 //! does with them is the core's.
 
 mod analyze;
+mod answers;
 mod args;
 mod backtest;
 mod builtin;
@@ -124,6 +125,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>, interrupted: &dyn Fn() -> 
         Command::Back(args) => cases::back(&args),
         Command::Effects(args) => record::effects(&args),
         Command::Ack(args) => record::ack(&args),
+        Command::Impact(args) => answers::impact(&args),
+        Command::Advocates(args) => answers::advocates(&args),
+        Command::Programme(args) => answers::programme(&args),
         Command::Train(args) => train::train(&args, interrupted),
         Command::Evaluate(args) => evaluate::evaluate(&args, interrupted),
     };

@@ -8,7 +8,7 @@ use pyo3::types::PyString;
 use scrm_core::channels::{InputError as CoreInput, InputErrorKind};
 use scrm_core::classify::ModelError as CoreModel;
 use scrm_core::desk::DeskError as CoreDesk;
-use scrm_core::engage::Refusal;
+use scrm_core::engage::{Refusal, ResponseRefusal};
 use scrm_core::engine::CompileError;
 use scrm_core::learn::TrainError as CoreTrain;
 use scrm_core::listen::ListenError as CoreListen;
@@ -159,6 +159,15 @@ pub(super) fn desk(error: &CoreDesk) -> PyErr {
         CoreDesk::NotAllowed { .. } => "not_allowed",
         CoreDesk::Guess => "guess",
         CoreDesk::NoSuchCase(_) => "case",
+        CoreDesk::NoCanned(_) => "canned",
+        CoreDesk::Advocacy(_) => "advocacy",
+        CoreDesk::Programme(_) => "programme",
+        CoreDesk::Mark { .. } => "value",
+        CoreDesk::ResponseRefused(ResponseRefusal::DraftedBefore(draft)) => {
+            let draft = serde_json::to_string(draft).ok();
+            return DeskError::new_err((error.to_string(), "drafted", None::<String>, draft));
+        }
+        CoreDesk::ResponseRefused(refusal) => refused(refusal),
         CoreDesk::NoSuchDepartment(_) => "department",
         CoreDesk::Refused(Refusal::Claimed { claim, draft }) => {
             let claim = serde_json::to_string(claim).ok();
@@ -169,6 +178,28 @@ pub(super) fn desk(error: &CoreDesk) -> PyErr {
         _ => "other",
     };
     DeskError::new_err((error.to_string(), kind))
+}
+
+/// Why nobody writes, approves or sends this.
+fn refused(refusal: &ResponseRefusal) -> &'static str {
+    match refusal {
+        ResponseRefusal::Empty | ResponseRefusal::TooLong(_) => "empty",
+        ResponseRefusal::Scale(_) => "scale",
+        ResponseRefusal::NotDecided(..) => "not_decided",
+        ResponseRefusal::Private => "private",
+        ResponseRefusal::DraftedBefore(_) => "drafted",
+        ResponseRefusal::NoDraft(_) => "no_draft",
+        ResponseRefusal::Stale { .. } => "stale",
+        ResponseRefusal::OwnWork(_) => "own_work",
+        ResponseRefusal::NotAsked(_) => "not_asked",
+        ResponseRefusal::NotInRole { .. } => "not_in_role",
+        ResponseRefusal::Unapproved(_) => "unapproved",
+        ResponseRefusal::Unfilled(_) => "unfilled",
+        ResponseRefusal::Hold => "hold",
+        ResponseRefusal::Leaks(_) => "leak",
+        ResponseRefusal::Locked(_) => "locked",
+        _ => "other",
+    }
 }
 
 /// An argument that is not what it should be.

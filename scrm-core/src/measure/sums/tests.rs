@@ -97,7 +97,10 @@ fn a_sample_is_of_all_and_not_of_the_first() {
     for round in 0..200 {
         let mut sample = Sample::default();
         (0..1000).for_each(|number| sample.change(&key(round * 1000 + number), Change::Add));
-        late += sample.messages().filter(|key| key.external_id.as_str().parse::<u32>().unwrap() % 1000 >= 500).count();
+        late += sample
+            .messages()
+            .filter(|key| key.external_id.as_str().parse::<u32>().unwrap() % 1000 >= 500)
+            .count();
     }
     // 1600 draws of a fair coin: 800, give or take 20.
     assert!((700..900).contains(&late), "{late}");
