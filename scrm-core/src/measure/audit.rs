@@ -128,9 +128,7 @@ impl Audit {
         attestations: &Attestations,
         last: Option<&Self>,
     ) -> Self {
-        let as_of = measures.as_of(frame).with_timezone(&measures.zone()).date_naive();
-        // The end of a day is the beginning of the next one.
-        let as_of = frame.days.to.or_else(|| measures.days().next_back()).unwrap_or(as_of);
+        let as_of = frame.days.to.or_else(|| measures.days().next_back()).unwrap_or_default();
         let input = measured::Input::new(measures, frame, company, facts);
         let points: Vec<PointResult> =
             AuditPoint::ALL.iter().map(|point| result(*point, &input, attestations, as_of)).collect();

@@ -261,6 +261,11 @@ impl DayPart {
             let known = self.followers.entry(number).or_default();
             *known = followers.max(*known);
         }
+        if let (Some(number), Change::Take) = (said.author, change)
+            && self.voice.people.contains(number) == Some(false)
+        {
+            self.followers.remove(&number);
+        }
         if let Some(views) = message.metrics().views {
             change.of(&mut self.views.0, views);
             change.of(&mut self.views.1, 1);

@@ -46,17 +46,15 @@ fn what_is_wrong_in_what_people_wrote_is_said() {
     assert_eq!(faults, Vec::<String>::new());
     assert_eq!(attestations.get(AuditPoint::Training).unwrap().score, Some(80.0), "the last word counts");
     let one = |line: &str| {
-        let source = format!(
-            "[[attestation]]\npoint = \"training\"\nperson = \"ada\"\non = \"2026-01-01\"\nsays = \"x\"\n"
-        );
+        let source = "[[attestation]]\npoint = \"training\"\nperson = \"ada\"\non = \"2026-01-01\"\nsays = \"x\"\n";
         let key = line.split(' ').next().unwrap();
         let kept: Vec<&str> = source.lines().filter(|known| !known.starts_with(key)).collect();
         let (read, faults) = read(&format!("{}\n{line}\n", kept.join("\n")));
         assert!(read.get(AuditPoint::Training).is_none() || !faults.is_empty());
         faults.join("; ")
     };
-    assert_eq!(one("point = \"trainings\""), "unknown point `trainings`");
-    assert_eq!(one("person = \"bob\""), "unknown person `bob`");
+    assert_eq!(one("point = \"trainings\""), "there is no point `trainings`");
+    assert_eq!(one("person = \"bob\""), "there is no person `bob`");
     assert_eq!(one("on = \"yesterday\""), "`yesterday` is no day");
     assert_eq!(one("score = 101"), "`score` is not from 0 to 100");
 }

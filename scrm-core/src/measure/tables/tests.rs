@@ -89,7 +89,7 @@ fn comparable(mut measures: Measures) -> Measures {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(8))]
 
     #[test]
     fn parts_are_the_whole_in_any_order(parts in prop::collection::vec(0usize..4, 56), order in Just([0, 1, 2, 3]).prop_shuffle()) {
@@ -164,7 +164,8 @@ fn every_measure_is_a_table_with_units_and_meanings() {
 fn tables_are_what_one_counts_by_hand() {
     let measures = measured(0..56);
     let table = |measure| measures.table(measure, &frame());
-    assert_eq!(integers(&table(Measure::Volume), "messages"), [14, 14, 14, 14]);
+    // Late in the evening in London it is the next day in Amsterdam.
+    assert_eq!(integers(&table(Measure::Volume), "messages"), [14, 14, 14, 12, 2]);
     // One text in seven is of no monitor; eleven people write.
     assert_eq!(integers(&table(Measure::Volume), "customers").iter().sum::<i64>(), 48);
     assert_eq!(measures.messages(), 56);
