@@ -200,6 +200,17 @@ impl<S: Store> Desk<S> {
     }
 }
 
+/// Whether a case lies in the same queue as before, or has nobody for the same reason.
+fn is_same(before: &Assignment, to: &Assignment) -> bool {
+    match (before, to) {
+        (Assignment::Queue { queue: before, .. }, Assignment::Queue { queue, .. }) => before == queue,
+        (Assignment::Unassigned { reason: before, .. }, Assignment::Unassigned { reason, .. }) => {
+            before == reason
+        }
+        _ => false,
+    }
+}
+
 /// What a page of due cases comes to.
 #[derive(Default)]
 struct Page {
@@ -238,8 +249,12 @@ impl Page {
             if !self.options.staff.iter().any(|row| row.person == *person) {
                 self.options.staff.push(row_of(&self.staff, person));
             }
-        } else if let Some(again) = now.checked_add_signed(policy.retry) {
-            look.not_after(again);
+        } else {
+            look.not_after(now.checked_add_signed(policy.retry).unwrap_or(now));
+            // Nothing has changed for it: that is said once.
+            if case.assigned.as_ref().is_some_and(|before| is_same(before, &to)) {
+                return;
+            }
         }
         // A clock of its own may start when somebody has it.
         if to.person().is_some() {

@@ -136,6 +136,17 @@ fn whoever_comes_second_is_shown_what_the_first_one_wrote() {
     assert!(desk.respond(&response, at(31)).is_ok(), "the claim is over");
 }
 
+/// On a slow disk a writer may wait longer than the store does; it is told that it may try again.
+pub(super) fn patient<T>(mut act: impl FnMut() -> Result<T, DeskError>) -> Result<T, DeskError> {
+    for _ in 0..20 {
+        match act() {
+            Err(DeskError::Store(error)) if error.is_retryable() => {}
+            done => return done,
+        }
+    }
+    act()
+}
+
 /// Desks on one record, each with threads of its own: of those who claim one case at one time one has it.
 fn one_of_many_has_it(open: impl Fn() -> Box<dyn Store> + Sync) {
     let engine = engine(TEAM, "");
@@ -152,7 +163,8 @@ fn one_of_many_has_it(open: impl Fn() -> Box<dyn Store> + Sync) {
                 let (engine, open, cases) = (engine.clone(), &open, &cases);
                 threads.spawn(move || {
                     let mut desk = Desk::open(engine, open());
-                    cases.iter().map(|case| desk.claim(case, person, at(90))).collect::<Vec<_>>()
+                    let claim = |case| patient(|| desk.claim(case, person, at(90)));
+                    cases.iter().map(claim).collect::<Vec<_>>()
                 })
             })
             .collect();
