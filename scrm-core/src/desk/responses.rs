@@ -211,7 +211,7 @@ impl<S: Store> Desk<S> {
         let replies = &self.engine.playbook().replies;
         let source = matter.case.first.source.as_str();
         let mut findings = lint(text, source, replies, &recent);
-        let asked = replies.canned.values().flat_map(|canned| canned.placeholders());
+        let asked = replies.canned.values().flat_map(crate::engage::Canned::placeholders);
         for name in asked.collect::<BTreeSet<_>>() {
             if text.contains(&format!("{{{name}}}")) {
                 let message = format!("nobody has filled in `{name}`");

@@ -270,9 +270,9 @@ impl Programme {
 
     /// The issues that lack a plan.
     pub fn unplanned(&self) -> BTreeSet<&Topic> {
-        let planned =
-            |issue: &&Topic| !self.decided.plans.get(*issue).is_some_and(|plan| !plan.path.trim().is_empty());
-        self.issues().into_iter().filter(planned).collect()
+        let lacks =
+            |issue: &&Topic| self.decided.plans.get(*issue).is_none_or(|plan| plan.path.trim().is_empty());
+        self.issues().into_iter().filter(lacks).collect()
     }
 
     /// Whether its first six steps are complete: then engagement may be opened.

@@ -132,7 +132,10 @@ impl ResponseState {
             }
             Event::Approved { approval, .. } => self.approvals.push(approval.clone()),
             Event::Discarded { person, .. } => self.discarded = Some(person.clone()),
-            Event::Responded { response } => self.sent = Some(response.as_ref().clone()),
+            // A host may put on record what is not sent yet.
+            Event::Responded { response } if response.sent.is_some() => {
+                self.sent = Some(response.as_ref().clone());
+            }
             Event::Published { message, .. } => {
                 self.published.insert(message.clone());
             }

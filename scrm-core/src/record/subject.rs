@@ -67,11 +67,14 @@ pub(super) fn subjects(event: &Event) -> Vec<Subject> {
             (SubjectKind::Response, draft.id.as_str().to_owned()),
             (SubjectKind::Case, draft.case.as_str().to_owned()),
         ],
-        Event::Responded { response } => vec![
-            (SubjectKind::Response, response.id.as_str().to_owned()),
-            (SubjectKind::Case, response.case.as_str().to_owned()),
-            (SubjectKind::Sent, String::new()),
-        ],
+        Event::Responded { response } => {
+            let mut found = vec![
+                (SubjectKind::Response, response.id.as_str().to_owned()),
+                (SubjectKind::Case, response.case.as_str().to_owned()),
+            ];
+            found.extend(response.sent.map(|_| (SubjectKind::Sent, String::new())));
+            found
+        }
         Event::Approved { response, .. }
         | Event::Discarded { response, .. }
         | Event::Published { response, .. } => one(SubjectKind::Response, response.as_str()),

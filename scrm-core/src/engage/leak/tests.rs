@@ -10,6 +10,9 @@ fn said<'a>(id: &str, text: &'a str, visibility: Visibility) -> SaidText<'a> {
     SaidText { message, part: LeakPart::Text, text, visibility, language: Some("en") }
 }
 
+/// A draft, a private message, and what of the draft tells it.
+type Row<'a> = (&'a str, &'a str, &'a [(LeakKind, &'a str)]);
+
 fn told(draft: &str, private: &str, public: &str, known: &str) -> Vec<(LeakKind, String)> {
     let mut words = KnownWords::default();
     words.add(known);
@@ -24,7 +27,7 @@ fn told(draft: &str, private: &str, public: &str, known: &str) -> Vec<(LeakKind,
 #[test]
 fn what_only_a_private_message_holds_is_found() {
     use LeakKind::{Code, Email, Name, Number, Words};
-    let table: &[(&str, &str, &[(LeakKind, &str)])] = &[
+    let table: &[Row<'_>] = &[
         ("your order 4411 7702", "order 44117702 is late", &[(Number, "4411 7702")]),
         ("we ring ٠٢٠٧٩٤٠٨٠٠", "phone 020-794-0800", &[(Number, "٠٢٠٧٩٤٠٨٠٠")]),
         ("(call zero two zero seven nine)", "0207940800", &[(Number, "zero two zero seven nine")]),

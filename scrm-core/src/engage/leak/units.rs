@@ -49,7 +49,7 @@ pub(super) fn units(source: &str) -> Vec<Unit> {
                 && !unit.word.chars().all(is_unspaced)
                 && digit_of(&unit.word).is_none()
         });
-        let plain = run.iter().take(digits).any(|unit| unit.is_number());
+        let plain = run.iter().take(digits).any(Unit::is_number);
         if digits > 0 && (plain || digits >= APART) {
             found.push(joined(run, digits, |unit| digit_of(&unit.word).unwrap_or_default()));
             at += digits;

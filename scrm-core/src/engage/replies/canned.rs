@@ -45,7 +45,7 @@ impl Canned {
     pub(super) fn read(
         id: String,
         text: &Text,
-        ask: BTreeSet<String>,
+        ask: &BTreeSet<String>,
         topics: BTreeSet<Topic>,
         file: &str,
         faults: &mut Faults,

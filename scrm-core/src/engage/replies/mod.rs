@@ -133,7 +133,7 @@ impl Replies {
         let about = known_topics(table, topics, faults);
         table.finish(faults);
         let (Some(id), Some(text)) = (id, text) else { return };
-        let canned = Canned::read(id.value.clone(), &text, ask, about, table.file(), faults);
+        let canned = Canned::read(id.value.clone(), &text, &ask, about, table.file(), faults);
         if self.canned.insert(id.value.clone(), canned).is_some() {
             faults.push(table.twice("canned", &id.value, &id));
         }

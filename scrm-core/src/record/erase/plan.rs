@@ -180,15 +180,13 @@ impl<'a> Search<'a> {
     /// A permission goes with all its steps, and so does an asset: what is left could not stand alone.
     fn note_advocacy(&mut self, event: &Event) {
         match event {
-            Event::PermissionAsked { permission } => {
-                if self.is_gone(&permission.identity) && self.is_before(permission.at) {
-                    self.permissions.insert(permission.id.clone());
-                }
+            Event::PermissionAsked { permission }
+                if self.is_gone(&permission.identity) && self.is_before(permission.at) =>
+            {
+                self.permissions.insert(permission.id.clone());
             }
-            Event::AssetMade { asset } => {
-                if self.is_gone(&asset.identity) && self.is_before(asset.at) {
-                    self.assets.insert(asset.id.clone());
-                }
+            Event::AssetMade { asset } if self.is_gone(&asset.identity) && self.is_before(asset.at) => {
+                self.assets.insert(asset.id.clone());
             }
             _ => {}
         }

@@ -11,11 +11,12 @@ CREATE TABLE subjects (
 );
 
 INSERT INTO subjects (tenant, kind, id, seq)
-SELECT tenant, 'response', body::jsonb #>> '{response,id}', seq FROM log WHERE kind = 'responded';
+SELECT tenant, 'response', scrm_json(body) #>> '{response,id}', seq FROM log WHERE kind = 'responded';
 INSERT INTO subjects (tenant, kind, id, seq)
-SELECT tenant, 'case', body::jsonb #>> '{response,case}', seq FROM log WHERE kind = 'responded';
+SELECT tenant, 'case', scrm_json(body) #>> '{response,case}', seq FROM log WHERE kind = 'responded';
 INSERT INTO subjects (tenant, kind, id, seq)
-SELECT tenant, 'sent', '', seq FROM log WHERE kind = 'responded';
+SELECT tenant, 'sent', '', seq FROM log
+WHERE kind = 'responded' AND scrm_json(body) #>> '{response,sent}' IS NOT NULL;
 
 CREATE VIEW v_drafts AS
 SELECT l.tenant, j #>> '{draft,id}' AS id, (j #>> '{draft,edition}')::bigint AS edition,

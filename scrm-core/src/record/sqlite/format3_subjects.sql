@@ -29,4 +29,4 @@ SELECT tenant, 'response', body ->> '$.response.id', seq FROM log WHERE kind = '
 INSERT INTO subjects (tenant, kind, id, seq)
 SELECT tenant, 'case', body ->> '$.response.case', seq FROM log WHERE kind = 'responded';
 INSERT INTO subjects (tenant, kind, id, seq)
-SELECT tenant, 'sent', '', seq FROM log WHERE kind = 'responded';
+SELECT tenant, 'sent', '', seq FROM log WHERE kind = 'responded' AND body ->> '$.response.sent' IS NOT NULL;
