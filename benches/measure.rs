@@ -2,8 +2,8 @@
 //!
 //! `cargo bench --bench measure` prints the curve up to 200,000 messages in an SQLite file; `-- --messages 1000000` goes so
 //! far. Nineteen in twenty cases are resolved, as in a record that people work with; the days have some 4,000 messages. For
-//! each size: reading the whole log once, reading what was kept of it, a brief out of that, and a brief after a hundred
-//! messages more. Answers are asserted; of the times, that reading costs no more per message as the record grows.
+//! each size: reading the whole log once, reading what was kept of it, a brief out of that, a brief after a hundred
+//! messages more, and the report of all days as a page. Answers are asserted; of the times, that reading costs no more per message as the record grows.
 
 #![allow(clippy::print_stdout, reason = "what was measured is what this program is for")]
 #![allow(clippy::disallowed_methods, reason = "a bench reads the clock")]
@@ -14,7 +14,7 @@ use std::time::Instant;
 
 use benches::{engine, posts_from};
 use chrono::{DateTime, NaiveDate, Utc};
-use scrm_core::desk::Desk;
+use scrm_core::desk::{Desk, ReportQuery};
 use scrm_core::measure::{Cell, Measure, Measures};
 use scrm_core::model::{Event, Tenant};
 use scrm_core::record::{SqliteStore, Store};
@@ -37,8 +37,8 @@ fn main() -> Result<(), Failure> {
     let file = folder.path().join("measure.db");
     let mut desk = Desk::open(engine.clone(), SqliteStore::open(&file)?);
     println!(
-        "{:>10} {:>8} {:>10} {:>10} {:>8} {:>9} {:>9} {:>11} {:>10}",
-        "messages", "days", "read s", "us each", "kept MB", "write s", "load s", "load+brief", "after +100"
+        "{:>10} {:>8} {:>10} {:>10} {:>8} {:>9} {:>9} {:>11} {:>10} {:>9} {:>8}",
+        "messages", "days", "read s", "us each", "kept MB", "write s", "load s", "load+brief", "after +100", "report s", "page MB"
     );
     let (mut had, mut each) = (0, Vec::new());
     for size in sizes {
@@ -66,13 +66,17 @@ fn main() -> Result<(), Failure> {
         let (after, incremental) = timed(|| Ok(started.brief(day)?))?;
         assert!(after.balance.captured >= brief.balance.captured);
         assert_eq!(started.measures()?.messages(), had as u64);
+        // The whole record as one page.
+        let (page, showing) = timed(|| Ok(started.report(&ReportQuery::default())?.to_html()))?;
+        assert!(page.len() <= 5_000_000, "a page of {} bytes", page.len());
         println!(
-            "{size:>10} {:>8} {reading:>10.2} {:>10.1} {:>8.1} {writing:>9.2} {loading:>9.3} {:>8.0} ms {:>7.1} ms",
+            "{size:>10} {:>8} {reading:>10.2} {:>10.1} {:>8.1} {writing:>9.2} {loading:>9.3} {:>8.0} ms {:>7.1} ms {showing:>9.2} {:>8.2}",
             started.measures()?.days().count(),
             1e6 * reading / size as f64,
             kept.len() as f64 / 1e6,
             1e3 * (loading + briefing),
-            1e3 * incremental
+            1e3 * incremental,
+            page.len() as f64 / 1e6
         );
         each.push(reading / size as f64);
         desk = started;

@@ -56,7 +56,7 @@ const LETTERS: f64 = 13.0;
 /// The library takes the height of a line, which is so much more.
 const LINE: f64 = 1.24;
 /// The width of a letter, more or less.
-const LETTER: f64 = 7.0;
+const LETTER: f64 = 8.4;
 /// The height of one bar, and of what lies around the bars of one name.
 const BAR: u32 = 20;
 const GAP: u32 = 8;
@@ -170,7 +170,7 @@ fn along(plot: &Plot, area: &Area<'_>, size: Size) -> Drawn {
         .margin_right(16)
         .margin_bottom(2)
         .x_label_area_size(26)
-        .y_label_area_size(pixels(LETTER.mul_add(number(widest), 12.0)))
+        .y_label_area_size(pixels(LETTER.mul_add(number(widest), 14.0)))
         .build_cartesian_2d(
             Labelled { range: x.from..x.to, ticks: x.ticks.clone(), label: name },
             Labelled { range: y.from..y.to, ticks: y.ticks.clone(), label: values::tick },

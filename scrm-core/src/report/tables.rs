@@ -60,9 +60,15 @@ pub(super) fn table(html: &mut Html, table: &Table, id: &str, zone: Tz) {
             html.within("tbody", &[], |html| {
                 for row in table.rows().skip(skipped).take(ROWS) {
                     html.within("tr", &[], |html| {
-                        for (column, cell) in table.columns().iter().zip(row) {
+                        let cells = table.columns().iter().zip(row);
+                        for (column, cell) in cells.filter(|(column, _)| !is_places(table, column)) {
                             html.within("td", &[("class", class(column))], |html| {
-                                value(html, cell, column, zone)
+                                match (cell, places(table, row)) {
+                                    (Cell::Text(text), Some(places)) if column.name == MARKED => {
+                                        marked(html, text, places);
+                                    }
+                                    _ => value(html, cell, column, zone),
+                                }
                             });
                         }
                     });
@@ -94,7 +100,7 @@ fn skipped(table: &Table) -> usize {
 fn class(column: &Column) -> &'static str {
     match (column.kind, column.name.as_str()) {
         (kind, _) if kind.is_numeric() => "number",
-        (_, "text" | "what" | "why" | "evidence" | "gap" | "next_action") => "told",
+        (_, "text" | "what" | "why" | "question" | "evidence" | "gaps" | "next") => "told",
         (_, "case" | "message") => "id",
         _ => "",
     }

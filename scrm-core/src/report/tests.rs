@@ -278,7 +278,7 @@ fn long_tables_are_cut_and_say_so() {
     assert_eq!(page.cells_of("table-names")[0][1].machine.as_deref(), Some("0"));
     assert_eq!(page.cells_of("table-volume").last().unwrap()[0].text, "Sun 5 Dec 2027");
     assert!(html.contains("The first 100 of 20,000 rows.") && html.contains("The last 100 of 400 rows."));
-    assert_eq!(page.elements.iter().filter(|element| element.name == "li").count(), TEXTS + 1 + 3 + 3);
+    assert_eq!(page.elements.iter().filter(|element| element.name == "li").count(), TEXTS + 1 + 2 + 2);
 }
 
 #[test]
@@ -287,7 +287,7 @@ fn words_of_an_issue_are_marked_in_its_messages() {
         .column("text", CellType::Text, None, "what it says")
         .column("spans", CellType::Texts, Some("bytes"), "where the words stand");
     for (text, spans, shown) in [
-        ("é <b>lost</b> bag", vec!["6-10", "15-18"], "é <b>[lost]</b>[ ba]g"),
+        ("é <b>lost</b> bag", vec!["6-10", "15-18"], "é <b>[lost]</b> [bag]"),
         ("lost bag", vec!["5-8", "0-4", "2-6", "5-99", "x", "9-3"], "[lost] [bag]"),
         ("é", vec!["1-2"], "é"),
         ("", vec!["0-0"], ""),
@@ -362,8 +362,8 @@ fn charts_have_the_numbers_of_their_tables_and_the_spikes() {
     let charts = report.charts();
     assert_eq!(charts.iter().map(super::Chart::name).collect::<Vec<_>>(), ["volume", "hours"]);
     let volume = charted(&charts[0].vega_lite());
-    assert_eq!(volume.len(), 9);
-    assert_eq!(volume[1], ("2026-11-02T00:00:00".to_owned(), "messages".to_owned(), Value::from(1037)));
+    assert_eq!(volume.len(), 6);
+    assert_eq!(volume[1], ("2026-11-02T00:00:00".to_owned(), "customers".to_owned(), Value::from(44)));
     let hours = charts[1].vega_lite();
     assert_eq!(
         charted(&hours)[34],
@@ -429,7 +429,7 @@ fn a_picture_stands_alone() {
         .filter(|element| element.name == "text")
         .map(|element| element.text.trim())
         .collect();
-    assert!(texts.contains(&"1 Nov") && texts.contains(&"500"), "{texts:?}");
+    assert!(texts.contains(&"1 Nov") && texts.contains(&"100"), "{texts:?}");
 }
 
 #[test]
@@ -443,7 +443,13 @@ fn a_frame_shows_the_page_and_allows_nothing() {
 
 #[test]
 fn the_page_of_a_small_report() {
-    insta::assert_snapshot!(Report::new("Northwind", Amsterdam).with([volume(2)]).to_html());
+    // The sheet of styles is not part of it: whoever changes how it looks, looks at it.
+    let page = Report::new("Northwind", Amsterdam).with([volume(2)]).to_html();
+    let (before, rest) = page.split_once("<style>").unwrap();
+    let (_, after) = rest.split_once("</style>").unwrap();
+    let (head, policy) = before.split_once("sha256-").unwrap();
+    let (_, tail) = policy.split_once("&#39;").unwrap();
+    insta::assert_snapshot!(format!("{head}sha256-…{tail}<style>…</style>{after}"));
 }
 
 fn cell(kind: CellType) -> BoxedStrategy<Cell> {
@@ -508,7 +514,7 @@ fn any_table() -> impl Strategy<Value = Table> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn any_tables_make_a_page(tables in prop::collection::vec(any_table(), 1..3)) {
