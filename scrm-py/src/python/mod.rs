@@ -15,6 +15,7 @@ mod frequencies;
 mod gil;
 mod input;
 mod learn;
+mod limits;
 mod listener;
 mod message;
 mod model;
