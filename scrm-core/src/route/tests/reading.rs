@@ -151,3 +151,20 @@ fn a_role_that_is_written_with_escapes_still_has_a_place() {
     assert!(report.contains("9 | when = \"type is"), "{report}");
     assert!(report.contains("protocol.toml:9:8"), "{report}");
 }
+
+#[test]
+fn a_circle_is_told_beside_other_faults() {
+    let rule = |id: &str, when: &str, over: &str| {
+        format!(
+            "[[rule]]\nid = \"{id}\"\nowner = \"care\"\nwhy = \"w\"\nwhen = '{when}'\nset = {{ priority = 1 }}\noverrides = [\"{over}\"]\n"
+        )
+    };
+    let source = format!(
+        "[protocol]\nid = \"p\"\nversion = \"1\"\n{}{}",
+        rule("a", "tpye is complaint", "b"),
+        rule("b", "type is complaint", "a")
+    );
+    let (_, report) = read(&source);
+    let report = report.to_string();
+    assert!(report.contains("P001") && report.contains("P013"), "{report}");
+}
