@@ -15,6 +15,7 @@ pub mod ical;
 mod opening;
 mod read;
 mod team;
+mod write;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
