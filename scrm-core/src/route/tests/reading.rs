@@ -168,3 +168,11 @@ fn a_circle_is_told_beside_other_faults() {
     let report = report.to_string();
     assert!(report.contains("P001") && report.contains("P013"), "{report}");
 }
+
+#[test]
+fn a_budget_is_in_the_currency_of_what_it_pays_for() {
+    let source = "[protocol]\nid = \"p\"\nversion = \"1\"\n[[incentive]]\nid = \"gift\"\nvalue = \"10 GBP\"\n\
+                  budget = \"500 EUR per month\"\ncap = \"1 per customer per 90d\"\n";
+    let report = read(source).1.to_string();
+    assert!(report.contains("P015") && report.contains("write the budget in `GBP`"), "{report}");
+}
