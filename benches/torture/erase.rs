@@ -285,6 +285,7 @@ fn assessed(message: &Message) -> Assessment {
         unknown: Vec::new(),
         near: vec![NearMiss { rule, atom, value: near }],
         shadow: Vec::new(),
+        subject_to: Vec::new(),
     };
     Assessment { hits: Hits::default(), classification, decision: Some(decision), outcome: Outcome::Decided }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::calendar::{Calendars, Team};
 use crate::channels::Mapping;
-use crate::diagnostic::{Diagnostic, Document, Faults, Report, Sources, did_you_mean};
+use crate::diagnostic::{Diagnostic, Document, Faults, Report, Sources, Value, did_you_mean};
 use crate::engage::{self, EngageSettings, Replies};
 use crate::listen::{Monitors, Topics};
 use crate::measure::Attestations;
@@ -113,7 +113,13 @@ impl Playbook {
             let text = read(folder, limits)?.unwrap_or_default();
             let name =
                 folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            return Self::from_file(&name, &text, limits);
+            let mut holidays = BTreeMap::new();
+            for file in holidays_in(&name, &text, limits) {
+                if let Some(text) = read(&folder.with_file_name(&file), limits)? {
+                    holidays.insert(file, text);
+                }
+            }
+            return Self::from_file_with(&name, &text, &holidays, limits);
         }
         if !folder.is_dir() {
             let fault = "there is no such folder or file".to_owned();
@@ -177,9 +183,23 @@ impl Playbook {
     /// assert_eq!(playbook.protocol.rules()[0].when.to_string(), "type is complaint");
     /// ```
     pub fn from_file(name: &str, text: &str, limits: &Limits) -> Result<Self, PlaybookError> {
+        Self::from_file_with(name, text, &BTreeMap::new(), limits)
+    }
+
+    /// The same; the holidays that its calendars name stand in `holidays`, texts by file name.
+    ///
+    /// # Errors
+    /// When there is an error in what it says.
+    pub fn from_file_with(
+        name: &str,
+        text: &str,
+        holidays: &BTreeMap<String, String>,
+        limits: &Limits,
+    ) -> Result<Self, PlaybookError> {
         let mut faults = Faults::new();
         let mut sources = Sources::new();
         sources.insert(name, text);
+        holidays.iter().for_each(|(name, text)| sources.insert(name, text));
         if text.len() > limits.file_bytes {
             let fault = format!("the file is larger than the limit of {} bytes", limits.file_bytes);
             faults.push(Diagnostic::error("B022", name, None, fault));
@@ -196,7 +216,7 @@ impl Playbook {
         let (calendars, protocol) = whole.split(&["calendar", "default"]);
         let documents = [monitors, topics, protocol, team, calendars];
         let besides = Besides { mapping: None, audit: None, replies };
-        Self::assemble(&documents, &BTreeMap::new(), besides, true, sources, faults, limits)
+        Self::assemble(&documents, holidays, besides, true, sources, faults, limits)
     }
 
     fn read(
@@ -258,7 +278,7 @@ impl Playbook {
         }
         let mut vocabulary = vocabulary(&monitors, &topics, &team, ids);
         vocabulary.open = alone;
-        let protocol = Protocol::read(protocol, &vocabulary, &mut faults);
+        let protocol = Protocol::read(protocol, &vocabulary, &mut faults).with_calendars(&calendars);
         faults.extend(protocol.check_examples(&calendars));
         let paths: BTreeSet<String> = topics.0.keys().map(|topic| topic.as_str().to_owned()).collect();
         let replies = Replies::read(&replies, &paths, &mut faults);
@@ -304,6 +324,26 @@ struct Besides {
     mapping: Option<Mapping>,
     audit: Option<Document>,
     replies: Document,
+}
+
+/// The files of holidays that the calendars of a file name, which stand beside it.
+fn holidays_in(name: &str, text: &str, limits: &Limits) -> BTreeSet<String> {
+    if text.len() > limits.file_bytes {
+        return BTreeSet::new();
+    }
+    let mut unheard = Faults::new();
+    let document = Document::parse_as_named(name, text, &mut unheard);
+    let calendars = document.root("the file").tables("calendar", "calendar", &mut unheard);
+    let named =
+        calendars.iter().flat_map(|calendar| match calendar.get("holidays").map(|node| &node.value) {
+            Some(Value::Array(_)) => calendar.texts("holidays", &mut Faults::new()),
+            _ => calendar.optional_text("holidays", &mut Faults::new()).into_iter().collect(),
+        });
+    // A file is named by itself: nothing but what stands beside is read.
+    named
+        .map(|text| text.value)
+        .filter(|file| file.ends_with(HOLIDAYS) && !file.contains(['/', '\\']))
+        .collect()
 }
 
 fn read(path: &Path, limits: &Limits) -> Result<Option<String>, PlaybookError> {

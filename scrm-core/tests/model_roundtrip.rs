@@ -89,6 +89,7 @@ round_trips! {
     conflict: Conflict = any::conflict();
     consent: Consent = any::consent();
     change: Change = any::change();
+    granted: Granted = any::granted();
     contact: Contact = any::contact();
     context: Context = any::context();
     customer: Customer = any::customer();

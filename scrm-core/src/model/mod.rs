@@ -56,7 +56,7 @@ pub use classification::{
 };
 pub use consent::{Consent, Preference, Relationship, Role};
 pub(crate) use context::recent;
-pub use context::{Change, Contact, Context};
+pub use context::{Change, Contact, Context, Granted};
 pub use customer::Customer;
 pub use decision::{Conflict, Decision, Escalation, Facets, NearMiss, Proof, SlaClocks, UnknownAtom};
 pub use draft::{LinkRule, ResponseDraft, ResponseState, ResponseStatus, Verdict};

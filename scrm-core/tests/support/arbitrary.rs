@@ -533,9 +533,9 @@ pub(crate) fn decision() -> Any<Decision> {
     let what = (word(), time(), facets(), rules_by_name(), option::of(sla_clocks()), vec(escalation(), 0..2));
     let what = (what, vec(rule_id(), 0..3));
     let why = (vec(proof(), 0..2), vec(conflict(), 0..2), vec(word(), 0..2), vec(rule_id(), 0..2));
-    let else_ = (vec(unknown_atom(), 0..2), vec(near_miss(), 0..2), vec(rule_id(), 0..2));
+    let else_ = (vec(unknown_atom(), 0..2), vec(near_miss(), 0..2), vec(rule_id(), 0..2), vec(word(), 0..2));
     (what, why, else_)
-        .prop_map(|(what, why, (unknown, near, shadow))| {
+        .prop_map(|(what, why, (unknown, near, shadow, subject_to))| {
             let ((rules, at, facets, by, due, escalations), fired) = what;
             let (proof, conflicts, gaps, review) = why;
             Decision {
@@ -553,6 +553,7 @@ pub(crate) fn decision() -> Any<Decision> {
                 unknown,
                 near,
                 shadow,
+                subject_to,
             }
         })
         .boxed()
@@ -594,6 +595,13 @@ pub(crate) fn change() -> Any<Change> {
         .boxed()
 }
 
+/// How often an incentive was given.
+pub(crate) fn granted() -> Any<Granted> {
+    (option::of(any::<u64>()), option::of(any::<u64>()))
+        .prop_map(|(in_period, to_customer)| Granted { in_period, to_customer })
+        .boxed()
+}
+
 /// What went before.
 pub(crate) fn context() -> Any<Context> {
     let customer = option::of(vec((time(), any::<bool>()), 0..4));
@@ -602,14 +610,15 @@ pub(crate) fn context() -> Any<Context> {
         btree_map("[a-z]{1,8}", any::<bool>(), 0..3),
         btree_map("[a-z]{1,8}", term(LinkState::ALL), 0..3),
         option::of(vec(change(), 0..3)),
+        btree_map("[a-z]{1,8}", granted(), 0..3),
         ext(),
     );
     (option::of(time()), option::of(vec(time(), 0..4)), customer, known)
-        .prop_map(|(now, mut issue, mut customer, (roles, consents, links, changes, fields))| {
+        .prop_map(|(now, mut issue, mut customer, (roles, consents, links, changes, granted, fields))| {
             // Oldest first, as the type says; what is read in another order is put in order.
             issue.iter_mut().for_each(|times| times.sort());
             customer.iter_mut().for_each(|contacts| contacts.sort());
-            Context { now, issue, customer, roles, consents, links, changes, fields }
+            Context { now, issue, customer, roles, consents, links, changes, granted, fields }
         })
         .boxed()
 }

@@ -26,6 +26,7 @@ mod rows;
 mod run;
 mod table;
 mod train;
+mod tried;
 mod volume;
 
 use std::ffi::OsString;

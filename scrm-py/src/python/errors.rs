@@ -16,6 +16,7 @@ use scrm_core::model::{MessageErrorKind, ResponseError as CoreResponse};
 use scrm_core::playbook::PlaybookError as CorePlaybook;
 use scrm_core::record::{StoreError as CoreStore, StoreErrorKind};
 
+use super::gil::caught;
 use super::playbook::diagnostics;
 
 pyo3::import_exception!(scrm.errors, ScrmError);
@@ -32,10 +33,12 @@ pyo3::import_exception!(scrm.errors, ResponseError);
 /// A playbook that cannot be used: with its faults, or with the path that cannot be read.
 pub(super) fn playbook(py: Python<'_>, error: &CorePlaybook) -> PyErr {
     match error {
-        CorePlaybook::Faults(report) => match diagnostics(py, report) {
-            Ok(faults) => PlaybookError::new_err((error.to_string(), faults)),
-            Err(raised) => raised,
-        },
+        CorePlaybook::Faults(report) => {
+            match diagnostics(py, report).and_then(|faults| Ok((caught(|| error.to_string())?, faults))) {
+                Ok(told) => PlaybookError::new_err(told),
+                Err(raised) => raised,
+            }
+        }
         CorePlaybook::Unreadable { path, .. } => {
             let none: Vec<Py<PyAny>> = Vec::new();
             PlaybookError::new_err((error.to_string(), none, path.to_string_lossy().into_owned()))

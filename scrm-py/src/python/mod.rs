@@ -16,6 +16,7 @@ mod frequencies;
 mod gil;
 mod input;
 mod learn;
+mod limits;
 mod listener;
 mod measured;
 mod message;
