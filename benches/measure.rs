@@ -38,7 +38,17 @@ fn main() -> Result<(), Failure> {
     let mut desk = Desk::open(engine.clone(), SqliteStore::open(&file)?);
     println!(
         "{:>10} {:>8} {:>10} {:>10} {:>8} {:>9} {:>9} {:>11} {:>10} {:>9} {:>8}",
-        "messages", "days", "read s", "us each", "kept MB", "write s", "load s", "load+brief", "after +100", "report s", "page MB"
+        "messages",
+        "days",
+        "read s",
+        "us each",
+        "kept MB",
+        "write s",
+        "load s",
+        "load+brief",
+        "after +100",
+        "report s",
+        "page MB"
     );
     let (mut had, mut each) = (0, Vec::new());
     for size in sizes {

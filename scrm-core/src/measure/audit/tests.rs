@@ -46,7 +46,8 @@ fn what_is_wrong_in_what_people_wrote_is_said() {
     assert_eq!(faults, Vec::<String>::new());
     assert_eq!(attestations.get(AuditPoint::Training).unwrap().score, Some(80.0), "the last word counts");
     let one = |line: &str| {
-        let source = "[[attestation]]\npoint = \"training\"\nperson = \"ada\"\non = \"2026-01-01\"\nsays = \"x\"\n";
+        let source =
+            "[[attestation]]\npoint = \"training\"\nperson = \"ada\"\non = \"2026-01-01\"\nsays = \"x\"\n";
         let key = line.split(' ').next().unwrap();
         let kept: Vec<&str> = source.lines().filter(|known| !known.starts_with(key)).collect();
         let (read, faults) = read(&format!("{}\n{line}\n", kept.join("\n")));
