@@ -132,8 +132,11 @@ impl Audit {
         let input = measured::Input::new(measures, frame, company, facts);
         let points: Vec<PointResult> =
             AuditPoint::ALL.iter().map(|point| result(*point, &input, attestations, as_of)).collect();
-        let scores: Vec<f64> =
-            points.iter().filter(|result| result.point.is_of_thirteen()).filter_map(|result| result.score).collect();
+        let scores: Vec<f64> = points
+            .iter()
+            .filter(|result| result.point.is_of_thirteen())
+            .filter_map(|result| result.score)
+            .collect();
         let scored = u32::try_from(scores.len()).unwrap_or_default();
         let score = (scored > 0).then(|| scores.iter().sum::<f64>() / number(scored.into()));
         let mut audit = Self { as_of, score, scored, points, changes: None };

@@ -19,8 +19,8 @@ mod overview;
 mod print;
 mod sentiment;
 mod share;
-mod suggested;
 mod statistics;
+mod suggested;
 mod sums;
 mod table;
 mod tables;
@@ -31,11 +31,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 pub use audit::{
-    Attestation, Attestations, Audit, AuditArea, AuditBasis, AuditChanges, AuditFacts, AuditPoint, PointChange, PointResult,
+    Attestation, Attestations, Audit, AuditArea, AuditBasis, AuditChanges, AuditFacts, AuditPoint,
+    PointChange, PointResult,
 };
 pub use brief::{
-    Advice, AnswerFirst, Brief, BriefBalance, BriefIssue, BriefQuery, BriefSpike, BriefVoice, CitedMessage, Company, Compared,
-    ComparedSentiment, DepartmentDay, KeyWord,
+    Advice, AnswerFirst, Brief, BriefBalance, BriefIssue, BriefQuery, BriefSpike, BriefVoice, CitedMessage,
+    Company, Compared, ComparedSentiment, DepartmentDay, KeyWord,
 };
 pub use cases::{Waiting, WaitingCase};
 pub use decisions::{Decisions, OpenCount};

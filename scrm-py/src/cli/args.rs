@@ -564,7 +564,8 @@ const BRIEFS: &str = "Example: scrm brief --db record.db --playbook my-playbook 
 
 const MEASURES: &str = "Example: scrm measure share_of_voice --db record.db --playbook my-playbook --from 2026-11-01 --format csv";
 
-const FORECASTS: &str = "Example: scrm forecast --db record.db --playbook my-playbook --from 2026-11-09 --growth 1.5";
+const FORECASTS: &str =
+    "Example: scrm forecast --db record.db --playbook my-playbook --from 2026-11-09 --growth 1.5";
 
 const AUDITS: &str = "Example: scrm audit --db record.db --playbook my-playbook --last audit-2025.json";
 

@@ -104,7 +104,10 @@ fn a_sample_is_of_all_and_not_of_the_first() {
     for round in 0..40 {
         let mut sample = Sample::default();
         (0..1000).for_each(|number| sample.change(&key(round * 1000 + number), Change::Add));
-        late += sample.messages().filter(|key| key.external_id.as_str().parse::<u32>().unwrap() % 1000 >= 500).count();
+        late += sample
+            .messages()
+            .filter(|key| key.external_id.as_str().parse::<u32>().unwrap() % 1000 >= 500)
+            .count();
     }
     // 320 draws of a fair coin: 160, give or take 9.
     assert!((120..200).contains(&late), "{late}");
