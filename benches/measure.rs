@@ -60,7 +60,8 @@ fn main() -> Result<(), Failure> {
         assert_eq!(messages, size as u64, "every message is counted once");
         check(&mut fresh, size)?;
         let (kept, writing) = timed(|| Ok(serde_json::to_vec(fresh.measures()?)?))?;
-        let expected = fresh.brief(last_day(&mut fresh)?)?;
+        let last = last_day(&mut fresh)?;
+        let expected = fresh.brief(last)?;
         drop(fresh);
         // A start: what was kept is read back, and a brief made of it.
         let mut started = Desk::open(engine.clone(), SqliteStore::open(&file)?);

@@ -44,10 +44,11 @@ impl<S: Store> Desk<S> {
     pub fn frame(&self) -> Frame {
         let monitors = &self.engine.playbook().monitors;
         let brands = monitors.brands.iter().map(|(id, brand)| (id.clone(), brand.name.clone()));
-        let mut frame = Frame::default();
-        frame.monitors = monitors.monitors.keys().cloned().collect();
-        frame.brands = brands.collect();
-        frame
+        Frame {
+            monitors: monitors.monitors.keys().cloned().collect(),
+            brands: brands.collect(),
+            ..Frame::default()
+        }
     }
 
     /// One measure of the record, as a table.
@@ -109,11 +110,12 @@ impl<S: Store> Desk<S> {
         let measures = self.measured.as_ref().unwrap_or(&nothing);
         let rules = playbook.protocol.rules();
         let topics = &playbook.topics.0;
-        let mut facts = AuditFacts::default();
-        facts.rules = rules.len() as u64;
-        facts.rules_without_owner = rules.iter().filter(|rule| rule.owner.trim().is_empty()).count() as u64;
-        facts.topics = topics.len() as u64;
-        facts.topics_without_owner = topics.values().filter(|topic| topic.owner.is_none()).count() as u64;
+        let facts = AuditFacts {
+            rules: rules.len() as u64,
+            rules_without_owner: rules.iter().filter(|rule| rule.owner.trim().is_empty()).count() as u64,
+            topics: topics.len() as u64,
+            topics_without_owner: topics.values().filter(|topic| topic.owner.is_none()).count() as u64,
+        };
         Ok(Audit::of(measures, &frame, self.company(), facts, &playbook.attestations, last))
     }
 

@@ -75,11 +75,10 @@ fn measured(numbers: impl IntoIterator<Item = usize>) -> Measures {
 }
 
 fn frame() -> Frame {
-    let mut frame = Frame::default();
-    frame.monitors = testing::engine().playbook().monitors.monitors.keys().cloned().collect();
-    frame.monitors.insert(MonitorId::new("never").unwrap());
-    frame.hourly_cost = 30.0;
-    frame
+    let mut monitors: BTreeSet<MonitorId> =
+        testing::engine().playbook().monitors.monitors.keys().cloned().collect();
+    monitors.insert(MonitorId::new("never").unwrap());
+    Frame { monitors, hourly_cost: 30.0, ..Frame::default() }
 }
 
 fn comparable(mut measures: Measures) -> Measures {
