@@ -123,7 +123,7 @@ fn a_folder_and_a_file_have_one_form_and_one_hash() {
 #[test]
 fn the_hash_is_over_everything_that_changes_a_decision() {
     let base = format!(
-        "default = \"hq\"\n{ALONE}[[field]]\nname = \"tier\"\nkind = \"one\"\nvalues = [\"gold\", \"tin\"]\n\
+        "default = \"hq\"\n{ALONE}[[field]]\nname = \"tier\"\nkind = \"name\"\nvalues = [\"gold\", \"tin\"]\n\
          [axes]\ntype = 0.5\n[[ladder]]\nid = \"up\"\nrungs = [{{ after = \"5m\", to = \"team:care\", mode = \"phone\" }}]\n\
          [[incentive]]\nid = \"gift\"\nvalue = \"5 EUR\"\nbudget = \"50 EUR per day\"\ncap = \"1 per customer per 9d\"\n\
          [[calendar]]\nid = \"hq\"\ntz = \"Europe/London\"\nweek = {{ mon = [\"09:00-17:00\"] }}\nexcept = {{ \"2026-12-28\" = [] }}\n\

@@ -129,7 +129,7 @@ pub struct Incentive {
     /// How many one customer gets.
     pub cap: Option<Cap>,
     /// When it is never given; unknown counts as yes, because complaining must not pay. What it asks of the type it asks
-    /// of all types: `type is complaint` is read as `types has complaint`.
+    /// of all types: `type is complaint` is read as `types has "complaint"`.
     pub never_if: Option<Condition>,
 }
 

@@ -173,10 +173,10 @@ fn complaining_does_not_pay() {
     assert!(given(Case::new().kind(Question, 0.9)).facets.incentive.is_some());
     let complaint = given(Case::new().kind(Complaint, 0.9));
     assert_eq!(complaint.facets.incentive, None);
-    assert!(complaint.proof.iter().any(|proof| proof.atom == "never_if types has complaint"));
+    assert!(complaint.proof.iter().any(|proof| proof.atom == "never_if types has \"complaint\""));
     let unknown = given(Case::new());
     assert_eq!(unknown.facets.incentive, None);
-    assert!(unknown.unknown.iter().any(|atom| atom.atom == "never_if types has complaint"));
+    assert!(unknown.unknown.iter().any(|atom| atom.atom == "never_if types has \"complaint\""));
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn who_also_complains_complains() {
     case.classification.types = vec![Question, Complaint];
     let decision = case.decide(&router(&source));
     assert_eq!(decision.facets.incentive, None);
-    assert!(decision.proof.iter().any(|proof| proof.atom == "never_if types has complaint"));
+    assert!(decision.proof.iter().any(|proof| proof.atom == "never_if types has \"complaint\""));
 }
 
 #[test]
