@@ -30,7 +30,8 @@ macro_rules! send_only {
 
 send_sync! {
     calendar {
-        Calendar, Calendars, Closure, DepartmentEntry, IcalError, IcalFault, Opening, OpeningError, Person, Team,
+        Away, Calendar, Calendars, Closure, DepartmentEntry, IcalError, IcalFault, Opening, OpeningError, Period, PeriodError,
+        Person, Team,
     }
     channels {
         Clock, Format, InputError, InputErrorKind, Malformed, Mapping, Record, Records<(&'static [u8])>,
@@ -41,13 +42,13 @@ send_sync! {
     }
     desk {
         Captures, Desk<(scrm_core::record::MemoryStore)>, DeskError, Fault, ImportKind, Imported, InfluenceFailure, IngestError, Ingested,
-        NotOfTheTeam, Progress, Received, Replayed, SearchError, SearchHit, SearchOptions, SearchPage,
+        NotOfTheTeam, Progress, Received, Replayed, SearchError, SearchHit, SearchOptions, SearchPage, Ticked,
     }
     diagnostic {
         Diagnostic, Document, Faults, Node, Report, Severity, Sources, Text, Value,
     }
     engage {
-        CasePolicy,
+        AssignBy, AssignPolicy, CasePolicy, EngageSettings, Refusal, Seat, SpikePolicy, Wanted,
     }
     engine {
         CompileError, Engine, Reading,

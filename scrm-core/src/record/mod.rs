@@ -579,5 +579,8 @@ pub struct Totals {
     pub quarantined: u64,
 }
 
+#[cfg(all(test, feature = "postgres"))]
+pub(crate) use postgres::tests::server::place as test_place;
+
 #[cfg(test)]
 mod tests;

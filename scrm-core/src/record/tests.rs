@@ -83,6 +83,7 @@ for_every_store! {
     candidates_of_many_pages_are_each_visited_once,
     every_store_finds_what_a_scan_finds,
     what_is_left_of_a_message,
+    what_people_wrote_of_a_case_goes_with_its_customer,
     names_in_other_peoples_words,
     one_account_or_the_whole_customer,
     old_messages_lose_words_and_author,

@@ -7,6 +7,7 @@ mod analyze;
 mod args;
 mod backtest;
 mod builtin;
+mod cases;
 mod check;
 mod classify;
 mod decide;
@@ -114,6 +115,11 @@ pub fn main(args: impl IntoIterator<Item = OsString>, interrupted: &dyn Fn() -> 
         Command::Measure(args) => measured::measure(&args),
         Command::Forecast(args) => measured::forecast(&args),
         Command::Audit(args) => measured::audit(&args),
+        Command::Case(command) => cases::case(&command),
+        Command::Tick(args) => cases::tick(&args),
+        Command::Incidents(args) => cases::incidents(&args),
+        Command::Away(args) => cases::away(&args),
+        Command::Back(args) => cases::back(&args),
         Command::Effects(args) => record::effects(&args),
         Command::Ack(args) => record::ack(&args),
         Command::Train(args) => train::train(&args, interrupted),

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use scrm_core::channels::Records;
@@ -15,8 +15,8 @@ use scrm_core::desk::{
 };
 use scrm_core::measure::{BriefQuery, ForecastQuery, Measure};
 use scrm_core::model::{
-    Assessment, CaseId, Fact, HostWord, LinkId, MessageBuilder, PersonId, PersonLabel, Revocation, Tenant,
-    Transaction,
+    Assessment, Case, CaseId, Department, Fact, HostWord, IncidentId, LinkId, MessageBuilder, PersonId,
+    PersonLabel, Revocation, Tenant, Topic, Transaction, WaitingOn,
 };
 use scrm_core::record::erase::retention::{Authors, Retention};
 use scrm_core::record::erase::{EraseOptions, Whom};
@@ -666,7 +666,8 @@ impl Desk {
     }
 
     /// What the host is told to do, from events whose number is greater than `after`, in order: dictionaries with `seq` and
-    /// `effect` (`case_opened`, `case_joined`, `case_resolved`, `responded`, `notify`, `linked`, `erased`).
+    /// `effect` (`case_opened`, `case_joined`, `case_resolved`, `case_changed`, `incident_changed`, `responded`, `notify`,
+    /// `linked`, `erased`).
     #[pyo3(signature = (after = 0, limit = 100))]
     fn effects(&self, py: Python<'_>, after: u64, limit: usize) -> PyResult<Py<PyAny>> {
         let effects = self.with(py, move |desk| desk.effects(after, limit))?;
@@ -701,12 +702,271 @@ impl Desk {
         value::to_python(py, &record)
     }
 
-    /// Records that a case came to its end at `at` (an aware datetime). Returns a receipt.
-    fn resolve(&self, py: Python<'_>, case: &str, at: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
-        let case = CaseId::new(case).map_err(|error| errors::desk_value(error.to_string()))?;
-        let at = moment(at)?;
-        let receipt = self.with(py, move |desk| desk.resolve(case, at))?;
-        value::to_python(py, &receipt)
+    /// One case as it is now, a dictionary; `None` when the record has none of this id.
+    fn case(&self, py: Python<'_>, case: &str) -> PyResult<Option<Py<PyAny>>> {
+        let case: CaseId = people::id("case", case)?;
+        let found = self.with(py, move |desk| desk.case(&case))?;
+        found.map(|found| value::to_python(py, &found.case)).transpose()
+    }
+
+    /// What happened to a case, in the order of the log: dictionaries with `seq` and `event`.
+    fn case_log(&self, py: Python<'_>, case: &str) -> PyResult<Py<PyAny>> {
+        let case: CaseId = people::id("case", case)?;
+        let log = self.with(py, move |desk| desk.case_log(&case))?;
+        let log: Vec<Value> = log
+            .into_iter()
+            .map(|(seq, event)| {
+                let mut event = people::value_of(&event)?;
+                if let Some(fields) = event.as_object_mut() {
+                    fields.insert("seq".to_owned(), json!(seq));
+                }
+                Ok(event)
+            })
+            .collect::<PyResult<_>>()?;
+        value::to_python(py, &log)
+    }
+
+    /// A person of the team takes a case to answer it, for as long as `[cases]` of `team.toml` says; who has it already, has
+    /// it for longer. Returns the case.
+    ///
+    /// Raises `scrm.DeskError` of kind `claimed` when somebody else has it: `claim` says who and since when, `draft` what they
+    /// have written so far.
+    #[pyo3(signature = (case, person, *, now = None))]
+    fn claim(
+        &self,
+        py: Python<'_>,
+        case: &str,
+        person: &str,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        self.act_on(py, case, person, now, |desk, case, person, now| desk.claim(case, person, now))
+    }
+
+    /// A person lets a case go that they claimed. Returns the case.
+    #[pyo3(signature = (case, person, *, now = None))]
+    fn release(
+        &self,
+        py: Python<'_>,
+        case: &str,
+        person: &str,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        self.act_on(py, case, person, now, |desk, case, person, now| desk.release(case, person, now))
+    }
+
+    /// `person` gives a case to another department, or to somebody (`to`) of it, and says why. Returns the case.
+    ///
+    /// Raises `scrm.DeskError` when there is no such department, no reason, or it was handed over too often.
+    #[pyo3(signature = (case, department, person, reason, *, to = None, now = None))]
+    #[allow(clippy::too_many_arguments, reason = "each is one part of handing over")]
+    fn hand_over(
+        &self,
+        py: Python<'_>,
+        case: &str,
+        department: &str,
+        person: &str,
+        reason: String,
+        to: Option<&str>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let department: Department = people::id("department", department)?;
+        let to: Option<PersonId> = to.map(|to| people::id("person", to)).transpose()?;
+        self.act_on(py, case, person, now, move |desk, case, person, now| {
+            desk.hand_over(case, &department, to.as_ref(), &reason, person, now)
+        })
+    }
+
+    /// From now on it is somebody else's turn: `on` is `customer`, `third_party` or `hold`. Returns the case.
+    #[pyo3(signature = (case, on, person, *, reason = String::new(), now = None),
+        text_signature = "($self, case, on, person, *, reason='', now=None)")]
+    fn wait(
+        &self,
+        py: Python<'_>,
+        case: &str,
+        on: &str,
+        person: &str,
+        reason: String,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let on: WaitingOn = people::read("turn", json!(on))?;
+        self.act_on(py, case, person, now, move |desk, case, person, now| {
+            desk.wait(case, on, &reason, person, now)
+        })
+    }
+
+    /// Work on a case that waits goes on. Returns the case.
+    #[pyo3(signature = (case, person, *, now = None))]
+    fn resume(
+        &self,
+        py: Python<'_>,
+        case: &str,
+        person: &str,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        self.act_on(py, case, person, now, |desk, case, person, now| desk.resume(case, person, now))
+    }
+
+    /// The matter is done with, a person says. Returns the case.
+    #[pyo3(signature = (case, person, *, now = None))]
+    fn resolve(
+        &self,
+        py: Python<'_>,
+        case: &str,
+        person: &str,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        self.act_on(py, case, person, now, |desk, case, person, now| desk.resolve(case, person, now))
+    }
+
+    /// The matter was not done with after all, a person says. Returns the case.
+    #[pyo3(signature = (case, person, *, reason = String::new(), now = None),
+        text_signature = "($self, case, person, *, reason='', now=None)")]
+    fn reopen(
+        &self,
+        py: Python<'_>,
+        case: &str,
+        person: &str,
+        reason: String,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        self.act_on(py, case, person, now, move |desk, case, person, now| {
+            desk.reopen(case, &reason, person, now)
+        })
+    }
+
+    /// Gives a case to `to`, as `person` says; without both, to whoever `[assign]` of `team.toml` finds. Returns who has it:
+    /// a dictionary with `to` (`person`, `queue` or `unassigned`) and who, which queue, or why nobody.
+    #[pyo3(signature = (case, *, to = None, person = None, now = None))]
+    fn assign(
+        &self,
+        py: Python<'_>,
+        case: &str,
+        to: Option<&str>,
+        person: Option<&str>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let case: CaseId = people::id("case", case)?;
+        let now = moment_or_now(py, now)?;
+        let given = match (to, person) {
+            (None, None) => Some(self.act(py, move |desk| desk.assign(&case, now))?),
+            (Some(to), Some(person)) => {
+                let (to, person): (PersonId, PersonId) =
+                    (people::id("person", to)?, people::id("person", person)?);
+                self.act(py, move |desk| desk.assign_to(&case, &to, &person, now))?.assigned
+            }
+            _ => return Err(errors::desk_value("`to` and `person` go together: to whom, and who says so")),
+        };
+        value::to_python(py, &given)
+    }
+
+    /// Tells what has fallen due by `now` (an aware datetime, absent the clock's): warnings, breaches and rungs, each once,
+    /// however often this is called; releases claims whose time ran out, and gives cases to people where `team.toml` has
+    /// `[assign]`. What must be done about it stands among the effects.
+    ///
+    /// Returns counts: `looked_at`, `warned`, `breached`, `escalated`, `expired`, `assigned`, `queued`, `unassigned`, `closed`.
+    #[pyo3(signature = (now = None))]
+    fn tick(&self, py: Python<'_>, now: Option<&Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
+        let now = moment_or_now(py, now)?;
+        let ticked = self.with(py, move |desk| desk.tick(now))?;
+        value::to_python(py, &ticked)
+    }
+
+    /// Why the clocks of a case stand where they stand, as text.
+    #[pyo3(signature = (case, now = None))]
+    fn explain_clock(&self, py: Python<'_>, case: &str, now: Option<&Bound<'_, PyAny>>) -> PyResult<String> {
+        let case: CaseId = people::id("case", case)?;
+        let now = moment_or_now(py, now)?;
+        self.act(py, move |desk| desk.explain_clock(&case, now))
+    }
+
+    /// Every incident, over or not: dictionaries with `id`, `opened`, `closed`, `issue`, `spike` and `cases`.
+    fn incidents(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let found = self.with(py, |desk| {
+            let ids: Vec<_> = desk.incidents()?.into_iter().map(|incident| incident.id).collect();
+            let mut found = Vec::new();
+            for id in ids {
+                found.extend(desk.incident(&id)?);
+            }
+            Ok(found)
+        })?;
+        value::to_python(py, &found)
+    }
+
+    /// A person says that an incident begins; with `case`, that this case is part of it.
+    #[pyo3(signature = (incident, person, *, case = None, issue = None, now = None))]
+    fn open_incident(
+        &self,
+        py: Python<'_>,
+        incident: &str,
+        person: &str,
+        case: Option<&str>,
+        issue: Option<&str>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let (incident, person): (IncidentId, PersonId) =
+            (people::id("incident", incident)?, people::id("person", person)?);
+        let issue: Option<Topic> = issue.map(|issue| people::id("issue", issue)).transpose()?;
+        let case: Option<CaseId> = case.map(|case| people::id("case", case)).transpose()?;
+        let now = moment_or_now(py, now)?;
+        self.act(py, move |desk| match case {
+            Some(case) => desk.join_incident(&case, &incident, &person, now).map(drop),
+            None => desk.open_incident(&incident, issue, &person, now),
+        })
+    }
+
+    /// A person says that an incident is over.
+    #[pyo3(signature = (incident, person, *, now = None))]
+    fn close_incident(
+        &self,
+        py: Python<'_>,
+        incident: &str,
+        person: &str,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let (incident, person): (IncidentId, PersonId) =
+            (people::id("incident", incident)?, people::id("person", person)?);
+        let now = moment_or_now(py, now)?;
+        self.act(py, move |desk| desk.close_incident(&incident, &person, now))
+    }
+
+    /// Somebody of the team is away from `now` on, until a time (an aware datetime) or until they are back: they are given
+    /// nothing.
+    #[pyo3(signature = (person, *, until = None, now = None))]
+    fn away(
+        &self,
+        py: Python<'_>,
+        person: &str,
+        until: Option<&Bound<'_, PyAny>>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let person: PersonId = people::id("person", person)?;
+        let (until, now) = (until.map(moment).transpose()?, moment_or_now(py, now)?);
+        self.act(py, move |desk| desk.away(&person, until, now))
+    }
+
+    /// Somebody of the team is there again.
+    #[pyo3(signature = (person, *, now = None))]
+    fn back(&self, py: Python<'_>, person: &str, now: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+        let person: PersonId = people::id("person", person)?;
+        let now = moment_or_now(py, now)?;
+        self.act(py, move |desk| desk.back(&person, now))
+    }
+
+    /// Somebody has left the team.
+    #[pyo3(signature = (person, *, now = None))]
+    fn left(&self, py: Python<'_>, person: &str, now: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+        let person: PersonId = people::id("person", person)?;
+        let now = moment_or_now(py, now)?;
+        self.act(py, move |desk| desk.left(&person, now))
+    }
+
+    /// The team as assigners see it: dictionaries with `person`, `departments`, `skills`, `capacity`, `load` and `absent`
+    /// (why they are not there, else `None`).
+    #[pyo3(signature = (now = None))]
+    fn team(&self, py: Python<'_>, now: Option<&Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
+        let now = moment_or_now(py, now)?;
+        let seats = self.with(py, move |desk| desk.team(now))?;
+        value::to_python(py, &seats)
     }
 
     /// Works by another playbook from now on. One that cannot be compiled changes nothing.
@@ -809,6 +1069,21 @@ impl Desk {
         let rows: Vec<Value> = people::read_all("row", rows)?;
         let imported = self.with(py, move |desk| desk.import(kind, name, (1..).zip(rows), now))?;
         value::to_python(py, &imported)
+    }
+
+    /// What a person does with a case, and the case as it then is.
+    fn act_on(
+        &self,
+        py: Python<'_>,
+        case: &str,
+        person: &str,
+        now: Option<&Bound<'_, PyAny>>,
+        work: impl FnOnce(&mut Inner, &CaseId, &PersonId, DateTime<Utc>) -> Result<Case, DeskError> + Send,
+    ) -> PyResult<Py<PyAny>> {
+        let (case, person): (CaseId, PersonId) = (people::id("case", case)?, people::id("person", person)?);
+        let now = moment_or_now(py, now)?;
+        let case = self.act(py, move |desk| work(desk, &case, &person, now))?;
+        value::to_python(py, &case)
     }
 
     fn act<R: Send>(

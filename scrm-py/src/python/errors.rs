@@ -8,6 +8,7 @@ use pyo3::types::PyString;
 use scrm_core::channels::{InputError as CoreInput, InputErrorKind};
 use scrm_core::classify::ModelError as CoreModel;
 use scrm_core::desk::DeskError as CoreDesk;
+use scrm_core::engage::Refusal;
 use scrm_core::engine::CompileError;
 use scrm_core::learn::TrainError as CoreTrain;
 use scrm_core::listen::ListenError as CoreListen;
@@ -157,6 +158,14 @@ pub(super) fn desk(error: &CoreDesk) -> PyErr {
         CoreDesk::NoSuchLink(_) => "link",
         CoreDesk::NotAllowed { .. } => "not_allowed",
         CoreDesk::Guess => "guess",
+        CoreDesk::NoSuchCase(_) => "case",
+        CoreDesk::NoSuchDepartment(_) => "department",
+        CoreDesk::Refused(Refusal::Claimed { claim, draft }) => {
+            let claim = serde_json::to_string(claim).ok();
+            let draft = draft.as_ref().and_then(|draft| serde_json::to_string(draft).ok());
+            return DeskError::new_err((error.to_string(), "claimed", claim, draft));
+        }
+        CoreDesk::Refused(_) => "refused",
         _ => "other",
     };
     DeskError::new_err((error.to_string(), kind))
