@@ -1,4 +1,4 @@
-//! What does a manager read, in Python? One page of text, or its numbers.
+//! What is in a record, in Python? All of it on one page of text, or its numbers.
 
 use pyo3::prelude::*;
 use scrm_core::measure;
@@ -8,11 +8,11 @@ use super::value;
 /// The measures of a record on one page: `str(brief)` for reading, `to_dict()` for counting.
 #[pyclass(frozen, module = "scrm")]
 pub(super) struct Brief {
-    inner: measure::Brief,
+    inner: measure::Overview,
 }
 
 impl Brief {
-    pub(super) fn new(inner: measure::Brief) -> Self {
+    pub(super) fn new(inner: measure::Overview) -> Self {
         Self { inner }
     }
 }

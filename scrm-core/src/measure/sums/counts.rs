@@ -69,14 +69,6 @@ impl<K: Ord> Counts<K> {
         self.0.values().sum()
     }
 
-    pub(in crate::measure) fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    pub(in crate::measure) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     pub(in crate::measure) fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, u64)> {
         self.0.iter().map(|(key, count)| (key, *count))
     }
