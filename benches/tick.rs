@@ -16,7 +16,10 @@ use scrm_core::record::{MemoryStore, SqliteStore, Store};
 const OPEN: usize = 100_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("{:>8} {:>9} {:>12} {:>12} {:>12} {:>12}", "open", "store", "first look", "none due", "10 due", "100 due");
+    println!(
+        "{:>8} {:>9} {:>12} {:>12} {:>12} {:>12}",
+        "open", "store", "first look", "none due", "10 due", "100 due"
+    );
     let engine = engine(10);
     for open in [1_000, 10_000, OPEN] {
         run("memory", MemoryStore::new(), &engine, open)?;
@@ -29,12 +32,14 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Cases whose first responses fall due one after another, ten in each second, four hours after they were opened.
 fn run<S: Store>(name: &str, store: S, engine: &Engine, open: usize) -> Result<(), Box<dyn Error>> {
     let begin: DateTime<Utc> = "2026-11-02T08:00:00Z".parse()?;
-    let sla = engine.router().protocol().slas().keys().next().ok_or("the protocol has no service level")?.clone();
+    let sla =
+        engine.router().protocol().slas().keys().next().ok_or("the protocol has no service level")?.clone();
     let mut desk = Desk::open(engine.clone(), store);
     let tenant = desk.tenant().clone();
     let mut events = Vec::with_capacity(1000);
     for number in 0..open {
-        let first = MessageKey { source: Source::new("x")?, external_id: ExternalId::new(format!("{number}"))? };
+        let first =
+            MessageKey { source: Source::new("x")?, external_id: ExternalId::new(format!("{number}"))? };
         let at = begin + Duration::milliseconds(100 * i64::try_from(number)?);
         let mut case = Case::new(first, at);
         case.department = Some(Department::new("care")?);

@@ -42,7 +42,9 @@ pub(super) fn case(command: &CaseCommand) -> Result<Exit, Failure> {
         CaseCommand::Reopen { acting, reason } => {
             act(acting, |desk, case, by, now| desk.reopen(case, reason, by, now))
         }
-        CaseCommand::Assign { case, on, to, person } => assign(case, on, to.as_deref().zip(person.as_deref())),
+        CaseCommand::Assign { case, on, to, person } => {
+            assign(case, on, to.as_deref().zip(person.as_deref()))
+        }
     }
 }
 
@@ -151,7 +153,9 @@ fn show(case: &str, on: &Worked) -> Result<Exit, Failure> {
 fn happened(event: &Event) -> String {
     let by = |by: &Option<PersonId>| by.as_ref().map_or_else(String::new, |by| format!(" by {by}"));
     match event {
-        Event::CaseOpened { case } => format!("{} opened by {}", time(case.opened), tame(&case.first.to_string())),
+        Event::CaseOpened { case } => {
+            format!("{} opened by {}", time(case.opened), tame(&case.first.to_string()))
+        }
         Event::CaseJoined { case, message } => {
             format!("{} joined by {}", time(case.updated), tame(&message.to_string()))
         }
@@ -210,7 +214,9 @@ pub(super) fn tick(args: &Ticking) -> Result<Exit, Failure> {
 pub(super) fn incidents(on: &Worked) -> Result<Exit, Failure> {
     let mut desk = desk(&on.record, &on.playbook)?;
     for incident in desk.incidents().map_err(|error| bad_store(&error))? {
-        let Some(incident) = desk.incident(&incident.id).map_err(|error| bad_store(&error))? else { continue };
+        let Some(incident) = desk.incident(&incident.id).map_err(|error| bad_store(&error))? else {
+            continue;
+        };
         let state = incident.closed.map_or_else(|| "open".to_owned(), |end| format!("over {}", time(end)));
         let (id, begun, cases) = (tame(incident.id.as_str()), time(incident.opened), incident.cases.len());
         say(&if on.json { line(&incident)? } else { format!("{id} since {begun}, {state}, {cases} cases") })?;
