@@ -28,15 +28,27 @@ const MORE: usize = 100;
 
 fn main() -> Result<(), Failure> {
     let most = argument("--messages").unwrap_or(200_000);
-    let sizes: Vec<usize> =
-        [10_000, 30_000, 100_000, 200_000, 500_000, 1_000_000].into_iter().filter(|size| *size <= most).collect();
+    let sizes: Vec<usize> = [10_000, 30_000, 100_000, 200_000, 500_000, 1_000_000]
+        .into_iter()
+        .filter(|size| *size <= most)
+        .collect();
     let folder = tempfile::tempdir()?;
     let engine = engine(100);
     let file = folder.path().join("measure.db");
     let mut desk = Desk::open(engine.clone(), SqliteStore::open(&file)?);
     println!(
         "{:>10} {:>8} {:>10} {:>10} {:>8} {:>9} {:>9} {:>11} {:>10} {:>9} {:>8}",
-        "messages", "days", "read s", "us each", "kept MB", "write s", "load s", "load+brief", "after +100", "report s", "page MB"
+        "messages",
+        "days",
+        "read s",
+        "us each",
+        "kept MB",
+        "write s",
+        "load s",
+        "load+brief",
+        "after +100",
+        "report s",
+        "page MB"
     );
     let (mut had, mut each) = (0, Vec::new());
     for size in sizes {
@@ -48,7 +60,8 @@ fn main() -> Result<(), Failure> {
         assert_eq!(messages, size as u64, "every message is counted once");
         check(&mut fresh, size)?;
         let (kept, writing) = timed(|| Ok(serde_json::to_vec(fresh.measures()?)?))?;
-        let expected = fresh.brief(last_day(&mut fresh)?)?;
+        let last = last_day(&mut fresh)?;
+        let expected = fresh.brief(last)?;
         drop(fresh);
         // A start: what was kept is read back, and a brief made of it.
         let mut started = Desk::open(engine.clone(), SqliteStore::open(&file)?);

@@ -14,7 +14,7 @@ macro_rules! chapters {
 #[cfg(doctest)]
 chapters! {
     README
-    introduction listen classify route record measure report
+    introduction listen classify route record engage responses measure report
     python command_line embedding reliability privacy importing
     playbook queries dialects message model_card
 }

@@ -263,7 +263,7 @@ impl Model {
             let place = self.roll(self.links.len() as u64) as usize;
             let claim = *self.links.iter().nth(place).unwrap();
             self.links.remove(&claim);
-            let revocation = Revocation { person: None, at: time(self.clock), by: None };
+            let revocation = Revocation { person: None, at: time(self.clock) };
             let link = Box::new(link(claim));
             self.commit(stores, &[Event::LinkRevoked { link, revocation }], 1)?;
         } else {

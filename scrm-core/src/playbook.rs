@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use crate::calendar::{Calendars, Team};
 use crate::channels::Mapping;
-use crate::diagnostic::{Diagnostic, Document, Faults, Report, Sources, did_you_mean};
-use crate::engage::{self, EngageSettings};
+use crate::diagnostic::{Diagnostic, Document, Faults, Report, Sources, Value, did_you_mean};
+use crate::engage::{self, EngageSettings, Replies};
 use crate::listen::{Monitors, Topics};
 use crate::measure::Attestations;
 use crate::model::{Brand, Department, Limits, MonitorId, PersonId, Topic};
@@ -23,6 +23,12 @@ pub const MAPPING: &str = "mapping.toml";
 
 /// The file with what people attest for the audit; a playbook may have it.
 pub const AUDIT: &str = "audit.toml";
+
+/// The file with guidelines, canned texts and content for those who answer; a playbook may have it.
+pub const REPLIES: &str = "replies.toml";
+
+/// The files that a playbook may have besides.
+pub const OPTIONAL: [&str; 3] = [MAPPING, AUDIT, REPLIES];
 
 /// How the names of files with holidays end, which calendars may name.
 pub const HOLIDAYS: &str = ".ics";
@@ -46,6 +52,8 @@ pub struct Playbook {
     pub mapping: Option<Mapping>,
     /// What people attest for the audit.
     pub attestations: Attestations,
+    /// What those who answer keep to and begin with.
+    pub replies: Replies,
     warnings: Report,
     limits: Limits,
 }
@@ -105,14 +113,20 @@ impl Playbook {
             let text = read(folder, limits)?.unwrap_or_default();
             let name =
                 folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            return Self::from_file(&name, &text, limits);
+            let mut holidays = BTreeMap::new();
+            for file in holidays_in(&name, &text, limits) {
+                if let Some(text) = read(&folder.with_file_name(&file), limits)? {
+                    holidays.insert(file, text);
+                }
+            }
+            return Self::from_file_with(&name, &text, &holidays, limits);
         }
         if !folder.is_dir() {
             let fault = "there is no such folder or file".to_owned();
             return Err(PlaybookError::Unreadable { path: folder.to_owned(), fault, source: None });
         }
         let mut files = BTreeMap::new();
-        for name in FILES.iter().copied().chain([MAPPING, AUDIT]) {
+        for name in FILES.into_iter().chain(OPTIONAL) {
             if let Some(text) = read(&folder.join(name), limits)? {
                 files.insert(name.to_owned(), text);
             }
@@ -132,7 +146,10 @@ impl Playbook {
             );
             odd.push(match did_you_mean(&name, FILES) {
                 Some(near) => fault.help(format!("did you mean `{near}`?")),
-                None => fault.help(format!("its files are: {}, {MAPPING} and {AUDIT}", FILES.join(", "))),
+                None => {
+                    let (always, may) = (FILES.join(", "), OPTIONAL.join(", "));
+                    fault.help(format!("its files are: {always}; it may have: {may}"))
+                }
             });
         }
         Self::read(&files, odd, limits)
@@ -166,9 +183,23 @@ impl Playbook {
     /// assert_eq!(playbook.protocol.rules()[0].when.to_string(), "type is complaint");
     /// ```
     pub fn from_file(name: &str, text: &str, limits: &Limits) -> Result<Self, PlaybookError> {
+        Self::from_file_with(name, text, &BTreeMap::new(), limits)
+    }
+
+    /// The same; the holidays that its calendars name stand in `holidays`, texts by file name.
+    ///
+    /// # Errors
+    /// When there is an error in what it says.
+    pub fn from_file_with(
+        name: &str,
+        text: &str,
+        holidays: &BTreeMap<String, String>,
+        limits: &Limits,
+    ) -> Result<Self, PlaybookError> {
         let mut faults = Faults::new();
         let mut sources = Sources::new();
         sources.insert(name, text);
+        holidays.iter().for_each(|(name, text)| sources.insert(name, text));
         if text.len() > limits.file_bytes {
             let fault = format!("the file is larger than the limit of {} bytes", limits.file_bytes);
             faults.push(Diagnostic::error("B022", name, None, fault));
@@ -178,13 +209,14 @@ impl Playbook {
         if whole.is_empty() && faults.has_errors() {
             return Err(PlaybookError::Faults(Report::new(faults.into_sorted(), sources)));
         }
+        let (replies, whole) = whole.split(&["guideline", "reply", "canned", "content"]);
         let (monitors, whole) = whole.split(&["brand", "monitor", "list", "query", "attributes"]);
         let (topics, whole) = whole.split(&["topic"]);
         let (team, whole) = whole.split(&["department", "person", "cases", "incidents", "assign"]);
         let (calendars, protocol) = whole.split(&["calendar", "default"]);
         let documents = [monitors, topics, protocol, team, calendars];
-        let besides = Besides { mapping: None, audit: None };
-        Self::assemble(&documents, &BTreeMap::new(), besides, true, sources, faults, limits)
+        let besides = Besides { mapping: None, audit: None, replies };
+        Self::assemble(&documents, holidays, besides, true, sources, faults, limits)
     }
 
     fn read(
@@ -209,7 +241,8 @@ impl Playbook {
             .get(MAPPING)
             .map(|text| Mapping::read(&Document::parse(MAPPING, text, &mut faults), &mut faults));
         let audit = files.get(AUDIT).map(|text| Document::parse(AUDIT, text, &mut faults));
-        let besides = Besides { mapping, audit };
+        let replies = Document::parse(REPLIES, files.get(REPLIES).map_or("", String::as_str), &mut faults);
+        let besides = Besides { mapping, audit, replies };
         Self::assemble(&documents, files, besides, false, sources, faults, limits)
     }
 
@@ -217,7 +250,7 @@ impl Playbook {
     fn assemble(
         [monitors, topics, protocol, team, calendars]: &[Document; 5],
         files: &BTreeMap<String, String>,
-        Besides { mapping, audit }: Besides,
+        Besides { mapping, audit, replies }: Besides,
         alone: bool,
         sources: Sources,
         mut faults: Faults,
@@ -245,8 +278,10 @@ impl Playbook {
         }
         let mut vocabulary = vocabulary(&monitors, &topics, &team, ids);
         vocabulary.open = alone;
-        let protocol = Protocol::read(protocol, &vocabulary, &mut faults);
+        let protocol = Protocol::read(protocol, &vocabulary, &mut faults).with_calendars(&calendars);
         faults.extend(protocol.check_examples(&calendars));
+        let paths: BTreeSet<String> = topics.0.keys().map(|topic| topic.as_str().to_owned()).collect();
+        let replies = Replies::read(&replies, &paths, &mut faults);
         let broken = faults.has_errors();
         let report = Report::new(faults.into_sorted(), sources);
         if broken {
@@ -261,6 +296,7 @@ impl Playbook {
             calendars,
             mapping,
             attestations,
+            replies,
             warnings: report,
             limits: limits.clone(),
         })
@@ -287,6 +323,27 @@ impl Playbook {
 struct Besides {
     mapping: Option<Mapping>,
     audit: Option<Document>,
+    replies: Document,
+}
+
+/// The files of holidays that the calendars of a file name, which stand beside it.
+fn holidays_in(name: &str, text: &str, limits: &Limits) -> BTreeSet<String> {
+    if text.len() > limits.file_bytes {
+        return BTreeSet::new();
+    }
+    let mut unheard = Faults::new();
+    let document = Document::parse_as_named(name, text, &mut unheard);
+    let calendars = document.root("the file").tables("calendar", "calendar", &mut unheard);
+    let named =
+        calendars.iter().flat_map(|calendar| match calendar.get("holidays").map(|node| &node.value) {
+            Some(Value::Array(_)) => calendar.texts("holidays", &mut Faults::new()),
+            _ => calendar.optional_text("holidays", &mut Faults::new()).into_iter().collect(),
+        });
+    // A file is named by itself: nothing but what stands beside is read.
+    named
+        .map(|text| text.value)
+        .filter(|file| file.ends_with(HOLIDAYS) && !file.contains(['/', '\\']))
+        .collect()
 }
 
 fn read(path: &Path, limits: &Limits) -> Result<Option<String>, PlaybookError> {
@@ -323,7 +380,7 @@ fn files_ending(folder: &Path, end: &str) -> BTreeSet<String> {
 }
 
 fn is_known(name: &str) -> bool {
-    FILES.contains(&name) || name == MAPPING || name == AUDIT
+    FILES.contains(&name) || OPTIONAL.contains(&name)
 }
 
 fn vocabulary(monitors: &Monitors, topics: &Topics, team: &Team, calendars: BTreeSet<String>) -> Vocabulary {

@@ -43,6 +43,7 @@ fn document() -> Value {
         Relationship,
         Context,
         Change,
+        Granted,
         Contact,
         Event,
     );

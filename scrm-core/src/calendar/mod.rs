@@ -18,6 +18,7 @@ pub(crate) mod queue;
 mod read;
 pub(crate) mod roster;
 mod team;
+mod write;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -57,6 +57,23 @@ pub struct Away {
 }
 
 impl Person {
+    /// A person of whom nothing is said but who they are.
+    pub fn new(id: PersonId) -> Self {
+        Self {
+            name: id.as_str().to_owned(),
+            id,
+            departments: BTreeSet::new(),
+            roles: BTreeSet::new(),
+            skills: BTreeSet::new(),
+            capacity: None,
+            levels: BTreeMap::new(),
+            at_once: None,
+            calendar: None,
+            away: Vec::new(),
+            left: None,
+        }
+    }
+
     /// Whether they are away on a day, by what was written down.
     pub fn is_away(&self, day: NaiveDate) -> bool {
         self.away.iter().any(|away| (away.from..=away.to).contains(&day))

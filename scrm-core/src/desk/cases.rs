@@ -236,8 +236,15 @@ impl<S: Store> Desk<S> {
     /// Whoever comes second is shown what the first one has written.
     pub(super) fn with_draft(&mut self, id: &CaseId, refusal: Refusal) -> Result<Refusal, StoreError> {
         let Refusal::Claimed { claim, .. } = refusal else { return Ok(refusal) };
-        let events = self.case_log(id)?;
-        let draft = engage::draft_of(events.iter().map(|(_, event)| event), &claim.person);
+        let written = self.responses(id)?.into_iter().rev().filter_map(|state| state.unsent());
+        let written = written.into_iter().find(|draft| draft.author == claim.person).map(Box::new);
+        let draft = match written {
+            Some(written) => Some(written),
+            None => {
+                let events = self.case_log(id)?;
+                engage::draft_of(events.iter().map(|(_, event)| event), &claim.person)
+            }
+        };
         Ok(Refusal::Claimed { claim, draft })
     }
 }

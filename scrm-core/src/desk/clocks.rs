@@ -73,13 +73,13 @@ impl Look {
                 let change = CaseChange::Warned { sla: sla(), clock: name(), before, due, to: whom(case) };
                 self.tell(case, now, change);
             } else if state.is_running() {
-                self.later(case, CaseMark::Warning { sla: sla(), clock: name(), before }, *at);
+                self.later(case, &CaseMark::Warning { sla: sla(), clock: name(), before }, *at);
             }
         }
         if state.breached.is_some() {
             self.tell(case, now, CaseChange::Breached { sla: sla(), clock: name(), due, to: whom(case) });
         } else if state.is_running() {
-            self.later(case, CaseMark::Breach { sla: sla(), clock: name() }, due);
+            self.later(case, &CaseMark::Breach { sla: sla(), clock: name() }, due);
         }
     }
 
@@ -99,13 +99,13 @@ impl Look {
                 self.tell(case, now, CaseChange::Escalated { escalation: rung.clone() });
             } else {
                 let Escalation { ladder, rung, at, .. } = rung.clone();
-                self.later(case, CaseMark::Rung { ladder, rung, at }, at);
+                self.later(case, &CaseMark::Rung { ladder, rung, at }, at);
             }
         }
     }
 
-    fn later(&mut self, case: &Case, mark: CaseMark, at: DateTime<Utc>) {
-        if !case.told.contains(&mark) {
+    fn later(&mut self, case: &Case, mark: &CaseMark, at: DateTime<Utc>) {
+        if !case.told.contains(mark) {
             self.not_after(at);
         }
     }

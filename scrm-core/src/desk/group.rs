@@ -88,6 +88,8 @@ impl<S: Store> Desk<S> {
                 events.push(event);
             }
         }
+        let answers = self.answers(&events)?;
+        events.extend(answers);
         if !events.is_empty() {
             let joined = events.iter().filter(|event| !matches!(event, Event::CaseOpened { .. }));
             let unchanged: BTreeSet<&CaseId> = joined.filter_map(Event::case).collect();

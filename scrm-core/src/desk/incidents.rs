@@ -155,13 +155,16 @@ impl<S: Store> Desk<S> {
     }
 }
 
+/// When an issue was raised, and by whom.
+type Raised = (DateTime<Utc>, Option<IdentityKey>);
+
 /// What is known of incidents while a group of messages is taken in.
 #[derive(Default)]
 pub(super) struct Spikes {
     policy: Option<SpikePolicy>,
     open: BTreeSet<IncidentId>,
     /// When each issue was raised, and by whom, in the order of time.
-    raised: BTreeMap<Topic, Vec<(DateTime<Utc>, Option<IdentityKey>)>>,
+    raised: BTreeMap<Topic, Vec<Raised>>,
 }
 
 /// An incident that a spike has just begun.

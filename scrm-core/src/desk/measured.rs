@@ -7,7 +7,8 @@ use std::ops::ControlFlow;
 
 use super::Desk;
 use crate::measure::{
-    Audit, AuditFacts, Brief, BriefQuery, Company, Days, Forecast, ForecastQuery, Frame, Measure, Measures, Table,
+    Audit, AuditFacts, Brief, BriefQuery, Company, Days, Forecast, ForecastQuery, Frame, Measure, Measures,
+    Table,
 };
 use crate::model::{CaseChange, Event, MessageKey};
 use crate::record::{Entry, Store, StoreError, entry_as_of};
@@ -43,10 +44,11 @@ impl<S: Store> Desk<S> {
     pub fn frame(&self) -> Frame {
         let monitors = &self.engine.playbook().monitors;
         let brands = monitors.brands.iter().map(|(id, brand)| (id.clone(), brand.name.clone()));
-        let mut frame = Frame::default();
-        frame.monitors = monitors.monitors.keys().cloned().collect();
-        frame.brands = brands.collect();
-        frame
+        Frame {
+            monitors: monitors.monitors.keys().cloned().collect(),
+            brands: brands.collect(),
+            ..Frame::default()
+        }
     }
 
     /// One measure of the record, as a table.
@@ -108,11 +110,12 @@ impl<S: Store> Desk<S> {
         let measures = self.measured.as_ref().unwrap_or(&nothing);
         let rules = playbook.protocol.rules();
         let topics = &playbook.topics.0;
-        let mut facts = AuditFacts::default();
-        facts.rules = rules.len() as u64;
-        facts.rules_without_owner = rules.iter().filter(|rule| rule.owner.trim().is_empty()).count() as u64;
-        facts.topics = topics.len() as u64;
-        facts.topics_without_owner = topics.values().filter(|topic| topic.owner.is_none()).count() as u64;
+        let facts = AuditFacts {
+            rules: rules.len() as u64,
+            rules_without_owner: rules.iter().filter(|rule| rule.owner.trim().is_empty()).count() as u64,
+            topics: topics.len() as u64,
+            topics_without_owner: topics.values().filter(|topic| topic.owner.is_none()).count() as u64,
+        };
         Ok(Audit::of(measures, &frame, self.company(), facts, &playbook.attestations, last))
     }
 
@@ -144,7 +147,8 @@ impl<S: Store> Desk<S> {
             if events.len() < STEP { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;
         // What was read before somebody was erased is not what the log says now.
-        let erased = |(seq, event): &(u64, Event)| matches!(event, Event::Erased { .. }) && *seq > measures.begun();
+        let erased =
+            |(seq, event): &(u64, Event)| matches!(event, Event::Erased { .. }) && *seq > measures.begun();
         if events.iter().any(erased) {
             *measures = self.nothing_measured()?;
             return Ok(true);
@@ -174,7 +178,12 @@ impl<S: Store> Desk<S> {
     }
 
     /// A message that may be counted already was changed by an event.
-    fn measure_again(&mut self, measures: &mut Measures, key: &MessageKey, seq: u64) -> Result<(), StoreError> {
+    fn measure_again(
+        &mut self,
+        measures: &mut Measures,
+        key: &MessageKey,
+        seq: u64,
+    ) -> Result<(), StoreError> {
         let before = entry_as_of(&mut self.store, &self.tenant, key, seq.saturating_sub(1))?;
         let after = entry_as_of(&mut self.store, &self.tenant, key, seq)?;
         if let Some(before) = before {

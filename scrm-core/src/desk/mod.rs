@@ -3,10 +3,12 @@
 //! Read [`Desk::receive`] first. A receipt is given when the store has made the group durable, and not before; a
 //! delivery that was captured before has no second effect.
 
+mod advocacy;
 mod before;
 mod cases;
 mod clocks;
 mod counts;
+mod feedback;
 mod group;
 mod import;
 mod incidents;
@@ -15,8 +17,10 @@ mod ingest;
 mod measured;
 mod people;
 mod privacy;
+mod programme;
 #[cfg(feature = "report")]
 mod report;
+mod responses;
 mod search;
 mod team;
 mod tick;
@@ -28,6 +32,7 @@ use std::ops::ControlFlow;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use advocacy::{AssetState, ExportedAsset, NewAsset};
 pub use counts::Captures;
 pub use import::{ImportKind, Imported};
 pub use influence::InfluenceFailure;
@@ -35,6 +40,7 @@ pub use ingest::{Fault, IngestError, Ingested, Progress};
 pub use people::DeskError;
 #[cfg(feature = "report")]
 pub use report::ReportQuery;
+pub use responses::{COMPARED, ResponseCheck};
 pub use search::{SearchError, SearchHit, SearchOptions, SearchPage};
 pub use tick::Ticked;
 pub use upkeep::Replayed;

@@ -200,6 +200,17 @@ impl<S: Store> Desk<S> {
     }
 }
 
+/// Whether a case lies in the same queue as before, or has nobody for the same reason.
+fn is_same(before: &Assignment, to: &Assignment) -> bool {
+    match (before, to) {
+        (Assignment::Queue { queue: before, .. }, Assignment::Queue { queue, .. }) => before == queue,
+        (Assignment::Unassigned { reason: before, .. }, Assignment::Unassigned { reason, .. }) => {
+            before == reason
+        }
+        _ => false,
+    }
+}
+
 /// What a page of due cases comes to.
 #[derive(Default)]
 struct Page {
@@ -215,9 +226,9 @@ impl Page {
     /// Gives a case to somebody, when nobody has it.
     fn give(&mut self, due: &DueCase, look: &mut Look, policy: &AssignPolicy, now: DateTime<Utc>) {
         let case = &due.case;
-        let holder = case.holder().filter(|_| look.events.is_empty() || case.claim.is_none());
-        let is_ours = matches!(case.status, CaseStatus::New | CaseStatus::Active);
-        if holder.is_some() || !is_ours {
+        let has_it = case.assigned.as_ref().and_then(Assignment::person).is_some();
+        let answers_it = case.claim.as_ref().is_some_and(|claim| claim.holds(now));
+        if has_it || answers_it || matches!(case.status, CaseStatus::Waiting | CaseStatus::Resolved) {
             return;
         }
         // What nobody could have is looked at again, but not at each turn of the clock.
@@ -238,8 +249,12 @@ impl Page {
             if !self.options.staff.iter().any(|row| row.person == *person) {
                 self.options.staff.push(row_of(&self.staff, person));
             }
-        } else if let Some(again) = now.checked_add_signed(policy.retry) {
-            look.not_after(again);
+        } else {
+            look.not_after(now.checked_add_signed(policy.retry).unwrap_or(now));
+            // Nothing has changed for it: that is said once.
+            if case.assigned.as_ref().is_some_and(|before| is_same(before, &to)) {
+                return;
+            }
         }
         // A clock of its own may start when somebody has it.
         if to.person().is_some() {

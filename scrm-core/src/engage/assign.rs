@@ -7,6 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Duration, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::model::{Assignment, Channel, PersonId};
 
@@ -75,7 +76,7 @@ impl AssignPolicy {
 }
 
 /// One person of the team as an assigner sees them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seat {
     /// Who.
     pub person: PersonId,

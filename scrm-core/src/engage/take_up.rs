@@ -81,12 +81,17 @@ pub fn take_up(
     let Some(case) = joined else { return vec![Event::CaseOpened { case: Box::new(fresh) }] };
     let mut case = case.clone();
     let mut events = Vec::new();
+    // Somebody acted on what was said before: what is said now climbs from where it enters.
+    let over = !case.is_open() || case.waiting.as_ref().is_some_and(is_customers_turn);
     if !case.is_open() {
         let change = CaseChange::Reopened { reason: String::new(), message: Some(message.key()) };
         let (id, at) = (case.id.clone(), message.times().observed);
         let reopened = Event::CaseChanged { case: id, at, by: None, change: Box::new(change) };
         case = Case::after(Some(&case), &reopened).unwrap_or(case);
         events.push(reopened);
+    }
+    if over {
+        case.escalations.clear();
     }
     let case = Box::new(merged(case, fresh));
     events.push(Event::CaseJoined { case, message: message.key() });
@@ -181,10 +186,9 @@ fn merged(case: Case, fresh: Case) -> Case {
         ..case
     };
     // The customer has spoken: it is ours again, unless somebody else outside is waited for.
-    let customer = |waiting: &Waiting| waiting.on == WaitingOn::Customer;
     match joined.status {
         CaseStatus::Review => joined.status = fresh.status,
-        CaseStatus::Waiting if joined.waiting.as_ref().is_none_or(customer) => {
+        CaseStatus::Waiting if joined.waiting.as_ref().is_none_or(is_customers_turn) => {
             (joined.status, joined.waiting) = (CaseStatus::Active, None);
         }
         _ => {}
@@ -200,8 +204,11 @@ fn merged(case: Case, fresh: Case) -> Case {
     joined
 }
 
-/// The rungs of both: a ladder that is entered again is climbed again from where it is entered, unless it is being climbed
-/// at that rung or above.
+fn is_customers_turn(waiting: &Waiting) -> bool {
+    waiting.on == WaitingOn::Customer
+}
+
+/// The rungs of both: a ladder that is being climbed is entered again only above its highest rung.
 fn climbed(mut known: Vec<Escalation>, fresh: Vec<Escalation>) -> Vec<Escalation> {
     for rung in fresh {
         let same = |it: &&Escalation| it.ladder == rung.ladder && it.rung >= rung.rung;

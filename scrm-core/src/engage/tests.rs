@@ -1,5 +1,8 @@
 //! Which case a message opens or joins, as a table.
 
+mod assigners;
+mod settings;
+
 use std::collections::BTreeSet;
 
 use chrono::Duration;

@@ -128,14 +128,15 @@ impl Audit {
         attestations: &Attestations,
         last: Option<&Self>,
     ) -> Self {
-        let as_of = measures.as_of(frame).with_timezone(&measures.zone()).date_naive();
-        // The end of a day is the beginning of the next one.
-        let as_of = frame.days.to.or_else(|| measures.days().next_back()).unwrap_or(as_of);
+        let as_of = frame.days.to.or_else(|| measures.days().next_back()).unwrap_or_default();
         let input = measured::Input::new(measures, frame, company, facts);
         let points: Vec<PointResult> =
             AuditPoint::ALL.iter().map(|point| result(*point, &input, attestations, as_of)).collect();
-        let scores: Vec<f64> =
-            points.iter().filter(|result| result.point.is_of_thirteen()).filter_map(|result| result.score).collect();
+        let scores: Vec<f64> = points
+            .iter()
+            .filter(|result| result.point.is_of_thirteen())
+            .filter_map(|result| result.score)
+            .collect();
         let scored = u32::try_from(scores.len()).unwrap_or_default();
         let score = (scored > 0).then(|| scores.iter().sum::<f64>() / number(scored.into()));
         let mut audit = Self { as_of, score, scored, points, changes: None };

@@ -201,7 +201,11 @@ impl Brief {
             overdue: departments.iter().map(|department| department.overdue).sum(),
             departments,
             first: first::first(measures, query.first, as_of, company, look)?,
-            incidents: incidents.most().into_iter().map(|(incident, count)| (incident.clone(), count)).collect(),
+            incidents: incidents
+                .most()
+                .into_iter()
+                .map(|(incident, count)| (incident.clone(), count))
+                .collect(),
             share_of_voice: voices(measures, day, frame),
             balance: BriefBalance::of(part),
         };
@@ -245,7 +249,8 @@ fn with_topic(part: &super::day::DayPart) -> u64 {
 
 fn voices(measures: &Measures, day: NaiveDate, frame: &Frame) -> Vec<BriefVoice> {
     let table = measures.table(Measure::ShareOfVoice, &frame.clone().over(day));
-    let count = |cell: Option<&Cell>| cell.and_then(Cell::as_integer).and_then(|count| u64::try_from(count).ok());
+    let count =
+        |cell: Option<&Cell>| cell.and_then(Cell::as_integer).and_then(|count| u64::try_from(count).ok());
     let voice = |row: usize| BriefVoice {
         name: table.get(row, "name").and_then(Cell::as_text).unwrap_or_default().to_owned(),
         mentions: count(table.get(row, "mentions")).unwrap_or_default(),

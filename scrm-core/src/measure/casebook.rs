@@ -61,7 +61,11 @@ impl CaseRow {
         let now = Self::of(case);
         *self = Self {
             // What was answered before it came back is counted already.
-            answered: if self.again { self.answered } else { self.answered.into_iter().chain(case.answered).min() },
+            answered: if self.again {
+                self.answered
+            } else {
+                self.answered.into_iter().chain(case.answered).min()
+            },
             monitors: std::mem::take(&mut self.monitors),
             again: self.again,
             ..now
@@ -169,7 +173,9 @@ impl CaseBook {
             department.clone_from(&row.department);
             Some(row)
         });
-        cell(&mut self.flow, local(at, zone).0, &department, |flow| flow.responses.change_of(person, Change::Add));
+        cell(&mut self.flow, local(at, zone).0, &department, |flow| {
+            flow.responses.change_of(person, Change::Add)
+        });
     }
 
     /// Something else happened to a case.
@@ -183,7 +189,9 @@ impl CaseBook {
                     row.review = false;
                 }
                 CaseChange::JoinedIncident { incident } => row.incident = Some(incident.clone()),
-                CaseChange::Claimed { .. } | CaseChange::Waiting { .. } | CaseChange::Resumed => row.review = false,
+                CaseChange::Claimed { .. } | CaseChange::Waiting { .. } | CaseChange::Resumed => {
+                    row.review = false
+                }
                 _ => {}
             }
             Some(row)
@@ -313,7 +321,10 @@ impl CaseDay {
             change.of(&mut self.resolved, 1);
             self.resolution.change(resolved.signed_duration_since(row.opened).num_seconds(), change);
             if let Some(due) = row.resolution_due {
-                change.of(if resolved <= due { &mut self.resolution_met } else { &mut self.resolution_late }, 1);
+                change.of(
+                    if resolved <= due { &mut self.resolution_met } else { &mut self.resolution_late },
+                    1,
+                );
             }
         }
     }

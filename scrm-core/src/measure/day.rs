@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use super::sums::{Change, Counts, People, Sample, Top, number_of};
 use super::words::{terms_of, words_of};
 use crate::model::{
-    Brand, Direction, MessageType, MonitorId, NoiseReason, OpenReason, Outcome, ReplyVisibility, SentimentLabel,
+    Brand, Direction, MessageType, MonitorId, NoiseReason, OpenReason, Outcome, ReplyVisibility,
+    SentimentLabel,
 };
 use crate::record::Entry;
 
@@ -260,6 +261,11 @@ impl DayPart {
             let known = self.followers.entry(number).or_default();
             *known = followers.max(*known);
         }
+        if let (Some(number), Change::Take) = (said.author, change)
+            && self.voice.people.contains(number) == Some(false)
+        {
+            self.followers.remove(&number);
+        }
         if let Some(views) = message.metrics().views {
             change.of(&mut self.views.0, views);
             change.of(&mut self.views.1, 1);
@@ -315,7 +321,8 @@ impl IssuePart {
         if let Some(kind) = assessment.classification.kind.value {
             self.types.change(kind, change);
         }
-        let department = assessment.decision.as_ref().and_then(|decision| decision.facets.department.as_ref());
+        let department =
+            assessment.decision.as_ref().and_then(|decision| decision.facets.department.as_ref());
         if let Some(department) = department {
             self.departments.change_of(department.as_str(), change);
         }
@@ -365,7 +372,8 @@ pub(super) fn join_all<K: Ord + Clone, V: Default>(
 /// The influence of a message's author, in thousandths.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a score of 0 to 100")]
 fn loudness(entry: &Entry) -> u32 {
-    let score = entry.assessment.classification.influence.value.as_ref().map_or(0.0, |influence| influence.score);
+    let score =
+        entry.assessment.classification.influence.value.as_ref().map_or(0.0, |influence| influence.score);
     (score.clamp(0.0, 100.0) * 1000.0) as u32
 }
 

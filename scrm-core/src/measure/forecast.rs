@@ -190,14 +190,16 @@ fn department(
     let waiting = waiting(name, measures, query, company, start);
     let mut roster = Roster::of(company.team, company.calendars, name);
     let people = company.team.people.values();
-    let people = people.filter(|person| person.departments.contains(name) && person.capacity.is_some()).count();
+    let people =
+        people.filter(|person| person.departments.contains(name) && person.capacity.is_some()).count();
     let people = u64::try_from(people).unwrap_or_default();
     let hours: Option<Vec<u64>> =
         roster.as_mut().map(|roster| (start..end + PATIENCE).map(|hour| roster.hour(hour)).collect());
     let runs = simulate(history, query, start, &waiting, hours.as_deref(), 0, people);
     let mut came = runs.came.clone();
     came.sort_unstable();
-    let of = |share: usize| came.get((came.len().saturating_sub(1)) * share / 100).copied().unwrap_or_default();
+    let of =
+        |share: usize| came.get((came.len().saturating_sub(1)) * share / 100).copied().unwrap_or_default();
     let each = number(query.runs.into());
     let known = hours.is_some();
     let more = hours.as_deref().filter(|_| people > 0).and_then(|hours| {
@@ -210,14 +212,17 @@ fn department(
     let entry = company.team.departments.get(name);
     DepartmentForecast {
         department: name.to_owned(),
-        name: entry.map_or_else(|| if name.is_empty() { "nobody" } else { name }.to_owned(), |entry| entry.name.clone()),
+        name: entry.map_or_else(
+            || if name.is_empty() { "nobody" } else { name }.to_owned(),
+            |entry| entry.name.clone(),
+        ),
         waiting: waiting.values().sum(),
         expected: number(came.iter().sum()) / each,
         low: of(5),
         high: of(95),
-        capacity: hours.as_ref().map(|hours| {
-            number(hours.iter().take(24 * query.days as usize).sum()) / number(CASE)
-        }),
+        capacity: hours
+            .as_ref()
+            .map(|hours| number(hours.iter().take(24 * query.days as usize).sum()) / number(CASE)),
         due: number(runs.due) / each,
         missed: known.then(|| number(runs.missed) / each),
         attainment: runs.attainment().filter(|_| known).map(|share| 100.0 * share),
@@ -253,7 +258,9 @@ fn waiting(
     let at = super::measures::start_of(query.from, measures.zone());
     let mut waiting = BTreeMap::new();
     for row in measures.cases.rows.values().filter(|row| row.department == name && row.waits_at(at)) {
-        let due = row.due.map_or(start + i64::from(query.days) * 24 + PATIENCE - 1, |due| local_hour(company.calendars, due));
+        let due = row.due.map_or(start + i64::from(query.days) * 24 + PATIENCE - 1, |due| {
+            local_hour(company.calendars, due)
+        });
         *waiting.entry(due).or_default() += 1;
     }
     waiting
@@ -315,7 +322,9 @@ fn week(
         let Some(first) = such.next() else { continue };
         let count = 1 + such.count() as u64;
         let expected = history.rate(at) * query.growth;
-        let missed = number(runs.by_hour.get(&at).copied().unwrap_or_default()) / number(query.runs.into()) / number(count);
+        let missed = number(runs.by_hour.get(&at).copied().unwrap_or_default())
+            / number(query.runs.into())
+            / number(count);
         if expected <= 0.0 && missed <= 0.0 {
             continue;
         }

@@ -246,7 +246,10 @@ impl Measures {
         let payment = Payment {
             account: number_of(&transaction.identity),
             kind: transaction.kind,
-            currency: transaction.amount.as_ref().map_or(String::new(), |amount| amount.currency().to_owned()),
+            currency: transaction
+                .amount
+                .as_ref()
+                .map_or(String::new(), |amount| amount.currency().to_owned()),
             minor: transaction.amount.as_ref().map_or(0, crate::model::Money::minor),
             at: transaction.at,
             linked: transaction.message.is_some(),
@@ -264,7 +267,8 @@ impl Measures {
         super::day::join_all(&mut self.days, &other.days, DayPart::join);
         self.cases.join(&other.cases);
         self.deliveries.join(&other.deliveries);
-        self.transactions.extend(other.transactions.iter().map(|(id, payment)| (id.clone(), payment.clone())));
+        self.transactions
+            .extend(other.transactions.iter().map(|(id, payment)| (id.clone(), payment.clone())));
         self.captured = None;
     }
 
@@ -272,10 +276,14 @@ impl Measures {
     /// were answered later, too.
     pub(super) fn overdue(&self, at: DateTime<Utc>, day: Option<NaiveDate>) -> BTreeMap<String, u64> {
         let mut sums: BTreeMap<String, u64> = BTreeMap::new();
-        for (name, flow) in day.iter().flat_map(|day| self.cases.flow.range(..=*day)).flat_map(|(_, days)| days) {
+        for (name, flow) in
+            day.iter().flat_map(|day| self.cases.flow.range(..=*day)).flat_map(|(_, days)| days)
+        {
             *sums.entry(name.clone()).or_default() += flow.late_from;
         }
-        for (name, flow) in day.iter().flat_map(|day| self.cases.flow.range(..=*day)).flat_map(|(_, days)| days) {
+        for (name, flow) in
+            day.iter().flat_map(|day| self.cases.flow.range(..=*day)).flat_map(|(_, days)| days)
+        {
             let sum = sums.entry(name.clone()).or_default();
             *sum = sum.saturating_sub(flow.late_until);
         }
@@ -296,7 +304,8 @@ impl Measures {
     /// none of them, since it is seldom whole; a day without messages between two others is one.
     pub(super) fn before(&self, day: NaiveDate, count: u32) -> Vec<(NaiveDate, Option<&DayPart>)> {
         let Some(first) = self.days.keys().next().and_then(NaiveDate::succ_opt) else { return Vec::new() };
-        let back = (1..=i64::from(count)).filter_map(|back| day.checked_sub_signed(Duration::try_days(back)?));
+        let back =
+            (1..=i64::from(count)).filter_map(|back| day.checked_sub_signed(Duration::try_days(back)?));
         back.take_while(|day| *day >= first).map(|day| (day, self.days.get(&day))).collect()
     }
 }

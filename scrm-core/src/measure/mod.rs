@@ -12,6 +12,7 @@ mod day;
 mod decisions;
 mod figures;
 mod forecast;
+mod impact;
 mod influence;
 mod issue_words;
 mod issues;
@@ -21,8 +22,8 @@ mod overview;
 mod print;
 mod sentiment;
 mod share;
-mod suggested;
 mod statistics;
+mod suggested;
 mod sums;
 mod table;
 mod tables;
@@ -33,15 +34,17 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 pub use audit::{
-    Attestation, Attestations, Audit, AuditArea, AuditBasis, AuditChanges, AuditFacts, AuditPoint, PointChange, PointResult,
+    Attestation, Attestations, Audit, AuditArea, AuditBasis, AuditChanges, AuditFacts, AuditPoint,
+    PointChange, PointResult,
 };
 pub use brief::{
-    Advice, AnswerFirst, Brief, BriefBalance, BriefIssue, BriefQuery, BriefSpike, BriefVoice, CitedMessage, Company, Compared,
-    ComparedSentiment, DepartmentDay, KeyWord,
+    Advice, AnswerFirst, Brief, BriefBalance, BriefIssue, BriefQuery, BriefSpike, BriefVoice, CitedMessage,
+    Company, Compared, ComparedSentiment, DepartmentDay, KeyWord,
 };
 pub use cases::{Waiting, WaitingCase};
 pub use decisions::{Decisions, OpenCount};
 pub use forecast::{DepartmentForecast, Forecast, ForecastQuery, HourForecast};
+pub use impact::{Effect as ImpactEffect, Impact, ImpactTable, ResponseOutcome};
 pub use influence::Influencer;
 pub use issues::{Day, Issue};
 pub use measures::{Days, Measures};

@@ -17,6 +17,7 @@ impl Event {
             Self::CaseOpened { case } | Self::CaseJoined { case, .. } => Some(&case.id),
             Self::CaseResolved { case, .. } | Self::CaseChanged { case, .. } => Some(case),
             Self::Responded { response } => Some(&response.case),
+            Self::Drafted { draft } => Some(&draft.case),
             _ => None,
         }
     }

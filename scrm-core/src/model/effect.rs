@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Case, CaseChange, CaseId, Event, IdentityKey, IncidentChange, IncidentId, MessageKey, PersonId,
-    ResponseRecord,
+    Case, CaseChange, CaseId, Event, IdentityKey, IncidentChange, IncidentId, MessageKey, PermissionId,
+    PersonId, ResponseId, ResponseRecord,
 };
 
 /// What the host is told of.
@@ -72,6 +72,24 @@ pub enum EffectKind {
         /// The two accounts.
         identities: [IdentityKey; 2],
     },
+    /// A draft needs the approval of somebody before it can be sent.
+    ApprovalAsked {
+        /// Which response.
+        response: ResponseId,
+        /// The case it belongs to.
+        case: CaseId,
+        /// Which edition of it.
+        edition: u32,
+        /// Whose, as the `approve` facet names them.
+        of: BTreeSet<String>,
+    },
+    /// A customer took a permission back: what is shown by it must come down.
+    PermissionWithdrawn {
+        /// Which.
+        permission: PermissionId,
+        /// Whose.
+        identity: IdentityKey,
+    },
     /// A person was erased: the host's own copies must go as well.
     Erased {
         /// The number of the erasure in its ledger.
@@ -119,12 +137,33 @@ impl Event {
             Self::Linked { link } | Self::LinkRevoked { link, .. } => {
                 EffectKind::Linked { identities: [link.a.clone(), link.b.clone()] }
             }
+            Self::Drafted { draft } if !draft.approve.is_empty() => EffectKind::ApprovalAsked {
+                response: draft.id.clone(),
+                case: draft.case.clone(),
+                edition: draft.edition,
+                of: draft.approve.clone(),
+            },
+            Self::PermissionWithdrawn { permission, identity, .. } => {
+                EffectKind::PermissionWithdrawn { permission: permission.clone(), identity: identity.clone() }
+            }
             Self::Erased { .. } => EffectKind::Erased { erasure: seq },
             Self::Quarantined { .. }
             | Self::Released { .. }
             | Self::Labelled { .. }
             | Self::Noted { .. }
             | Self::Transacted { .. }
+            | Self::Drafted { .. }
+            | Self::Approved { .. }
+            | Self::Discarded { .. }
+            | Self::Published { .. }
+            | Self::FedBack { .. }
+            | Self::PermissionAsked { .. }
+            | Self::PermissionAnswered { .. }
+            | Self::AssetMade { .. }
+            | Self::AssetExported { .. }
+            | Self::ProgrammeBegun { .. }
+            | Self::ProgrammePlanned { .. }
+            | Self::ProgrammeActivated { .. }
             | Self::PresenceChanged { .. }
             | Self::Forgotten { .. } => return None,
         };
@@ -137,11 +176,23 @@ impl Event {
             Self::Captured { assessment, .. } => {
                 assessment.decision.as_ref().is_some_and(|decision| !decision.facets.notify.is_empty())
             }
+            Self::Drafted { draft } => !draft.approve.is_empty(),
             Self::Quarantined { .. }
             | Self::Released { .. }
             | Self::Labelled { .. }
             | Self::Noted { .. }
             | Self::Transacted { .. }
+            | Self::Approved { .. }
+            | Self::Discarded { .. }
+            | Self::Published { .. }
+            | Self::FedBack { .. }
+            | Self::PermissionAsked { .. }
+            | Self::PermissionAnswered { .. }
+            | Self::AssetMade { .. }
+            | Self::AssetExported { .. }
+            | Self::ProgrammeBegun { .. }
+            | Self::ProgrammePlanned { .. }
+            | Self::ProgrammeActivated { .. }
             | Self::PresenceChanged { .. }
             | Self::Forgotten { .. } => false,
             _ => true,

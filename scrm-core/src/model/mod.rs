@@ -5,6 +5,7 @@
 //! constructors, so a state that cannot be built cannot be read either.
 
 mod action_weights;
+mod advocacy;
 mod assessment;
 mod builder;
 mod case;
@@ -14,6 +15,7 @@ mod context;
 mod course;
 mod customer;
 mod decision;
+mod draft;
 mod effect;
 mod erasure;
 mod event;
@@ -27,10 +29,12 @@ mod incident;
 mod label;
 mod limits;
 mod link;
+mod mail;
 mod message;
 mod outcome;
 mod parts;
 mod presence;
+mod programme;
 mod response;
 mod span;
 mod terms;
@@ -40,6 +44,9 @@ mod visibility;
 mod work;
 
 pub use action_weights::ActionWeights;
+pub use advocacy::{
+    Asset, AssetExport, AssetKind, AssetUse, Permission, PermissionAnswer, PermissionState, PermissionStatus,
+};
 pub use assessment::Assessment;
 pub use builder::{MessageBuilder, MessageError, MessageErrorKind};
 pub use case::{Case, CaseStatus, Thread};
@@ -49,9 +56,10 @@ pub use classification::{
 };
 pub use consent::{Consent, Preference, Relationship, Role};
 pub(crate) use context::recent;
-pub use context::{Change, Contact, Context};
+pub use context::{Change, Contact, Context, Granted};
 pub use customer::Customer;
 pub use decision::{Conflict, Decision, Escalation, Facets, NearMiss, Proof, SlaClocks, UnknownAtom};
+pub use draft::{LinkRule, ResponseDraft, ResponseState, ResponseStatus, Verdict};
 pub use effect::{Effect, EffectKind};
 pub use erasure::{ErasedKey, Erasure};
 pub use event::Event;
@@ -62,8 +70,9 @@ pub use hits::{Hit, Hits};
 pub use identity::{Identity, IdentityKey};
 pub(crate) use ids::is_under;
 pub use ids::{
-    Brand, CaseId, Channel, CustomerId, Department, ExternalId, IdError, IncidentId, LinkId, MonitorId,
-    NativeId, PersonId, ResponseId, RuleId, Source, Tenant, ThreadId, Topic, TransactionId, Version,
+    AssetId, Brand, CaseId, Channel, CustomerId, Department, ExternalId, IdError, IncidentId, LinkId,
+    MonitorId, NativeId, PermissionId, PersonId, ProgrammeId, ResponseId, RuleId, Source, Tenant, ThreadId,
+    Topic, TransactionId, Version,
 };
 pub use incident::{Incident, IncidentChange, Spike};
 pub use label::PersonLabel;
@@ -73,6 +82,7 @@ pub use message::Message;
 pub use outcome::{OpenReason, Outcome};
 pub use parts::{Attachment, DeliveryKey, MessageKey, Metrics, Part, Participant, Place, ThreadRef};
 pub use presence::{Presence, PresenceKind};
+pub use programme::{IssuePlan, ProgrammePlans, ProgrammeScope};
 pub use response::{Approval, HostWord, HumanAuthor, Response, ResponseError, ResponseRecord};
 pub use span::{MarkedSpan, Span, SpanError, SpanKind};
 pub(crate) use terms::terms;

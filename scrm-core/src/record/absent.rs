@@ -13,7 +13,7 @@ macro_rules! absent {
             };
             use crate::record::{
                 CandidateQuery, CaseAt, CaseQuery, CommitOptions, DueCase, DueQuery, Entry, HistoryQuery, InvolvedQuery, Plan, Quarantined, Receipt,
-                Scrub, Seen, SeenIdentity, Staff, Store, StoreError, Tally, Totals,
+                Scrub, Seen, SeenIdentity, Staff, Store, StoreError, SubjectQuery, Tally, Totals,
             };
 
             $crate::record::absent::absent! { @ $store:
@@ -47,6 +47,7 @@ macro_rules! absent {
                 ack(&Tenant, &str, u64) -> ();
                 acked(&Tenant, &str) -> u64;
                 citing(&Tenant, &[MessageKey], &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
+                about(&Tenant, &SubjectQuery, &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
                 rewrite(&Tenant, &mut Plan<'_>) -> u64;
                 scrub() -> Scrub;
                 backup_to(&Path) -> ();

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::{
     CandidateQuery, CaseAt, CaseQuery, CommitOptions, DueCase, DueQuery, Entry, HistoryQuery, InvolvedQuery,
-    Plan, Quarantined, Receipt, Scrub, Seen, SeenIdentity, Staff, Store, StoreError, Tally, Totals,
+    Plan, Quarantined, Receipt, Scrub, Seen, SeenIdentity, Staff, Store, StoreError, SubjectQuery, Tally,
+    Totals,
 };
 use crate::model::{
     Case, CaseId, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, Incident,
@@ -53,6 +54,7 @@ passed_on! {
     acked(tenant: &Tenant, consumer: &str) -> u64;
     candidates(tenant: &Tenant, query: &CandidateQuery, visit: &mut dyn FnMut(Entry) -> ControlFlow<()>) -> ();
     citing(tenant: &Tenant, messages: &[MessageKey], visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
+    about(tenant: &Tenant, query: &SubjectQuery, visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
     rewrite(tenant: &Tenant, plan: &mut Plan<'_>) -> u64;
     scrub() -> Scrub;
     backup_to(path: &Path) -> ();

@@ -8,11 +8,12 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use super::error::Fault;
+use super::subject::{self, Subject, subjects};
 use super::{Involvement, Receipt, Staff, StoreErrorKind};
 use crate::model::{
     Assessment, Assignment, Case, CaseChange, CaseId, DeliveryKey, Erasure, Event, ExternalId, Fact,
-    Identity, IdentityKey, IdentityLink, Incident, IncidentChange, IncidentId, LinkId, Message, MessageKey,
-    PersonId, PersonLabel, Presence, ResponseId, ResponseRecord, Revocation, Version,
+    FeedbackKind, Identity, IdentityKey, IdentityLink, Incident, IncidentChange, IncidentId, LinkId, Message,
+    MessageKey, PersonId, PersonLabel, Presence, ResponseId, ResponseRecord, Revocation, Verdict, Version,
 };
 
 /// A store inside one transaction: what it knows, and how it takes note of something new.
@@ -38,12 +39,17 @@ pub(super) trait Ledger {
     /// Whether a claim still stands; `None` when it was never made.
     fn stands(&mut self, id: &LinkId) -> Result<Option<bool>, Fault>;
 
+    /// The events on one thing, those of this commit included, in order.
+    fn about(&mut self, subject: &Subject) -> Result<Vec<Event>, Fault>;
+
     /// Appends to the log and returns the event's number.
     fn append(&mut self, event: &Event) -> Result<u64, Fault>;
     /// Notes that an event names an account.
     fn involve(&mut self, seq: u64, account: &IdentityKey, part: Involvement) -> Result<(), Fault>;
     /// Notes that an event names a message, besides the one that it is.
     fn cite(&mut self, seq: u64, message: &MessageKey) -> Result<(), Fault>;
+    /// Notes that an event is about a thing.
+    fn tie(&mut self, seq: u64, subject: Subject, event: &Event) -> Result<(), Fault>;
     /// Notes a delivery that was not there.
     fn add_delivery(
         &mut self,
@@ -212,6 +218,19 @@ fn fold(
         }
         Event::Linked { link } => return claim(ledger, event, link),
         Event::LinkRevoked { link, revocation } => return revoke(ledger, event, link, revocation),
+        Event::Drafted { .. }
+        | Event::Approved { .. }
+        | Event::Discarded { .. }
+        | Event::Published { .. }
+        | Event::FedBack { .. }
+        | Event::PermissionAsked { .. }
+        | Event::PermissionAnswered { .. }
+        | Event::PermissionWithdrawn { .. }
+        | Event::AssetMade { .. }
+        | Event::AssetExported { .. }
+        | Event::ProgrammeBegun { .. }
+        | Event::ProgrammePlanned { .. }
+        | Event::ProgrammeActivated { .. } => return follow(ledger, event),
         Event::Erased { erasure } => {
             let seq = ledger.append(event)?;
             ledger.add_erasure(seq, erasure)?;
@@ -259,7 +278,19 @@ pub(super) fn named(event: &Event) -> BTreeSet<(IdentityKey, Involvement)> {
         Event::Linked { link } | Event::LinkRevoked { link, .. } => {
             BTreeSet::from([one(&link.a, Involvement::Link), one(&link.b, Involvement::Link)])
         }
-        _ => BTreeSet::new(),
+        _ => subject_of(event).map(|account| one(account, Involvement::Subject)).into_iter().collect(),
+    }
+}
+
+/// The customer whose permission or whose words an event is about.
+fn subject_of(event: &Event) -> Option<&IdentityKey> {
+    match event {
+        Event::PermissionAsked { permission } => Some(&permission.identity),
+        Event::PermissionAnswered { answer } => Some(&answer.identity),
+        Event::PermissionWithdrawn { identity, .. } => Some(identity),
+        Event::AssetMade { asset } => Some(&asset.identity),
+        Event::AssetExported { export } => Some(&export.identity),
+        _ => None,
     }
 }
 
@@ -278,6 +309,15 @@ pub(super) fn cited(event: &Event) -> BTreeSet<MessageKey> {
         Event::CaseOpened { case } => cited_by_case(case).collect(),
         Event::CaseJoined { case, message } => cited_by_case(case).chain([message.clone()]).collect(),
         Event::Responded { response } => response.to.iter().cloned().collect(),
+        Event::Drafted { draft } => draft.to.iter().cloned().collect(),
+        Event::Published { message, .. } => BTreeSet::from([message.clone()]),
+        Event::FedBack { feedback } => match &feedback.kind {
+            FeedbackKind::Reply { message } => BTreeSet::from([message.clone()]),
+            _ => BTreeSet::new(),
+        },
+        Event::PermissionAsked { permission } => permission.message.iter().cloned().collect(),
+        Event::AssetMade { asset } => asset.message.iter().cloned().collect(),
+        Event::ProgrammePlanned { plan } => plan.raised_by.iter().cloned().collect(),
         Event::Labelled { label } => BTreeSet::from([label.message.clone()]),
         Event::Transacted { transaction } => transaction.message.iter().cloned().collect(),
         Event::CaseChanged { change, .. } => match change.as_ref() {
@@ -298,6 +338,33 @@ fn cited_by_case(case: &Case) -> impl Iterator<Item = MessageKey> + '_ {
 
 fn cite_all(ledger: &mut dyn Ledger, seq: u64, event: &Event) -> Result<(), Fault> {
     cited(event).iter().try_for_each(|message| ledger.cite(seq, message))
+}
+
+fn tie_all(ledger: &mut dyn Ledger, seq: u64, event: &Event) -> Result<(), Fault> {
+    subjects(event).into_iter().try_for_each(|subject| ledger.tie(seq, subject, event))
+}
+
+/// What follows earlier events on the same thing: a step of a response, a permission, an asset or a programme.
+fn follow(ledger: &mut dyn Ledger, event: &Event) -> Result<Effect, Fault> {
+    match subject::judge(ledger, event)? {
+        Verdict::Duplicate => return Ok(Effect::Duplicate),
+        Verdict::Refused(why) => return Err(Fault::refused(why)),
+        Verdict::New => {}
+    }
+    let answered = match event {
+        Event::Drafted { draft } => known(ledger, &draft.case)?.author,
+        _ => None,
+    };
+    let seq = ledger.append(event)?;
+    if let Some(author) = &answered {
+        ledger.involve(seq, author, Involvement::Answered)?;
+    }
+    if let Some(account) = subject_of(event) {
+        ledger.involve(seq, account, Involvement::Subject)?;
+    }
+    cite_all(ledger, seq, event)?;
+    tie_all(ledger, seq, event)?;
+    Ok(Effect::Appended)
 }
 
 fn put(
@@ -329,12 +396,16 @@ fn respond(ledger: &mut dyn Ledger, event: &Event, response: &ResponseRecord) ->
     if ledger.has_response(&response.id)? {
         return Ok(Effect::Duplicate);
     }
+    if let Verdict::Refused(why) = subject::judge(ledger, event)? {
+        return Err(Fault::refused(why));
+    }
     let case = known(ledger, &response.case)?;
     let seq = ledger.append(event)?;
     if let Some(author) = &case.author {
         ledger.involve(seq, author, Involvement::Answered)?;
     }
     cite_all(ledger, seq, event)?;
+    tie_all(ledger, seq, event)?;
     ledger.follow(seq, &case.id)?;
     ledger.add_response(seq, response)?;
     if let (Some(after), Some(sent)) = (Case::after(Some(&case), event), response.sent) {

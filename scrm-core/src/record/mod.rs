@@ -30,6 +30,7 @@ mod rewrite;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod sql;
 mod sqlite;
+mod subject;
 mod terms;
 mod work;
 
@@ -43,6 +44,7 @@ pub use profile::{
 };
 pub use rewrite::{Archive, OlderQuery, Plan, Rewrite, Rewritten, Scrub};
 pub use sqlite::{SqliteOptions, SqliteStore};
+pub use subject::{SubjectKind, SubjectQuery};
 pub use terms::{Terms, words_of};
 pub use work::{CaseAt, CommitOptions, DueCase, DueQuery, NextDue, Staff};
 
@@ -257,6 +259,17 @@ pub trait Store: Send {
         &mut self,
         tenant: &Tenant,
         messages: &[MessageKey],
+        visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
+    ) -> Result<(), StoreError>;
+
+    /// Visits the events on responses, permissions, assets and programmes.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn about(
+        &mut self,
+        tenant: &Tenant,
+        query: &SubjectQuery,
         visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
     ) -> Result<(), StoreError>;
 
@@ -578,6 +591,9 @@ pub struct Totals {
     /// Records of input that could not be read.
     pub quarantined: u64,
 }
+
+#[cfg(all(test, feature = "postgres"))]
+pub(crate) use postgres::tests::server::place as test_place;
 
 #[cfg(test)]
 mod tests;

@@ -6,9 +6,11 @@ pub(in crate::record) mod fixtures;
 mod laws;
 pub(in crate::record) mod people;
 mod search;
+mod subjects;
 mod twin;
 mod work;
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use chrono::Duration;
@@ -21,6 +23,7 @@ use fixtures::*;
 use laws::*;
 use people::*;
 use search::*;
+use subjects::*;
 use twin::*;
 use work::*;
 
@@ -83,10 +86,14 @@ for_every_store! {
     candidates_of_many_pages_are_each_visited_once,
     every_store_finds_what_a_scan_finds,
     what_is_left_of_a_message,
+    what_people_wrote_of_a_case_goes_with_its_customer,
     names_in_other_peoples_words,
     one_account_or_the_whole_customer,
     old_messages_lose_words_and_author,
     an_export_is_all_there_is,
+    a_response_goes_its_way,
+    a_permission_goes_its_way,
+    what_is_left_of_answers,
 }
 
 fn commit(store: &mut dyn Store, events: &[Event]) -> Receipt {

@@ -194,7 +194,9 @@ fn kept(path: &Path) -> Option<Measures> {
 pub(super) fn bring_up_to_date(args: &Source, desk: &mut Desk<AnyStore>) -> Result<(), Failure> {
     let measures = desk.measures().map_err(|error| bad_store(&error))?;
     let Some(path) = &args.keep else { return Ok(()) };
-    let bad = |error: String| Failure::new(Exit::Output, format!("`{}` cannot be written: {error}", path.display()));
+    let bad = |error: String| {
+        Failure::new(Exit::Output, format!("`{}` cannot be written: {error}", path.display()))
+    };
     let text = serde_json::to_vec(measures).map_err(|error| bad(error.to_string()))?;
     // In its place in one step, so that an interruption leaves the old one.
     let new = path.with_extension("new");
@@ -226,7 +228,9 @@ fn choose(tables: &[Table], name: Option<&str>, format: OutputFormat) -> Result<
             Some(table) => show(table, format),
             None => Err(Failure::new(Exit::Usage, format!("--table {name}: there are {}", names()))),
         },
-        None => Err(Failure::new(Exit::Usage, format!("say with --table which one is written so: {}", names()))),
+        None => {
+            Err(Failure::new(Exit::Usage, format!("say with --table which one is written so: {}", names())))
+        }
     }
 }
 

@@ -251,11 +251,16 @@ impl Asked {
         for (name, value) in settings.into_iter().flatten() {
             let name: String = name.extract()?;
             if !SETTINGS.contains(&name.as_str()) {
-                return Err(PyTypeError::new_err(format!("there is no setting `{name}`; there are {}", SETTINGS.join(", "))));
+                return Err(PyTypeError::new_err(format!(
+                    "there is no setting `{name}`; there are {}",
+                    SETTINGS.join(", ")
+                )));
             }
             let number: f64 = value.extract()?;
             if !(0.0..=1e9).contains(&number) {
-                return Err(PyValueError::new_err(format!("`{name}` is from 0 to a thousand million, not {number}")));
+                return Err(PyValueError::new_err(format!(
+                    "`{name}` is from 0 to a thousand million, not {number}"
+                )));
             }
             read.push((name, number));
         }

@@ -3,6 +3,7 @@
 //! Every class is frozen and shares what was compiled; every long call goes through [`gil`]. There is no rule of the
 //! business here: what is refused is refused by the core, and this says it in Python's terms.
 
+mod answers;
 mod backtest;
 mod brief;
 mod classifier;
@@ -15,6 +16,7 @@ mod frequencies;
 mod gil;
 mod input;
 mod learn;
+mod limits;
 mod listener;
 mod measured;
 mod message;

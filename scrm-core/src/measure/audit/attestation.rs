@@ -94,7 +94,8 @@ impl Attestations {
             return None;
         }
         let Ok(day) = on.value.parse::<NaiveDate>() else {
-            let fault = Diagnostic::error("U001", table.file(), Some(on.span), format!("`{}` is no day", on.value));
+            let fault =
+                Diagnostic::error("U001", table.file(), Some(on.span), format!("`{}` is no day", on.value));
             faults.push(fault.help("write it as in `2026-11-02`"));
             return None;
         };

@@ -19,7 +19,7 @@ use crate::calendar::roster::{CASE, Roster};
 use crate::measure::casebook::CaseDay;
 use crate::measure::statistics::number;
 use crate::measure::sums::Counts;
-use crate::measure::{Company, Frame, Measures, Measure};
+use crate::measure::{Company, Frame, Measure, Measures};
 
 /// Cases a day that one person can think about.
 const ITEMS: (f64, f64) = (5.0, 150.0);
@@ -54,7 +54,12 @@ pub(super) struct Input<'a> {
 }
 
 impl<'a> Input<'a> {
-    pub(super) fn new(measures: &'a Measures, frame: &'a Frame, company: Company<'_>, facts: AuditFacts) -> Self {
+    pub(super) fn new(
+        measures: &'a Measures,
+        frame: &'a Frame,
+        company: Company<'_>,
+        facts: AuditFacts,
+    ) -> Self {
         let mut input = Self {
             measures,
             frame,
@@ -140,7 +145,10 @@ pub(super) fn measure(point: AuditPoint, input: &Input<'_>) -> Option<Found> {
 
 fn monitoring(input: &Input<'_>) -> Found {
     let opened = input.opened();
-    let (settled, acted) = (percent(input.messages - input.open.min(input.messages), input.messages), percent(input.acted, opened));
+    let (settled, acted) = (
+        percent(input.messages - input.open.min(input.messages), input.messages),
+        percent(input.acted, opened),
+    );
     let silent = input.measures.table(Measure::SilentMonitors, input.frame).len();
     let waiting = input.measures.table(Measure::OpenLoop, input.frame).len();
     let mut gaps = Vec::new();
@@ -148,7 +156,10 @@ fn monitoring(input: &Input<'_>) -> Found {
         gaps.push(format!("{silent} monitors found nothing"));
     }
     if waiting > 0 {
-        gaps.push(format!("{waiting} cases wait for a decision for more than {} hours", input.frame.open_hours));
+        gaps.push(format!(
+            "{waiting} cases wait for a decision for more than {} hours",
+            input.frame.open_hours
+        ));
     }
     if acted < 50.0 && opened > 0 {
         gaps.push(format!("{} of {opened} cases were not acted upon", opened - input.acted.min(opened)));
@@ -159,7 +170,8 @@ fn monitoring(input: &Input<'_>) -> Found {
             format!("{} captures, {settled:.0} % of them decided or noise", input.messages),
             format!("{} of {opened} cases answered or resolved ({acted:.0} %)", input.acted),
         ],
-        next: (acted < 50.0).then(|| "Record responses and resolutions, and answer what is overdue.".to_owned()),
+        next: (acted < 50.0)
+            .then(|| "Record responses and resolutions, and answer what is overdue.".to_owned()),
         gaps,
     }
 }
@@ -181,7 +193,8 @@ fn team(input: &Input<'_>) -> Option<Found> {
         } else {
             Vec::new()
         },
-        next: (score < 100.0).then(|| "Look at the forecast for how many people it takes, and when.".to_owned()),
+        next: (score < 100.0)
+            .then(|| "Look at the forecast for how many people it takes, and when.".to_owned()),
     })
 }
 
@@ -202,7 +215,11 @@ fn capture(input: &Input<'_>) -> Option<Found> {
     }
     Some(Found {
         score: if alone { score.min(50.0) } else { score },
-        evidence: vec![format!("{} sources; {} of {monitors} monitors found something", input.sources, monitors - silent.min(monitors))],
+        evidence: vec![format!(
+            "{} sources; {} of {monitors} monitors found something",
+            input.sources,
+            monitors - silent.min(monitors)
+        )],
         next: alone.then(|| "Take in a second source: mail, calls, reviews, the website's forms.".to_owned()),
         gaps,
     })
@@ -212,14 +229,24 @@ fn analysis(input: &Input<'_>) -> Option<Found> {
     if input.voice == 0 {
         return None;
     }
-    let known = (percent(input.typed, input.voice) + percent(input.topical, input.voice) + percent(input.felt, input.voice)) / 3.0;
-    let mut evidence = vec![format!("type, topic and sentiment are known of {known:.0} % of {} messages", input.voice)];
+    let known = (percent(input.typed, input.voice)
+        + percent(input.topical, input.voice)
+        + percent(input.felt, input.voice))
+        / 3.0;
+    let mut evidence =
+        vec![format!("type, topic and sentiment are known of {known:.0} % of {} messages", input.voice)];
     let mut gaps = Vec::new();
     let mut score = known;
     if input.people > 0 && input.days > 0 {
         let each = number(input.opened()) / number(input.people) / number(input.days);
         let (least, most) = ITEMS;
-        let suits = if each < least { 100.0 * each / least } else if each > most { 100.0 * most / each } else { 100.0 };
+        let suits = if each < least {
+            100.0 * each / least
+        } else if each > most {
+            100.0 * most / each
+        } else {
+            100.0
+        };
         evidence.push(format!("{each:.1} cases a person and day"));
         if each < least {
             gaps.push("people get little to learn from".to_owned());
@@ -230,9 +257,17 @@ fn analysis(input: &Input<'_>) -> Option<Found> {
         score = (known + suits) / 2.0;
     }
     if percent(input.topical, input.voice) < 75.0 {
-        gaps.push(format!("{:.0} % of the messages have no topic", 100.0 - percent(input.topical, input.voice)));
+        gaps.push(format!(
+            "{:.0} % of the messages have no topic",
+            100.0 - percent(input.topical, input.voice)
+        ));
     }
-    Some(Found { score, evidence, gaps, next: Some("Give topics to the words that no topic knows (`scrm brief`).".to_owned()) })
+    Some(Found {
+        score,
+        evidence,
+        gaps,
+        next: Some("Give topics to the words that no topic knows (`scrm brief`).".to_owned()),
+    })
 }
 
 fn routing(input: &Input<'_>) -> Option<Found> {
@@ -254,13 +289,15 @@ fn routing(input: &Input<'_>) -> Option<Found> {
             "action and influence are classified with every message".to_owned(),
         ],
         gaps: gaps.map(|(name, share)| format!("{name}: {share:.0} % of the relevant messages")).collect(),
-        next: (input.open > 0).then(|| format!("Settle why {} messages are open (`scrm measure balance`).", input.open)),
+        next: (input.open > 0)
+            .then(|| format!("Settle why {} messages are open (`scrm measure balance`).", input.open)),
     })
 }
 
 fn workflow(input: &Input<'_>) -> Option<Found> {
     let with_cases = input.cases.iter().filter(|(name, cell)| !name.is_empty() && cell.opened > 0);
-    let (all, idle): (Vec<_>, Vec<_>) = (with_cases.clone().collect(), with_cases.filter(|(_, cell)| cell.answered == 0).collect());
+    let (all, idle): (Vec<_>, Vec<_>) =
+        (with_cases.clone().collect(), with_cases.filter(|(_, cell)| cell.answered == 0).collect());
     if all.is_empty() {
         return None;
     }
@@ -271,8 +308,13 @@ fn workflow(input: &Input<'_>) -> Option<Found> {
             "one record with one id space; every department reads the same facts".to_owned(),
             format!("{} of {count} departments with cases answered any", count - silent),
         ],
-        gaps: idle.iter().map(|(name, cell)| format!("{name} answered none of {} cases", cell.opened)).collect(),
-        next: (silent > 0).then(|| "See that every department works from the record, and records what it answers.".to_owned()),
+        gaps: idle
+            .iter()
+            .map(|(name, cell)| format!("{name} answered none of {} cases", cell.opened))
+            .collect(),
+        next: (silent > 0).then(|| {
+            "See that every department works from the record, and records what it answers.".to_owned()
+        }),
     })
 }
 
@@ -284,8 +326,12 @@ fn collaboration(input: &Input<'_>) -> Option<Found> {
     let gaps = if share > 80.0 { vec![format!("{first} decides {share:.0} % alone")] } else { Vec::new() };
     Some(Found {
         score: 100.0 - (share - even).max(0.0),
-        evidence: vec![format!("{} departments have work; the largest, {first}, has {share:.0} %", decided.len())],
-        next: (!gaps.is_empty()).then(|| "Look which of its issues other departments know better.".to_owned()),
+        evidence: vec![format!(
+            "{} departments have work; the largest, {first}, has {share:.0} %",
+            decided.len()
+        )],
+        next: (!gaps.is_empty())
+            .then(|| "Look which of its issues other departments know better.".to_owned()),
         gaps,
     })
 }
@@ -301,10 +347,16 @@ fn flexibility(input: &Input<'_>) -> Option<Found> {
         gaps.push(format!("{} messages wait because rules disagree or say nothing", input.open));
     }
     if input.facts.rules_without_owner > 0 {
-        gaps.push(format!("{} of {} rules have no owner who could change them", input.facts.rules_without_owner, input.facts.rules));
+        gaps.push(format!(
+            "{} of {} rules have no owner who could change them",
+            input.facts.rules_without_owner, input.facts.rules
+        ));
     }
     if input.facts.topics_without_owner > 0 {
-        gaps.push(format!("{} of {} topics have no owner", input.facts.topics_without_owner, input.facts.topics));
+        gaps.push(format!(
+            "{} of {} topics have no owner",
+            input.facts.topics_without_owner, input.facts.topics
+        ));
     }
     Some(Found {
         score: percent(decided, all),
@@ -324,6 +376,7 @@ fn criticism(input: &Input<'_>) -> Option<Found> {
         score,
         evidence: vec![format!("{} of {opened} cases answered or resolved", input.acted.min(opened))],
         gaps: vec!["whether complaints led to a change of a process is not on record".to_owned()],
-        next: (score < 100.0).then(|| "Answer what waits, and attest which processes were changed for complaints.".to_owned()),
+        next: (score < 100.0)
+            .then(|| "Answer what waits, and attest which processes were changed for complaints.".to_owned()),
     })
 }

@@ -71,7 +71,9 @@ impl AuditPoint {
     pub fn area(self) -> AuditArea {
         use AuditPoint as P;
         match self {
-            P::Website | P::Findability | P::Channels | P::Monitoring | P::Team | P::Training => AuditArea::Listen,
+            P::Website | P::Findability | P::Channels | P::Monitoring | P::Team | P::Training => {
+                AuditArea::Listen
+            }
             P::Capture | P::Analysis => AuditArea::Capture,
             P::Routing | P::Workflow | P::Strategy => AuditArea::Learn,
             P::Guidelines | P::Content => AuditArea::Engage,
@@ -95,7 +97,9 @@ impl AuditPoint {
             Self::Training => "Are the people who answer trained for it?",
             Self::Capture => "Is data captured from every customer and community, and from the website?",
             Self::Analysis => "Is the data analysed, with neither too much of it nor too little?",
-            Self::Routing => "Is each message routed by its type, content, sentiment, action needed and influence?",
+            Self::Routing => {
+                "Is each message routed by its type, content, sentiment, action needed and influence?"
+            }
             Self::Workflow => "Do workflow tools show the same facts to everybody?",
             Self::Strategy => "Is there one strategy for the whole business?",
             Self::Guidelines => "Are there guidelines, of about five clear points?",

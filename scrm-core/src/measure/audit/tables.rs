@@ -77,8 +77,15 @@ fn points(score: Option<f64>) -> String {
 
 impl fmt::Display for Audit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plain = |text: &str| -> String { text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect() };
-        writeln!(f, "AUDIT as of {}: {} of 100, over {} of 13 points", self.as_of, points(self.score), self.scored)?;
+        let plain =
+            |text: &str| -> String { text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect() };
+        writeln!(
+            f,
+            "AUDIT as of {}: {} of 100, over {} of 13 points",
+            self.as_of,
+            points(self.score),
+            self.scored
+        )?;
         if let Some(changes) = &self.changes {
             let change = changes.score.map_or_else(|| "unknown".to_owned(), |change| format!("{change:+.1}"));
             writeln!(f, "Since {}: {change}", changes.since)?;
@@ -89,9 +96,10 @@ impl fmt::Display for Audit {
                 area = Some(result.point.area());
                 writeln!(f, "\n{}", result.point.area().as_str().to_uppercase())?;
             }
-            let change = self.changes.as_ref().and_then(|changes| {
-                changes.points.iter().find(|change| change.point == result.point)
-            });
+            let change = self
+                .changes
+                .as_ref()
+                .and_then(|changes| changes.points.iter().find(|change| change.point == result.point));
             let was = change.map_or_else(String::new, |change| format!(" (was {})", points(change.before)));
             writeln!(f, "  {:>3}  {} [{}]{was}", points(result.score), result.question, basis(result.basis))?;
             for evidence in &result.evidence {

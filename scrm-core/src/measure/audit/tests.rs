@@ -46,15 +46,16 @@ fn what_is_wrong_in_what_people_wrote_is_said() {
     assert_eq!(faults, Vec::<String>::new());
     assert_eq!(attestations.get(AuditPoint::Training).unwrap().score, Some(80.0), "the last word counts");
     let one = |line: &str| {
-        let source = format!("[[attestation]]\npoint = \"training\"\nperson = \"ada\"\non = \"2026-01-01\"\nsays = \"x\"\n");
+        let source =
+            "[[attestation]]\npoint = \"training\"\nperson = \"ada\"\non = \"2026-01-01\"\nsays = \"x\"\n";
         let key = line.split(' ').next().unwrap();
         let kept: Vec<&str> = source.lines().filter(|known| !known.starts_with(key)).collect();
         let (read, faults) = read(&format!("{}\n{line}\n", kept.join("\n")));
         assert!(read.get(AuditPoint::Training).is_none() || !faults.is_empty());
         faults.join("; ")
     };
-    assert_eq!(one("point = \"trainings\""), "unknown point `trainings`");
-    assert_eq!(one("person = \"bob\""), "unknown person `bob`");
+    assert_eq!(one("point = \"trainings\""), "there is no point `trainings`");
+    assert_eq!(one("person = \"bob\""), "there is no person `bob`");
     assert_eq!(one("on = \"yesterday\""), "`yesterday` is no day");
     assert_eq!(one("score = 101"), "`score` is not from 0 to 100");
 }
@@ -68,11 +69,18 @@ fn every_point_is_asked_and_what_nobody_says_has_no_score() {
     let training = audit.points.iter().find(|result| result.point == AuditPoint::Training).unwrap();
     assert_eq!((training.basis, training.score), (AuditBasis::Attested, Some(80.0)));
     assert_eq!(training.evidence, ["ada on 2025-10-01: Two days of training. [handbook]"]);
-    assert_eq!(training.gaps, ["nobody of the night shift", "the attestation of 2025-10-01 is more than a year old"]);
+    assert_eq!(
+        training.gaps,
+        ["nobody of the night shift", "the attestation of 2025-10-01 is more than a year old"]
+    );
     assert_eq!((audit.score, audit.scored), (Some(80.0), 1));
-    assert!(audit.points.iter().filter(|result| result.basis == AuditBasis::Missing).all(|result| {
-        result.score.is_none() && result.next.is_some() && !result.gaps.is_empty()
-    }));
+    assert!(
+        audit
+            .points
+            .iter()
+            .filter(|result| result.basis == AuditBasis::Missing)
+            .all(|result| { result.score.is_none() && result.next.is_some() && !result.gaps.is_empty() })
+    );
 }
 
 #[test]

@@ -47,7 +47,8 @@ pub(super) fn advice(brief: &Brief, company: Company<'_>) -> Vec<Advice> {
 }
 
 fn incidents(brief: &Brief, company: Company<'_>) -> Vec<Advice> {
-    let spiked = |issue: &BriefIssue| brief.spikes.iter().any(|spike| spike.issue.as_ref() == Some(&issue.issue));
+    let spiked =
+        |issue: &BriefIssue| brief.spikes.iter().any(|spike| spike.issue.as_ref() == Some(&issue.issue));
     let grown = |issue: &BriefIssue| issue.volume.low.is_some_and(|low| low >= RATIO);
     let mut found: Vec<&BriefIssue> = brief
         .issues
@@ -63,12 +64,17 @@ fn incidents(brief: &Brief, company: Company<'_>) -> Vec<Advice> {
 fn incident(brief: &Brief, issue: &BriefIssue, company: Company<'_>) -> Advice {
     let volume = &issue.volume;
     let mut why = format!("{} messages by {} people", volume.count, issue.people);
-    if let (Some(ratio), Some(expected), Some(low), Some(high)) = (volume.ratio, volume.expected, volume.low, volume.high) {
+    if let (Some(ratio), Some(expected), Some(low), Some(high)) =
+        (volume.ratio, volume.expected, volume.low, volume.high)
+    {
         why.push_str(&format!(", {ratio:.1} times the usual {expected:.0} ({low:.1} to {high:.1})"));
     }
     for spike in brief.spikes.iter().filter(|spike| spike.issue.as_ref() == Some(&issue.issue)).take(2) {
         let (from, to) = (spike.from_hour, spike.to_hour);
-        why.push_str(&format!("; {} of them from {from:02}:00 to {to:02}:59, where {:.0} are usual", spike.messages, spike.expected));
+        why.push_str(&format!(
+            "; {} of them from {from:02}:00 to {to:02}:59, where {:.0} are usual",
+            spike.messages, spike.expected
+        ));
     }
     why.push_str(&format!("; {} cases wait, {} first responses are overdue", issue.waiting, issue.overdue));
     let words = words(&issue.words);
@@ -99,14 +105,19 @@ fn words(words: &[KeyWord]) -> String {
 
 #[allow(clippy::cast_precision_loss, reason = "counts of cases")]
 fn overload(brief: &Brief) -> Vec<Advice> {
-    let cannot = |one: &&DepartmentDay| one.capacity_next.is_some_and(|next| one.waiting as f64 > next) && one.overdue > 0;
-    let (nobody, departments): (Vec<_>, Vec<_>) = brief.departments.iter().partition(|one| one.department.is_empty());
+    let cannot = |one: &&DepartmentDay| {
+        one.capacity_next.is_some_and(|next| one.waiting as f64 > next) && one.overdue > 0
+    };
+    let (nobody, departments): (Vec<_>, Vec<_>) =
+        brief.departments.iter().partition(|one| one.department.is_empty());
     let mut over: Vec<&DepartmentDay> = departments.iter().copied().filter(cannot).collect();
     over.sort_by_key(|one| (std::cmp::Reverse(one.overdue), one.department.clone()));
     let spare = |one: &DepartmentDay| one.capacity_next.unwrap_or(0.0) - one.waiting as f64;
-    let mut free: Vec<&DepartmentDay> = departments.iter().copied().filter(|one| spare(one) >= 10.0).collect();
+    let mut free: Vec<&DepartmentDay> =
+        departments.iter().copied().filter(|one| spare(one) >= 10.0).collect();
     free.sort_by(|a, b| spare(b).total_cmp(&spare(a)).then_with(|| a.department.cmp(&b.department)));
-    let help: Vec<String> = free.iter().take(2).map(|one| format!("{} has room for {:.0}", one.name, spare(one))).collect();
+    let help: Vec<String> =
+        free.iter().take(2).map(|one| format!("{} has room for {:.0}", one.name, spare(one))).collect();
     let help = if help.is_empty() { "no department has room".to_owned() } else { help.join(", ") };
     let mut found: Vec<Advice> = over
         .into_iter()
@@ -149,8 +160,10 @@ fn sentiment(brief: &Brief) -> Option<Advice> {
     let sentiment = &brief.sentiment;
     let (net, expected) = sentiment.net.zip(sentiment.expected).filter(|_| sentiment.is_low())?;
     let fallen = |issue: &&BriefIssue| issue.net_sentiment.is_some_and(|net| net < expected);
-    let worst: Vec<&str> = brief.issues.iter().filter(fallen).take(2).map(|issue| issue.issue.as_str()).collect();
-    let about = if worst.is_empty() { "the day's issues".to_owned() } else { format!("`{}`", worst.join("` and `")) };
+    let worst: Vec<&str> =
+        brief.issues.iter().filter(fallen).take(2).map(|issue| issue.issue.as_str()).collect();
+    let about =
+        if worst.is_empty() { "the day's issues".to_owned() } else { format!("`{}`", worst.join("` and `")) };
     Some(Advice {
         rule: "sentiment",
         what: format!("Expect it to be spoken of: people feel worse than usual, most of all about {about}."),
@@ -164,7 +177,8 @@ fn sentiment(brief: &Brief) -> Option<Advice> {
 }
 
 fn open(brief: &Brief) -> Vec<Advice> {
-    let reasons = brief.balance.open_reasons.iter().filter(|(_, what, count)| *count >= 5 && !what.is_empty());
+    let reasons =
+        brief.balance.open_reasons.iter().filter(|(_, what, count)| *count >= 5 && !what.is_empty());
     let advice = |(reason, what, count): &(String, String, u64)| {
         let conflict = reason == "conflict";
         Advice {

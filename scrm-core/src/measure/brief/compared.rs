@@ -70,13 +70,14 @@ pub struct ComparedSentiment {
 impl ComparedSentiment {
     pub(super) fn of(voice: &Group, before: &Before<'_>) -> Self {
         use crate::model::SentimentLabel as Label;
-        let nets: Vec<Option<f64>> = before.iter().map(|(_, part)| part.and_then(|part| part.voice.net())).collect();
+        let nets: Vec<Option<f64>> =
+            before.iter().map(|(_, part)| part.and_then(|part| part.voice.net())).collect();
         let known: Vec<f64> = nets.iter().flatten().copied().collect();
         let days = number(known.len() as u64);
         let mean = (!known.is_empty()).then(|| known.iter().sum::<f64>() / days);
-        let spread = mean.filter(|_| known.len() > 1).map(|mean| {
-            (known.iter().map(|net| (net - mean).powi(2)).sum::<f64>() / (days - 1.0)).sqrt()
-        });
+        let spread = mean
+            .filter(|_| known.len() > 1)
+            .map(|mean| (known.iter().map(|net| (net - mean).powi(2)).sum::<f64>() / (days - 1.0)).sqrt());
         Self {
             net: voice.net(),
             day_before: nets.first().copied().flatten(),

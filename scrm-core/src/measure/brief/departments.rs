@@ -57,12 +57,10 @@ pub(super) fn departments(
         let opened = book.days.get(&day).and_then(|departments| departments.get(&name));
         let flow = book.flow.get(&day).and_then(|departments| departments.get(&name));
         let rows = book.rows.values().filter(|row| row.department == name && row.waits_at(as_of));
-        let soon = |due: DateTime<Utc>| as_of <= due && due.signed_duration_since(as_of) <= Duration::hours(24);
-        let waiting = if ends {
-            backlog.get(&name).copied().unwrap_or_default()
-        } else {
-            rows.clone().count() as u64
-        };
+        let soon =
+            |due: DateTime<Utc>| as_of <= due && due.signed_duration_since(as_of) <= Duration::hours(24);
+        let waiting =
+            if ends { backlog.get(&name).copied().unwrap_or_default() } else { rows.clone().count() as u64 };
         let mut roster = Roster::of(company.team, company.calendars, &name);
         let mut capacity = |day: NaiveDate| {
             let number_of_day = day.signed_duration_since(NaiveDate::default()).num_days();
@@ -76,7 +74,11 @@ pub(super) fn departments(
         };
         let entry = company.team.departments.get(name.as_str());
         let owner = entry.and_then(|entry| entry.owner.as_ref()).map(|owner| {
-            company.team.people.get(owner).map_or_else(|| owner.as_str().to_owned(), |person| person.name.clone())
+            company
+                .team
+                .people
+                .get(owner)
+                .map_or_else(|| owner.as_str().to_owned(), |person| person.name.clone())
         });
         let next = tomorrow.map(cases);
         DepartmentDay {

@@ -57,7 +57,14 @@ pub(super) fn first<E>(
     let mut waiting: Vec<(&CaseId, &CaseRow)> =
         measures.cases.rows.iter().filter(|(_, row)| row.waits_at(as_of)).collect();
     let order = |(id, row): &(&CaseId, &CaseRow)| {
-        (row.priority, !row.is_late_at(as_of), std::cmp::Reverse(row.messages), row.due.is_none(), row.due, (*id).clone())
+        (
+            row.priority,
+            !row.is_late_at(as_of),
+            std::cmp::Reverse(row.messages),
+            row.due.is_none(),
+            row.due,
+            (*id).clone(),
+        )
     };
     if waiting.len() > LOOKED_AT {
         waiting.select_nth_unstable_by_key(LOOKED_AT, order);
@@ -68,7 +75,8 @@ pub(super) fn first<E>(
     for (id, row) in waiting {
         let entry = look(&row.first)?;
         let message = entry.as_ref().map(|entry| &entry.message);
-        let influence = entry.as_ref().and_then(|entry| entry.assessment.classification.influence.value.as_ref());
+        let influence =
+            entry.as_ref().and_then(|entry| entry.assessment.classification.influence.value.as_ref());
         let influence = influence.map(|influence| influence.score);
         found.push(AnswerFirst {
             case: id.clone(),
@@ -107,7 +115,11 @@ fn why(row: &CaseRow, as_of: DateTime<Utc>, influence: Option<f32>) -> Vec<Strin
     let mut why = vec![format!("priority {}", row.priority)];
     if let Some(due) = row.due {
         let late = as_of.signed_duration_since(due).num_seconds();
-        why.push(if late > 0 { format!("overdue by {}", length(late)) } else { format!("due in {}", length(-late)) });
+        why.push(if late > 0 {
+            format!("overdue by {}", length(late))
+        } else {
+            format!("due in {}", length(-late))
+        });
     }
     if row.messages > 1 {
         why.push(format!("wrote {} times", row.messages));

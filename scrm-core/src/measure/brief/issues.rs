@@ -90,13 +90,15 @@ pub(super) fn issues<E>(
         let sum = waiting.entry(issue).or_default();
         *sum = (sum.0 + 1, sum.1 + u64::from(row.is_late_at(as_of)));
     }
-    let mut ranked: Vec<(&String, &IssuePart)> = part.issues.iter().filter(|(path, _)| !path.is_empty()).collect();
+    let mut ranked: Vec<(&String, &IssuePart)> =
+        part.issues.iter().filter(|(path, _)| !path.is_empty()).collect();
     ranked.sort_by(|a, b| b.1.group.messages.cmp(&a.1.group.messages).then_with(|| a.0.cmp(b.0)));
     let mut issues = Vec::new();
     for (path, issue) in ranked.into_iter().take(query.issues) {
         let words = key_words(part, issue);
         let of = |part: &DayPart| part.issues.get(path).map_or(0, |issue| issue.group.messages);
-        let yesterday = before.first().and_then(|(_, part)| part.as_ref()).and_then(|part| part.issues.get(path));
+        let yesterday =
+            before.first().and_then(|(_, part)| part.as_ref()).and_then(|part| part.issues.get(path));
         let (waiting, overdue) = waiting.get(path.as_str()).copied().unwrap_or_default();
         issues.push(BriefIssue {
             issue: path.clone(),

@@ -58,7 +58,9 @@ fn usual(compared: &Compared) -> String {
                 _ => "as usual",
             };
             let yesterday = compared.day_before.unwrap_or_default();
-            format!("{word}: {ratio:.2} times {expected:.0} ({low:.2} to {high:.2}); the day before {yesterday}")
+            format!(
+                "{word}: {ratio:.2} times {expected:.0} ({low:.2} to {high:.2}); the day before {yesterday}"
+            )
         }
         _ => "nothing to compare with".to_owned(),
     }
@@ -106,7 +108,8 @@ impl Brief {
             )?;
         }
         let balance = &self.balance;
-        let (captured, noise, decided, open) = (balance.captured, balance.noise, balance.decided, balance.open);
+        let (captured, noise, decided, open) =
+            (balance.captured, balance.noise, balance.decided, balance.open);
         writeln!(f, "  {captured:>6} captured = {noise} noise + {decided} decided + {open} open\n")
     }
 
@@ -119,14 +122,27 @@ impl Brief {
     }
 
     fn department_lines(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        writeln!(f, "DEPARTMENTS: {} cases wait, {} first responses are overdue", self.waiting, self.overdue)?;
+        writeln!(
+            f,
+            "DEPARTMENTS: {} cases wait, {} first responses are overdue",
+            self.waiting, self.overdue
+        )?;
         writeln!(
             f,
             "  {:<26} {:>7} {:>9} {:>8} {:>8} {:>8} {:>11} {:>9}",
             "", "opened", "answered", "waiting", "overdue", "due 24h", "can answer", "days left"
         )?;
-        for DepartmentDay { name, opened, answered, waiting, overdue, due_next, capacity_next, days_to_clear, .. } in
-            &self.departments
+        for DepartmentDay {
+            name,
+            opened,
+            answered,
+            waiting,
+            overdue,
+            due_next,
+            capacity_next,
+            days_to_clear,
+            ..
+        } in &self.departments
         {
             let name: String = name.chars().take(26).collect();
             let can = capacity_next.map_or_else(|| "unknown".to_owned(), |next| format!("{next:.0}/day"));
@@ -152,7 +168,12 @@ impl Brief {
             let who: String = who.chars().filter(|c| !c.is_control()).take(24).collect();
             let issue = one.issue.as_ref().map_or("no topic", |issue| issue.as_str());
             let department = if one.department.is_empty() { "nobody" } else { &one.department };
-            writeln!(f, "  {number:>2}. {who}, {}: {} ({issue}; {department})", local(one.opened), one.why.join(", "))?;
+            writeln!(
+                f,
+                "  {number:>2}. {who}, {}: {} ({issue}; {department})",
+                local(one.opened),
+                one.why.join(", ")
+            )?;
             writeln!(f, "      {}  [{}]", one.text, one.message)?;
         }
         writeln!(f)
@@ -183,10 +204,19 @@ impl Brief {
 impl BriefIssue {
     fn lines(&self, f: &mut Formatter<'_>, number: usize) -> fmt::Result {
         let (count, people, share) = (self.volume.count, self.people, self.share.unwrap_or(0.0));
-        writeln!(f, "  {number}. {}: {count} messages ({share:.0} %) by {people} people, net {}", self.issue, net(self.net_sentiment))?;
+        writeln!(
+            f,
+            "  {number}. {}: {count} messages ({share:.0} %) by {people} people, net {}",
+            self.issue,
+            net(self.net_sentiment)
+        )?;
         writeln!(f, "     {}", usual(&self.volume))?;
         let who = self.department.as_deref().unwrap_or("nobody");
-        writeln!(f, "     {who} answers; {} cases wait, {} overdue; {} messages are open", self.waiting, self.overdue, self.open)?;
+        writeln!(
+            f,
+            "     {who} answers; {} cases wait, {} overdue; {} messages are open",
+            self.waiting, self.overdue, self.open
+        )?;
         let words: Vec<String> =
             self.words.iter().map(|word| format!("{} ({})", word.word, word.messages)).collect();
         writeln!(f, "{}", wrapped(&words.join(", "), "     words: ", "            "))?;

@@ -145,7 +145,12 @@ impl Brief {
             .column("to_hour", CellType::Integer, Some("h"), "the last hour")
             .column("messages", CellType::Integer, Some("messages"), "in these hours")
             .column("expected", CellType::Number, Some("messages"), "in such hours")
-            .column("score", CellType::Number, Some("standard errors"), "how far the highest hour lies above");
+            .column(
+                "score",
+                CellType::Number,
+                Some("standard errors"),
+                "how far the highest hour lies above",
+            );
         for spike in &self.spikes {
             table.row([
                 Cell::from(spike.issue.as_deref()),
@@ -172,8 +177,18 @@ impl Brief {
             .column("due_next", CellType::Integer, Some("cases"), "that fall due within 24 hours")
             .column("capacity", CellType::Number, Some("cases"), "that its people can answer on the day")
             .column("capacity_next", CellType::Number, Some("cases"), "that they can answer on the day after")
-            .column("hours_over", CellType::Integer, Some("h"), "in which more came than can be answered in them")
-            .column("days_to_clear", CellType::Number, Some("days"), "until what waits is answered, if nothing more comes");
+            .column(
+                "hours_over",
+                CellType::Integer,
+                Some("h"),
+                "in which more came than can be answered in them",
+            )
+            .column(
+                "days_to_clear",
+                CellType::Number,
+                Some("days"),
+                "until what waits is answered, if nothing more comes",
+            );
         for one in &self.departments {
             table.row([
                 Cell::from(one.department.as_str()),

@@ -60,7 +60,9 @@ fn a_storm_is_told_with_its_words_and_what_to_do() {
     let balance = &brief.balance;
     assert_eq!(balance.captured, balance.noise + balance.decided + balance.open);
     assert_eq!(brief.waiting, brief.departments.iter().map(|department| department.waiting).sum::<u64>());
-    assert!(!brief.first.is_empty() && brief.first.windows(2).all(|pair| pair[0].priority <= pair[1].priority));
+    assert!(
+        !brief.first.is_empty() && brief.first.windows(2).all(|pair| pair[0].priority <= pair[1].priority)
+    );
     for table in brief.tables() {
         assert!(!table.columns().is_empty(), "{}", table.name());
     }
@@ -82,17 +84,25 @@ fn what_follows_the_log_is_what_is_measured_at_once() {
     let now = "2026-11-07T00:00:00Z".parse().unwrap();
     let mut messages = Vec::new();
     let tenant = at_once.tenant().clone();
-    at_once.store().entries(&tenant, &mut |entry| {
-        messages.push(entry.message);
-        std::ops::ControlFlow::Continue(())
-    }).unwrap();
+    at_once
+        .store()
+        .entries(&tenant, &mut |entry| {
+            messages.push(entry.message);
+            std::ops::ControlFlow::Continue(())
+        })
+        .unwrap();
     let edits = vec![
-        testing::message(r#""external_id":"3","text":"@northwind no signal after all","author":{"source":"x","native_id":"u3"},"times":{"created":"2026-11-01T09:30:00Z","edited":"2026-11-06T12:00:00Z","observed":"2026-11-06T12:00:00Z"}"#),
-        testing::message(r#""external_id":"5","text":"","author":{"source":"x","native_id":"u5"},"times":{"created":"2026-11-01T10:30:00Z","deleted":"2026-11-06T13:00:00Z"}"#),
+        testing::message(
+            r#""external_id":"3","text":"@northwind no signal after all","author":{"source":"x","native_id":"u3"},"times":{"created":"2026-11-01T09:30:00Z","edited":"2026-11-06T12:00:00Z","observed":"2026-11-06T12:00:00Z"}"#,
+        ),
+        testing::message(
+            r#""external_id":"5","text":"","author":{"source":"x","native_id":"u5"},"times":{"created":"2026-11-01T10:30:00Z","deleted":"2026-11-06T13:00:00Z"}"#,
+        ),
     ];
     let label: crate::model::PersonLabel = serde_json::from_value(serde_json::json!({
         "message": {"source": "x", "external_id": "2"}, "person": "ada", "at": now, "sentiment": "negative",
-    })).unwrap();
+    }))
+    .unwrap();
     for chunk in messages.chunks(17) {
         following.receive(chunk.to_vec(), now).unwrap();
         let kept = serde_json::to_string(following.measures().unwrap()).unwrap();
@@ -105,7 +115,8 @@ fn what_follows_the_log_is_what_is_measured_at_once() {
     at_once.label(label).unwrap();
     let frame = at_once.frame();
     for measure in Measure::ALL {
-        let (one, other) = (at_once.measure(*measure, &frame).unwrap(), following.measure(*measure, &frame).unwrap());
+        let (one, other) =
+            (at_once.measure(*measure, &frame).unwrap(), following.measure(*measure, &frame).unwrap());
         assert_eq!(one, other, "{measure}");
     }
     assert_eq!(at_once.brief(day(6)).unwrap(), following.brief(day(6)).unwrap());
@@ -141,7 +152,8 @@ fn a_brief_has_no_control_characters_and_no_brief_fails() {
     assert!(brief.to_string().chars().all(|c| c == '\n' || !c.is_control()));
     let samples = brief.tables().into_iter().find(|table| table.name() == "samples").unwrap();
     assert!(!samples.is_empty());
-    let _: BTreeMap<String, serde_json::Value> = serde_json::from_value(serde_json::to_value(&brief).unwrap()).unwrap();
+    let _: BTreeMap<String, serde_json::Value> =
+        serde_json::from_value(serde_json::to_value(&brief).unwrap()).unwrap();
     let noise = Entry {
         assessment: testing::engine().assess(&say(2, 6, 9, "weather"), &Context::default()),
         message: say(2, 6, 9, "weather"),

@@ -56,7 +56,8 @@ impl Dice {
         }
         let shape = 1.0 / variance;
         // Below 1 the distribution is that of one with a greater shape times a power.
-        let (raised, power) = if shape < 1.0 { (shape + 1.0, self.share().powf(1.0 / shape)) } else { (shape, 1.0) };
+        let (raised, power) =
+            if shape < 1.0 { (shape + 1.0, self.share().powf(1.0 / shape)) } else { (shape, 1.0) };
         let d = raised - 1.0 / 3.0;
         let c = 1.0 / (9.0 * d).sqrt();
         // Of a hundred draws about ninety-five are taken; the bound is for form's sake.

@@ -49,7 +49,12 @@ impl Forecast {
             .column("hour", CellType::Integer, Some("h"), "on the wall")
             .column("expected", CellType::Number, Some("cases"), "that come in one such hour")
             .column("capacity", CellType::Number, Some("cases"), "that can be answered in one such hour")
-            .column("missed", CellType::Number, Some("cases"), "that fall due in one such hour and are missed");
+            .column(
+                "missed",
+                CellType::Number,
+                Some("cases"),
+                "that fall due in one such hour and are missed",
+            );
         for one in &self.departments {
             for hour in &one.hours {
                 table.row([

@@ -72,7 +72,11 @@ fn one_by_one(promises: &BTreeMap<i64, BTreeMap<i64, u64>>, capacity: &dyn Fn(i6
 fn the_queue_of_an_hour_is_that_of_a_discrete_event_simulation() {
     let history = History::of_test("care", 6, 3);
     for (seed, a_day) in [(1, 200_u64), (2, 130), (3, 90), (4, 300)] {
-        let query = ForecastQuery { seed, days: 5, ..ForecastQuery::from("2026-11-02".parse::<NaiveDate>().unwrap()) };
+        let query = ForecastQuery {
+            seed,
+            days: 5,
+            ..ForecastQuery::from("2026-11-02".parse::<NaiveDate>().unwrap())
+        };
         let mut dice = Dice::new(seed, 0, "care");
         let promises = history.draw(&query, 0, 2000, &mut dice);
         let cases: u64 = promises.values().flat_map(BTreeMap::values).sum();
@@ -107,7 +111,8 @@ fn company() -> (Team, Calendars) {
         };
         (id, person)
     };
-    let team = Team { departments: [department("care")].into(), people: [person("ada"), person("ben")].into() };
+    let team =
+        Team { departments: [department("care")].into(), people: [person("ada"), person("ben")].into() };
     (team, Calendars::default())
 }
 
@@ -144,7 +149,10 @@ fn a_forecast_is_what_its_seed_says_and_people_help() {
     let query = ForecastQuery { runs: 60, ..ForecastQuery::from("2026-11-09".parse::<NaiveDate>().unwrap()) };
     let forecast = Forecast::of(&measures, &query, company);
     assert_eq!(forecast, Forecast::of(&measures, &query, company));
-    assert_ne!(forecast.departments, Forecast::of(&measures, &ForecastQuery { seed: 1, ..query }, company).departments);
+    assert_ne!(
+        forecast.departments,
+        Forecast::of(&measures, &ForecastQuery { seed: 1, ..query }, company).departments
+    );
     let care = &forecast.departments[0];
     // Sixty a day come in two hours, and two people answer two an hour: the promise of two hours is not kept.
     assert!((care.expected - 420.0).abs() < 15.0, "{}", care.expected);

@@ -38,8 +38,11 @@ impl<K: Ord> Counts<K> {
     }
 
     /// The same for a key that may have to be copied: it is when it was not there.
-    pub(in crate::measure) fn change_of<Q: Ord + ToOwned<Owned = K> + ?Sized>(&mut self, key: &Q, change: Change)
-    where
+    pub(in crate::measure) fn change_of<Q: Ord + ToOwned<Owned = K> + ?Sized>(
+        &mut self,
+        key: &Q,
+        change: Change,
+    ) where
         K: Borrow<Q>,
     {
         match (self.0.get_mut(key), change) {

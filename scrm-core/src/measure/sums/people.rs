@@ -67,7 +67,9 @@ impl People {
                 }
                 self.shrink();
             }
-            (Kept::Sketch(registers), Kept::Exact(theirs)) => theirs.keys().for_each(|account| note(registers, *account)),
+            (Kept::Sketch(registers), Kept::Exact(theirs)) => {
+                theirs.keys().for_each(|account| note(registers, *account))
+            }
             (Kept::Exact(ours), Kept::Sketch(theirs)) => {
                 let mut registers = theirs.clone();
                 ours.keys().for_each(|account| note(&mut registers, *account));

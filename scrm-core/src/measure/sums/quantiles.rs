@@ -26,7 +26,11 @@ fn growth() -> f64 {
 }
 
 impl Quantiles {
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "a class of at most 2,200")]
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "a class of at most 2,200"
+    )]
     pub(in crate::measure) fn change(&mut self, seconds: i64, change: Change) {
         if seconds < 1 {
             change.of(&mut self.none, 1);

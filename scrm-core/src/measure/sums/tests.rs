@@ -70,6 +70,13 @@ proptest! {
 
 #[test]
 fn beyond_the_limit_people_are_estimated_in_any_order() {
+    // Numbers as a hash gives them, without its cost.
+    let account = |number: u64| {
+        let z = (number + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    };
     let many = EXACT as u64 * 3;
     let (mut whole, mut even, mut odd) = (People::default(), People::default(), People::default());
     for number in 0..many {
@@ -94,11 +101,14 @@ fn a_sample_is_of_all_and_not_of_the_first() {
     };
     // Of a thousand messages, how often each half is drawn when the sample is drawn of many such thousands.
     let mut late = 0;
-    for round in 0..200 {
+    for round in 0..40 {
         let mut sample = Sample::default();
         (0..1000).for_each(|number| sample.change(&key(round * 1000 + number), Change::Add));
-        late += sample.messages().filter(|key| key.external_id.as_str().parse::<u32>().unwrap() % 1000 >= 500).count();
+        late += sample
+            .messages()
+            .filter(|key| key.external_id.as_str().parse::<u32>().unwrap() % 1000 >= 500)
+            .count();
     }
-    // 1600 draws of a fair coin: 800, give or take 20.
-    assert!((700..900).contains(&late), "{late}");
+    // 320 draws of a fair coin: 160, give or take 9.
+    assert!((120..200).contains(&late), "{late}");
 }

@@ -79,7 +79,16 @@ fn every_type_has_its_form() {
         Cell::Duration(90),
         Cell::Texts(vec!["a".to_owned(), "=b".to_owned()]),
     ]);
-    table.row([Cell::Null, Cell::Null, Cell::from(f64::NAN), Cell::Null, Cell::Null, Cell::Null, Cell::Null, Cell::Null]);
+    table.row([
+        Cell::Null,
+        Cell::Null,
+        Cell::from(f64::NAN),
+        Cell::Null,
+        Cell::Null,
+        Cell::Null,
+        Cell::Null,
+        Cell::Null,
+    ]);
     insta::assert_snapshot!(format!(
         "{}\n{}\n{}\n{}\n{table}",
         table.to_json(),

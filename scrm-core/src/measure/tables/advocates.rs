@@ -18,10 +18,13 @@ pub(super) fn table(measures: &Measures, frame: &Frame) -> Table {
         compliments += part.types.get(&MessageType::Compliment);
     }
     let days = measures.cases.days.iter().filter(|(day, _)| frame.days.has(**day));
-    let resolved: u64 = days.flat_map(|(_, departments)| departments.values()).map(|cell| cell.resolved).sum();
-    for (step, count, unit) in
-        [("in_favour", positive, "messages"), ("compliments", compliments, "messages"), ("resolved", resolved, "cases")]
-    {
+    let resolved: u64 =
+        days.flat_map(|(_, departments)| departments.values()).map(|cell| cell.resolved).sum();
+    for (step, count, unit) in [
+        ("in_favour", positive, "messages"),
+        ("compliments", compliments, "messages"),
+        ("resolved", resolved, "cases"),
+    ] {
         table.row([Cell::from(step), Cell::from(count), Cell::from(unit)]);
     }
     table

@@ -12,7 +12,12 @@ use crate::model::{NoiseReason, OpenReason};
 pub(super) fn table(measures: &Measures, frame: &Frame) -> Table {
     let mut table = Table::new("balance", "Every capture as noise, decided or open")
         .column("of", CellType::Text, None, "`messages` of the days, or `deliveries` of the whole record")
-        .column("end", CellType::Text, None, "`captured`, `noise`, `decided`, `open`, `quarantined` or `released`")
+        .column(
+            "end",
+            CellType::Text,
+            None,
+            "`captured`, `noise`, `decided`, `open`, `quarantined` or `released`",
+        )
         .column("reason", CellType::Text, None, "why; empty for the sum")
         .column("count", CellType::Integer, None, "how many")
         .column("checked", CellType::Boolean, None, "whether the parts of this sum add up to it");
@@ -25,7 +30,13 @@ pub(super) fn table(measures: &Measures, frame: &Frame) -> Table {
         open.join(&part.open.iter().map(|((reason, _), count)| (*reason, count)).collect());
     }
     let mut put = |of: &str, end: &str, reason: Option<&str>, count: u64, checked: Option<bool>| {
-        table.row([Cell::from(of), Cell::from(end), Cell::from(reason), Cell::from(count), Cell::from(checked)]);
+        table.row([
+            Cell::from(of),
+            Cell::from(end),
+            Cell::from(reason),
+            Cell::from(count),
+            Cell::from(checked),
+        ]);
     };
     let sum = noise.total() + decided + open.total();
     put("messages", "captured", None, captured, Some(sum == captured));

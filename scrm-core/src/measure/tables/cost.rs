@@ -14,7 +14,12 @@ pub(super) fn table(measures: &Measures, frame: &Frame) -> Table {
         .column("department", CellType::Text, None, "who answered; empty when nobody had the case")
         .column("answered", CellType::Integer, Some("cases"), "first answered on the days")
         .column("hours", CellType::Number, Some("h"), "of work")
-        .column("cost", CellType::Number, Some("currency"), "what they cost; empty when no hourly cost is given");
+        .column(
+            "cost",
+            CellType::Number,
+            Some("currency"),
+            "what they cost; empty when no hourly cost is given",
+        );
     let mut answered: BTreeMap<&str, u64> = BTreeMap::new();
     for (_, departments) in measures.cases.flow.iter().filter(|(day, _)| frame.days.has(**day)) {
         for (name, flow) in departments {

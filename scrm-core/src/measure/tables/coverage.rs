@@ -11,7 +11,12 @@ pub(super) fn table(measures: &Measures, frame: &Frame) -> Table {
     let mut table = Table::new("coverage", "Every monitor on every source")
         .column("monitor", CellType::Text, None, "its id")
         .column("source", CellType::Text, None, "a source with relevant messages or matches on the days")
-        .column("messages", CellType::Integer, Some("messages"), "that the monitor found there; 0 where it found none");
+        .column(
+            "messages",
+            CellType::Integer,
+            Some("messages"),
+            "that the monitor found there; 0 where it found none",
+        );
     let found = acted_upon::found(measures, frame);
     let heard = measures.over(frame.days).flat_map(|(_, part)| part.sources.keys().cloned());
     let matched = found.values().flat_map(|part| part.sources.iter().map(|(source, _)| source.clone()));

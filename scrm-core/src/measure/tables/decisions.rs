@@ -1,8 +1,8 @@
 //! Who answers what, and where? Decided messages by department and by where they are answered.
 
 use super::Frame;
-use crate::measure::sums::Counts;
 use crate::measure::statistics::percent;
+use crate::measure::sums::Counts;
 use crate::measure::{Cell, CellType, Measures, Table};
 use crate::model::ReplyVisibility;
 

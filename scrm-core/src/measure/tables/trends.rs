@@ -30,7 +30,8 @@ pub(super) fn table(measures: &Measures, frame: &Frame) -> Table {
         let before = measures.before(day, frame.baseline);
         for (of, counts) in SERIES {
             let here = counts(part);
-            let there: Vec<Counted> = before.iter().map(|(_, part)| part.map(counts).unwrap_or_default()).collect();
+            let there: Vec<Counted> =
+                before.iter().map(|(_, part)| part.map(counts).unwrap_or_default()).collect();
             let names: BTreeSet<&String> = here.keys().chain(there.iter().flat_map(BTreeMap::keys)).collect();
             for name in names {
                 let count = here.get(name).copied().unwrap_or_default();
@@ -61,7 +62,9 @@ type Series = (&'static str, fn(&DayPart) -> Counted);
 const SERIES: [Series; 6] = [
     ("all", |part| Counted::from([(String::new(), part.voice.messages)])),
     ("issue", |part| part.issues.iter().map(|(path, issue)| (path.clone(), issue.group.messages)).collect()),
-    ("brand", |part| part.brands.iter().map(|(brand, group)| (brand.as_str().to_owned(), group.messages)).collect()),
+    ("brand", |part| {
+        part.brands.iter().map(|(brand, group)| (brand.as_str().to_owned(), group.messages)).collect()
+    }),
     ("type", |part| part.types.iter().map(|(kind, count)| (kind.as_str().to_owned(), count)).collect()),
     ("channel", |part| part.channels.iter().map(|(name, group)| (name.clone(), group.messages)).collect()),
     ("sentiment", |part| {

@@ -24,13 +24,23 @@ struct Sum {
 
 pub(super) fn table(measures: &Measures, frame: &Frame) -> Table {
     let mut table = Table::new("value", "Transactions that follow from contacts")
-        .column("kind", CellType::Text, None, "`purchase`, `refund`, `subscription`, `cancellation` or `incentive`")
+        .column(
+            "kind",
+            CellType::Text,
+            None,
+            "`purchase`, `refund`, `subscription`, `cancellation` or `incentive`",
+        )
         .column("currency", CellType::Text, None, "ISO 4217; empty when there is no amount")
         .column("transactions", CellType::Integer, Some("transactions"), "on the days")
         .column("amount", CellType::Integer, Some("smallest unit"), "their sum")
         .column("linked", CellType::Integer, Some("transactions"), "those that name a message")
         .column("linked_amount", CellType::Integer, Some("smallest unit"), "their sum")
-        .column("after_contact", CellType::Integer, Some("transactions"), "those whose account wrote shortly before")
+        .column(
+            "after_contact",
+            CellType::Integer,
+            Some("transactions"),
+            "those whose account wrote shortly before",
+        )
         .column("after_contact_amount", CellType::Integer, Some("smallest unit"), "their sum");
     let mut sums: BTreeMap<(TransactionKind, &str), Sum> = BTreeMap::new();
     for payment in measures.transactions.values() {

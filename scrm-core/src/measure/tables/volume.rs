@@ -13,8 +13,18 @@ pub(super) fn table(measures: &Measures, frame: &Frame) -> Table {
         .column("messages", CellType::Integer, Some("messages"), "all, noise and our own included")
         .column("relevant", CellType::Integer, Some("messages"), "those that are not noise")
         .column("customers", CellType::Integer, Some("messages"), "relevant messages from outside")
-        .column("people", CellType::Integer, Some("people"), "distinct authors from outside, of noise as well")
-        .column("customers_people", CellType::Integer, Some("people"), "distinct authors of relevant messages from outside")
+        .column(
+            "people",
+            CellType::Integer,
+            Some("people"),
+            "distinct authors from outside, of noise as well",
+        )
+        .column(
+            "customers_people",
+            CellType::Integer,
+            Some("people"),
+            "distinct authors of relevant messages from outside",
+        )
         .column("estimated", CellType::Boolean, None, "whether people are an estimate");
     for (day, part) in measures.over(frame.days) {
         table.row([

@@ -25,7 +25,12 @@ pub(super) fn table(measures: &Measures, frame: &Frame) -> Table {
         .column("share", CellType::Number, Some("percent"), "of the issue's messages")
         .column("elsewhere", CellType::Integer, Some("messages"), "of everything else in which it stands")
         .column("elsewhere_share", CellType::Number, Some("percent"), "of the other messages")
-        .column("ratio", CellType::Number, None, "the first share over the second, half a message added to each count")
+        .column(
+            "ratio",
+            CellType::Number,
+            None,
+            "the first share over the second, half a message added to each count",
+        )
         .column("keyness", CellType::Number, Some("G²"), "log-likelihood ratio");
     let mut all: (u64, Counts<String>) = Default::default();
     let mut issues: BTreeMap<&str, (u64, Counts<String>)> = BTreeMap::new();

@@ -74,6 +74,7 @@ pub fn export(store: &mut dyn Store, tenant: &Tenant, account: &IdentityKey) -> 
         }
         ControlFlow::Continue(())
     })?;
+    leave_out_loose(&mut events);
     let names = names_of(&accounts, events.values());
     store.quarantined(tenant, &mut |record| {
         if names.stand_in(&record.raw) {
@@ -99,6 +100,27 @@ fn is_about(event: &Event, theirs: &BTreeSet<MessageKey>) -> bool {
         Event::Captured { message, .. } => theirs.contains(&message.key()),
         _ => true,
     }
+}
+
+/// Steps of responses and assets that are somebody else's cannot be read in without what they follow.
+fn leave_out_loose(events: &mut BTreeMap<u64, Event>) {
+    let (mut sent, mut asked) = (BTreeSet::new(), BTreeSet::new());
+    events.retain(|_, event| match event {
+        Event::Responded { response } => {
+            sent.insert(response.id.clone());
+            true
+        }
+        Event::Published { response, .. } => sent.contains(response),
+        Event::FedBack { feedback } => sent.contains(&feedback.response),
+        Event::PermissionAsked { permission } => {
+            asked.insert(permission.id.clone());
+            true
+        }
+        Event::PermissionAnswered { answer } => asked.contains(&answer.permission),
+        Event::PermissionWithdrawn { permission, .. } => asked.contains(permission),
+        Event::ProgrammePlanned { .. } => false,
+        _ => true,
+    });
 }
 
 /// Cases that a response belongs to and that no event before it begins.

@@ -13,7 +13,7 @@ use super::fold::{apply, expect_cases, expect_last, expect_staff, micros, time};
 use super::{
     Archive, CandidateQuery, CaseAt, CaseQuery, CommitOptions, DueCase, DueQuery, Entry, HistoryQuery,
     InvolvedQuery, OlderQuery, Plan, Quarantined, Receipt, Rewrite, Scrub, Seen, SeenIdentity, Staff, Store,
-    StoreError, StoreErrorKind, Tally, Totals,
+    StoreError, StoreErrorKind, SubjectQuery, Tally, Totals,
 };
 use crate::model::{
     Case, CaseId, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, Incident,
@@ -319,6 +319,19 @@ impl Store for MemoryStore {
     ) -> Result<(), StoreError> {
         let found = self.of(tenant, |shelf| shelf.events(&shelf.citing(messages)))?;
         let _ = found.into_iter().try_for_each(|(seq, event)| visit(seq, event));
+        Ok(())
+    }
+
+    fn about(
+        &mut self,
+        tenant: &Tenant,
+        query: &SubjectQuery,
+        visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let Some(shelf) = self.shelves.get(tenant) else { return Ok(()) };
+        let event = |seq: u64| Some((seq, shelf.event(seq)?.clone()));
+        let visit = |(seq, event)| visit(seq, event);
+        let _ = shelf.on(query).into_iter().filter_map(event).try_for_each(visit);
         Ok(())
     }
 

@@ -13,9 +13,10 @@ use crate::record::error::Fault;
 use crate::record::fold::{
     Ledger, NoteKey, QuarantineKey, Rank, apply, in_order_seen, label_order, micros, time,
 };
+use crate::record::subject::Subject;
 use crate::record::{
-    Entry, HistoryQuery, InvolvedQuery, Involvement, OlderQuery, Rewritten, Seen, SeenIdentity, Staff, Tally,
-    Totals,
+    Entry, HistoryQuery, InvolvedQuery, Involvement, OlderQuery, Rewritten, Seen, SeenIdentity, Staff,
+    SubjectQuery, Tally, Totals,
 };
 
 /// What one tenant has. The indexes by author and issue hold candidates: every message that ever matched.
@@ -31,6 +32,8 @@ pub(super) struct Shelf {
     pub(super) involved: BTreeMap<IdentityKey, BTreeSet<(u64, Involvement)>>,
     /// Where the versions of a message stand, and the events that name it.
     cites: BTreeMap<MessageKey, BTreeSet<u64>>,
+    /// Where the events on a thing stand.
+    subjects: BTreeMap<Subject, BTreeSet<u64>>,
     pub(super) identities: BTreeMap<IdentityKey, Account>,
     pub(super) cases: BTreeMap<CaseId, Case>,
     /// Where the events of a case stand in the log.
@@ -184,6 +187,23 @@ impl Shelf {
 
     pub(super) fn citing(&self, messages: &[MessageKey]) -> BTreeSet<u64> {
         messages.iter().filter_map(|key| self.cites.get(key)).flatten().copied().collect()
+    }
+
+    /// The numbers of the events on a thing, or on all things of a sort.
+    pub(super) fn on(&self, query: &SubjectQuery) -> Vec<u64> {
+        let limit = if query.limit == 0 { usize::MAX } else { query.limit };
+        let Some(id) = &query.id else {
+            let of = self.subjects.iter().filter(|((kind, _), _)| *kind == query.kind);
+            return of.flat_map(|(_, numbers)| numbers).take(limit).copied().collect();
+        };
+        let numbers = self.subjects.get(&(query.kind, id.clone())).into_iter().flatten().copied();
+        if query.newest_first {
+            let mut last: Vec<u64> = numbers.collect();
+            last.reverse();
+            last.truncate(limit);
+            return last;
+        }
+        numbers.take(limit).collect()
     }
 
     /// Events by their numbers, in order.
@@ -386,6 +406,11 @@ impl Ledger for Shelf {
         Ok(self.links.get(id).map(|(_, link)| link.revoked.is_none()))
     }
 
+    fn about(&mut self, subject: &Subject) -> Result<Vec<Event>, Fault> {
+        let numbers = self.subjects.get(subject).cloned().unwrap_or_default();
+        Ok(self.events(&numbers).into_iter().map(|(_, event)| event).collect())
+    }
+
     fn append(&mut self, event: &Event) -> Result<u64, Fault> {
         self.log.push(event.clone());
         Ok(self.last())
@@ -398,6 +423,11 @@ impl Ledger for Shelf {
 
     fn cite(&mut self, seq: u64, message: &MessageKey) -> Result<(), Fault> {
         self.cites.entry(message.clone()).or_default().insert(seq);
+        Ok(())
+    }
+
+    fn tie(&mut self, seq: u64, subject: Subject, _: &Event) -> Result<(), Fault> {
+        self.subjects.entry(subject).or_default().insert(seq);
         Ok(())
     }
 

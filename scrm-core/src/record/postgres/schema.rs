@@ -14,7 +14,11 @@ pub(super) const MIGRATIONS: &[&str] = &[
         include_str!("format1_views.sql"),
         "INSERT INTO scrm_format (version) VALUES (1);"
     ),
-    concat!(include_str!("format2_tables.sql"), "UPDATE scrm_format SET version = 2;"),
+    concat!(
+        include_str!("format2_tables.sql"),
+        include_str!("format2_subjects.sql"),
+        "UPDATE scrm_format SET version = 2;"
+    ),
 ];
 
 /// How every connection works. A receipt is a promise, so a server that does not wait for its disk is made to.

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use super::read::{self, captured, event};
 use super::tables::Rows;
 use super::words::{self, Numbers, WordRows};
-use super::{Sql, Statement, Value, cases, people, row, unreadable, values};
+use super::{Sql, Statement, Value, cases, people, row, subject, unreadable, values};
 use crate::model::{
     Assessment, Case, CaseId, Channel, Customer, DeliveryKey, Erasure, Event, Identity, IdentityKey,
     IdentityLink, Incident, IncidentId, LinkId, Message, MessageKey, MessageType, PersonId, PersonLabel,
@@ -20,6 +20,7 @@ use crate::model::{
 use crate::record::Involvement;
 use crate::record::error::Fault;
 use crate::record::fold::{Ledger, NoteKey, QuarantineKey, Rank, in_order_seen, label_order, micros};
+use crate::record::subject::Subject;
 
 /// One commit in the making: dropped unfinished, it never was.
 pub(super) struct Draft<'a> {
@@ -40,6 +41,8 @@ pub(super) struct Draft<'a> {
     held: BTreeMap<u64, bool>,
     notes: BTreeSet<NoteKey>,
     links: BTreeMap<LinkId, (u64, IdentityLink)>,
+    /// The events on things that this commit asked for, its own included.
+    subjects: BTreeMap<Subject, Vec<Event>>,
     rows: Rows,
     /// What leaves the index of words and what comes.
     pub(super) words: WordRows,
@@ -93,6 +96,7 @@ impl<'a> Draft<'a> {
             held: BTreeMap::new(),
             notes: BTreeSet::new(),
             links: BTreeMap::new(),
+            subjects: BTreeMap::new(),
             rows: Rows::default(),
             words: WordRows::default(),
             erased: false,
@@ -431,6 +435,15 @@ impl Ledger for Draft<'_> {
         self.sql.first(&STANDS, &asked, |row| Ok(row.int(0)?.is_none()))
     }
 
+    fn about(&mut self, subject: &Subject) -> Result<Vec<Event>, Fault> {
+        if let Some(known) = self.subjects.get(subject) {
+            return Ok(known.clone());
+        }
+        let found = subject::events_on(self.sql, self.tenant, subject)?;
+        self.subjects.insert(subject.clone(), found.clone());
+        Ok(found)
+    }
+
     fn append(&mut self, added: &Event) -> Result<u64, Fault> {
         let body = json(added)?;
         let seq = self.last + 1;
@@ -457,6 +470,15 @@ impl Ledger for Draft<'_> {
     fn cite(&mut self, seq: u64, message: &MessageKey) -> Result<(), Fault> {
         let (source, id) = (message.source.as_str(), message.external_id.as_str());
         self.rows.cites.push(row![self.tenant.as_str(), source, id, number(seq)?]);
+        Ok(())
+    }
+
+    fn tie(&mut self, seq: u64, subject: Subject, event: &Event) -> Result<(), Fault> {
+        let row = row![self.tenant.as_str(), subject.0.as_str(), subject.1.as_str(), number(seq)?];
+        self.rows.subjects.push(row);
+        if let Some(known) = self.subjects.get_mut(&subject) {
+            known.push(event.clone());
+        }
         Ok(())
     }
 

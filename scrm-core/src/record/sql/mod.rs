@@ -10,6 +10,7 @@ pub(in crate::record) mod people;
 pub(in crate::record) mod read;
 mod rewrite;
 mod store;
+pub(in crate::record) mod subject;
 mod tables;
 pub(in crate::record) mod words;
 

@@ -18,6 +18,7 @@ use crate::model::ErasedKey;
 use crate::model::{Case, CaseId, Event, Fact, Identity, IdentityKey, MessageKey, Tenant};
 use crate::record::error::Fault;
 use crate::record::fold::{Ledger, NoteKey, apply, cited, hash_of, micros, named, time};
+use crate::record::subject::subjects;
 use crate::record::{Archive, InvolvedQuery, Involvement, OlderQuery, Plan, Rewrite, Rewritten, StoreError};
 
 /// Replaces what the plan decides, and appends the entry that says so.
@@ -39,9 +40,10 @@ pub(in crate::record) fn rewrite(
     work.replace_events()?;
     work.rename_accounts()?;
     work.rename_messages()?;
+    work.rename_subjects()?;
     let delivered = work.forget_deliveries()?;
     let touched = work.cases()?;
-    let seen = work.forget_accounts()?;
+    let (seen, forgotten) = work.forget_accounts()?;
     let mut draft = Draft::new(sql, tenant, &[])?;
     draft.words = words;
     draft.load_messages(delivered.values().filter_map(key_of).collect())?;
@@ -56,7 +58,8 @@ pub(in crate::record) fn rewrite(
     for (account, at, live) in &seen {
         draft.see(account, *at, *live)?;
     }
-    draft.regroup(apart.iter(), &BTreeMap::new())?;
+    // Whoever was seen first names a customer: that may be another one now.
+    draft.regroup(apart.iter().chain(&forgotten), &BTreeMap::new())?;
     let receipt = apply(&mut draft, &[Event::Erased { erasure }])?;
     draft.finish()?;
     sql.run_all(&END, &[row![1_i64]])?;
@@ -180,11 +183,8 @@ impl<'a> Work<'a> {
             for (account, part) in after.difference(&before) {
                 involve(account, *part, &mut fresh)?;
             }
-            if matches!(
-                from,
-                Event::Responded { .. } | Event::CaseResolved { .. } | Event::CaseChanged { .. }
-            ) {
-                let answered = matches!(from, Event::Responded { .. });
+            let answered = matches!(from, Event::Responded { .. } | Event::Drafted { .. });
+            if answered || matches!(from, Event::CaseResolved { .. } | Event::CaseChanged { .. }) {
                 let part = if answered { Involvement::Answered } else { Involvement::Case };
                 for account in self.accounts {
                     involve(account, part, &mut gone)?;
@@ -225,6 +225,24 @@ impl<'a> Work<'a> {
         self.sql.run_all(&LABELS, &fresh_labels)
     }
 
+    /// Which things the events are about.
+    fn rename_subjects(&mut self) -> Result<(), Fault> {
+        let (mut gone, mut fresh) = (Vec::new(), Vec::new());
+        for Rewritten { seq, from, to } in self.changed() {
+            let (before, after) = (subjects(from), subjects(to));
+            if before == after {
+                continue;
+            }
+            for (of, rows) in [(before, &mut gone), (after, &mut fresh)] {
+                for (kind, id) in of {
+                    rows.push(row![self.tenant.as_str(), kind.as_str(), id, number(*seq)?]);
+                }
+            }
+        }
+        self.sql.run_all(&GONE_SUBJECTS, &gone)?;
+        self.sql.run_all(&SUBJECTS, &fresh)
+    }
+
     /// Takes out the messages that have a changed version, and gives all their versions as the log now has them.
     fn forget_deliveries(&mut self) -> Result<BTreeMap<u64, Event>, Fault> {
         let keys: BTreeSet<MessageKey> = self.changed().filter_map(|change| key_of(&change.from)).collect();
@@ -259,7 +277,7 @@ impl<'a> Work<'a> {
     }
 
     /// Takes out the accounts that were named, and gives what the log still says of them.
-    fn forget_accounts(&mut self) -> Result<Vec<Sight>, Fault> {
+    fn forget_accounts(&mut self) -> Result<(Vec<Sight>, BTreeSet<IdentityKey>), Fault> {
         let mut accounts: BTreeSet<IdentityKey> = self.accounts.iter().cloned().collect();
         for change in self.changed() {
             let after = named(&change.to);
@@ -270,15 +288,15 @@ impl<'a> Work<'a> {
         let gone: Vec<_> = accounts.iter().map(|account| self.account(account)).collect();
         self.sql.run_all(&GONE_IDENTITIES, &gone)?;
         let mut seen = Vec::new();
-        for account in accounts {
+        for account in &accounts {
             let parts = vec![Involvement::Author, Involvement::Subject];
             let query = InvolvedQuery { accounts: vec![account.clone()], parts, ..InvolvedQuery::default() };
             people::involving(self.sql, self.tenant, &query, &mut |_, event| {
-                seen.extend(sight(&event).filter(|(identity, ..)| identity.key == account));
+                seen.extend(sight(&event).filter(|(identity, ..)| identity.key == *account));
                 ControlFlow::Continue(())
             })?;
         }
-        Ok(seen)
+        Ok((seen, accounts))
     }
 }
 
@@ -420,6 +438,11 @@ static GONE_CITES: Statement =
     Statement::new("DELETE FROM cites WHERE tenant = ?1 AND source = ?2 AND external_id = ?3 AND seq = ?4");
 static CITES: Statement = Statement::new(
     "INSERT INTO cites (tenant, source, external_id, seq) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+);
+static GONE_SUBJECTS: Statement =
+    Statement::new("DELETE FROM subjects WHERE tenant = ?1 AND kind = ?2 AND id = ?3 AND seq = ?4");
+static SUBJECTS: Statement = Statement::new(
+    "INSERT INTO subjects (tenant, kind, id, seq) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
 );
 static GONE_LABELS: Statement =
     Statement::new("DELETE FROM labels WHERE tenant = ?1 AND source = ?2 AND external_id = ?3 AND seq = ?4");

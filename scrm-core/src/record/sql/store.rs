@@ -90,7 +90,7 @@ macro_rules! store_over_tables {
             use crate::record::{
                 CandidateQuery, CaseAt, CaseQuery, CommitOptions, DueCase, DueQuery, Entry, HistoryQuery,
                 InvolvedQuery, Plan, Quarantined, Receipt, Scrub, Seen, SeenIdentity, Staff, Store,
-                StoreError, Tally, Totals,
+                StoreError, SubjectQuery, Tally, Totals,
             };
 
             impl Store for $store {
@@ -237,6 +237,15 @@ macro_rules! store_over_tables {
                     visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
                 ) -> Result<(), StoreError> {
                     ask(self, |sql| sql::people::citing(sql, tenant, messages, visit))
+                }
+
+                fn about(
+                    &mut self,
+                    tenant: &Tenant,
+                    query: &SubjectQuery,
+                    visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
+                ) -> Result<(), StoreError> {
+                    ask(self, |sql| sql::subject::about(sql, tenant, query, visit))
                 }
 
                 fn rewrite(&mut self, tenant: &Tenant, plan: &mut Plan<'_>) -> Result<u64, StoreError> {

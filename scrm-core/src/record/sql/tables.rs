@@ -12,6 +12,7 @@ pub(super) struct Rows {
     pub(super) messages: Vec<Vec<Value>>,
     pub(super) involved: Vec<Vec<Value>>,
     pub(super) cites: Vec<Vec<Value>>,
+    pub(super) subjects: Vec<Vec<Value>>,
     pub(super) identities: Vec<Vec<Value>>,
     pub(super) labels: Vec<Vec<Value>>,
     pub(super) cases: Vec<Vec<Value>>,
@@ -43,13 +44,14 @@ impl Rows {
 
     /// Writes everything, what is referred to before what refers to it.
     pub(super) fn write(self, sql: &mut dyn Sql) -> Result<(), Fault> {
-        let steps: [(&'static Statement, Vec<Vec<Value>>); 21] = [
+        let steps: [(&'static Statement, Vec<Vec<Value>>); 22] = [
             (&LOG, self.log),
             (&DELIVERIES, self.deliveries),
             (&GONE_MESSAGES, self.gone_messages),
             (&MESSAGES, self.messages),
             (&INVOLVED, self.involved),
             (&CITES, self.cites),
+            (&SUBJECTS, self.subjects),
             (&IDENTITIES, self.identities),
             (&LABELS, self.labels),
             (&CASES, self.cases),
@@ -101,6 +103,10 @@ static INVOLVED: Statement = Statement::new(
 
 static CITES: Statement = Statement::new(
     "INSERT INTO cites (tenant, source, external_id, seq) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+);
+
+static SUBJECTS: Statement = Statement::new(
+    "INSERT INTO subjects (tenant, kind, id, seq) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
 );
 
 static IDENTITIES: Statement = Statement::new(

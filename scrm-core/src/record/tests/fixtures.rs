@@ -198,6 +198,7 @@ fn decision() -> Decision {
         unknown: Vec::new(),
         near: Vec::new(),
         shadow: Vec::new(),
+        subject_to: Vec::new(),
     }
 }
 

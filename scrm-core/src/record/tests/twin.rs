@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::people::*;
 use super::*;
+use crate::record::erase::{EraseOptions, Whom, erase};
 
 fn sketch() -> impl Strategy<Value = Sketch> {
     let names = prop::sample::select(vec!["ana", "bob", "eve"]);
@@ -68,6 +69,36 @@ fn event() -> impl Strategy<Value = Event> {
         1 => link().prop_map(|link| revoked(&link, 9)),
         1 => (1..3_u64, 0..2_u8).prop_map(|(record, raw)| quarantined(record, &format!("{raw}"))),
         1 => (1..20_u64).prop_map(|quarantined| Event::Released { quarantined }),
+        6 => answer(),
+    ]
+}
+
+/// A step of a response, a permission, an asset or a programme, which often follows nothing.
+fn answer() -> impl Strategy<Value = Event> {
+    let id = || prop::sample::select(vec!["r0", "d1", "d2"]);
+    let case = || sketch().prop_map(|of| case_of(&of));
+    let owner = |case: &Case| {
+        let name = case.author.as_ref().map_or("ana", |author| author.native_id.as_str());
+        ["ana", "bob", "eve"].into_iter().find(|known| *known == name).unwrap_or("ana")
+    };
+    prop_oneof![
+        3 => (id(), case(), 1..3_u32).prop_map(|(id, case, edition)| drafted(&draft(id, &case, edition, "mia", id))),
+        1 => (id(), 1..3_u32).prop_map(|(id, edition)| approved(id, edition, "ada")),
+        2 => (id(), case(), 1..3_u32).prop_map(|(id, case, edition)| sent(&draft(id, &case, edition, "mia", id), &["ada"])),
+        1 => (id(), sketch()).prop_map(|(id, reply)| fed_back(id, &reply)),
+        1 => (id(), sketch()).prop_map(|(id, of)| Event::Published {
+            response: ResponseId::new(id).unwrap(),
+            message: of.message().key(),
+            by: LinkRule::SameText,
+            at: at(9),
+        }),
+        2 => case().prop_map(move |case| asked(owner(&case), owner(&case), &case)),
+        1 => case().prop_map(move |case| answered(owner(&case), owner(&case), &["website"])),
+        1 => case().prop_map(move |case| withdrawn(owner(&case), owner(&case))),
+        1 => case().prop_map(move |case| made(owner(&case), owner(&case), &case)),
+        1 => case().prop_map(move |case| exported(owner(&case), owner(&case))),
+        1 => Just(begun("s")),
+        1 => sketch().prop_map(|of| planned("s", &of)),
     ]
 }
 
@@ -130,6 +161,13 @@ fn everything(store: &mut dyn Store) -> impl PartialEq + std::fmt::Debug {
         (store.seen(&t, &seen.collect::<Vec<_>>()).unwrap(), store.effects(&t, 3, 7).unwrap()),
         all::<Quarantined>(|visit| store.quarantined(&t, visit)),
         people,
+        SubjectKind::ALL
+            .iter()
+            .map(|kind| {
+                let query = SubjectQuery::all(*kind);
+                all::<(u64, Event)>(|visit| store.about(&t, &query, &mut |seq, event| visit((seq, event))))
+            })
+            .collect::<Vec<_>>(),
     )
 }
 
@@ -154,6 +192,12 @@ pub(super) fn it_answers_as_memory_does(open: Open<'_>) {
         }
         let wanted = format!("{:#?}", everything(twin));
         prop_assert_eq!(format!("{:#?}", everything(store)), wanted);
+        let forget = |store: &mut dyn Store| {
+            let whom = Whom::Accounts(BTreeSet::from([account("ana")]));
+            erase(store, &tenant(), &whom, &EraseOptions::default(), at(5)).unwrap().counts
+        };
+        prop_assert_eq!(forget(store), forget(twin));
+        prop_assert_eq!(format!("{:#?}", everything(store)), format!("{:#?}", everything(twin)));
         // The log replays to the same.
         let log: Vec<Event> = log_of(store, &tenant(), 0).into_iter().map(|(_, event)| event).collect();
         let replayed = &mut *open();
