@@ -138,7 +138,7 @@ fn marked(html: &mut Html, text: &str, places: &[String]) {
         let put = |html: &mut Html, room: &mut usize, piece: &str, marked: bool| {
             let shown = tamed(piece, *room);
             *room = room.saturating_sub(piece.chars().count());
-            if marked { html.element("mark", &[], &shown) } else { html.text(&shown) }
+            if marked { html.element("mark", &[], &shown) } else { html.text(&shown) };
         };
         for (from, to) in spans {
             let (Some(before), Some(word)) = (text.get(at..from), text.get(from..to)) else { continue };
@@ -205,7 +205,7 @@ fn value(html: &mut Html, cell: &Cell, column: &Column, zone: Tz) {
             html.element("data", &[("value", &number.to_string())], &shown);
         }
         Cell::Boolean(yes) => {
-            html.element("data", &[("value", &yes.to_string())], if *yes { "yes" } else { "no" })
+            html.element("data", &[("value", &yes.to_string())], if *yes { "yes" } else { "no" });
         }
         Cell::Time(at) => {
             html.element("time", &[("datetime", &values::machine_time(*at))], &values::time(*at, zone));

@@ -146,7 +146,7 @@ fn texts_of_anybody_are_texts_and_nothing_else() {
         let page = Page::of(&html);
         assert_eq!(page.faults, Vec::<String>::new(), "{text:.60}");
         let without_code = |page: &Page| -> Vec<String> {
-            page.elements.iter().map(|element| element.shape()).filter(|shape| shape != "code[]").collect()
+            page.elements.iter().map(parsed::Element::shape).filter(|shape| shape != "code[]").collect()
         };
         assert_eq!(without_code(&page), without_code(&harmless), "{text:.60}");
         // It stands there as it was written, but for what plays tricks and what is too long.
@@ -207,7 +207,7 @@ fn the_policy_allows_this_style_and_no_other() {
 /// What a machine reads of each cell is what the table has; what a person reads says the same.
 fn check_numbers(page: &Page, table: &Table, id: &str) {
     let rows = page.cells_of(id);
-    assert_eq!(rows.len(), table.len().min(ROWS).max(1), "{id}");
+    assert_eq!(rows.len(), table.len().clamp(1, ROWS), "{id}");
     if table.is_empty() {
         return;
     }

@@ -46,8 +46,8 @@ impl Element {
 impl Page {
     pub(super) fn of(html: &str) -> Self {
         let dom = parse_document(RcDom::default(), ParseOpts::default()).one(html);
-        let mut page = Self::default();
-        page.faults = dom.errors.borrow().iter().map(ToString::to_string).collect();
+        let faults = dom.errors.borrow().iter().map(ToString::to_string).collect();
+        let mut page = Self { faults, ..Self::default() };
         page.read(&dom.document, 0);
         page
     }
