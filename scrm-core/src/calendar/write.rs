@@ -41,15 +41,15 @@ impl Calendars {
             );
             let week = DAYS.iter().filter(|(_, day)| !calendar.weekly(*day).is_empty());
             let week = week.map(|(name, day)| format!("{name} = {}", row(calendar.weekly(*day))));
-            write_table(&mut page, "week", week.collect());
+            write_table(&mut page, "week", &week.collect::<Vec<_>>());
             let except = |date: NaiveDate| format!("\"{date}\" = {}", row(calendar.openings(date)));
-            write_table(&mut page, "except", calendar.exceptions().map(except).collect());
+            write_table(&mut page, "except", &calendar.exceptions().map(except).collect::<Vec<_>>());
         }
         page
     }
 }
 
-fn write_table(page: &mut String, key: &str, entries: Vec<String>) {
+fn write_table(page: &mut String, key: &str, entries: &[String]) {
     if !entries.is_empty() {
         _ = writeln!(page, "{key} = {{ {} }}", entries.join(", "));
     }

@@ -174,7 +174,7 @@ impl CaseBook {
             Some(row)
         });
         cell(&mut self.flow, local(at, zone).0, &department, |flow| {
-            flow.responses.change_of(person, Change::Add)
+            flow.responses.change_of(person, Change::Add);
         });
     }
 
@@ -190,7 +190,7 @@ impl CaseBook {
                 }
                 CaseChange::JoinedIncident { incident } => row.incident = Some(incident.clone()),
                 CaseChange::Claimed { .. } | CaseChange::Waiting { .. } | CaseChange::Resumed => {
-                    row.review = false
+                    row.review = false;
                 }
                 _ => {}
             }

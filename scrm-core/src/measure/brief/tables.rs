@@ -229,7 +229,7 @@ impl Brief {
                 Cell::from(one.author.as_deref()),
                 Cell::from(one.text.as_str()),
                 Cell::from(one.department.as_str()),
-                Cell::from(one.issue.as_ref().map(|issue| issue.as_str())),
+                Cell::from(one.issue.as_ref().map(crate::model::Topic::as_str)),
                 Cell::from(one.priority),
                 Cell::from(one.opened),
                 Cell::from(one.due),

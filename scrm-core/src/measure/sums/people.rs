@@ -68,7 +68,7 @@ impl People {
                 self.shrink();
             }
             (Kept::Sketch(registers), Kept::Exact(theirs)) => {
-                theirs.keys().for_each(|account| note(registers, *account))
+                theirs.keys().for_each(|account| note(registers, *account));
             }
             (Kept::Exact(ours), Kept::Sketch(theirs)) => {
                 let mut registers = theirs.clone();

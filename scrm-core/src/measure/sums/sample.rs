@@ -57,6 +57,11 @@ impl Sample {
             self.below = last;
         }
     }
+
+    /// The messages, in the order in which chance has put them.
+    pub(in crate::measure) fn messages(&self) -> impl Iterator<Item = &MessageKey> {
+        self.kept.values()
+    }
 }
 
 /// The messages of the highest score.
@@ -88,9 +93,5 @@ impl Top {
         while self.0.len() > KEPT {
             self.0.pop_last();
         }
-    }
-
-    pub(in crate::measure) fn messages(&self) -> impl Iterator<Item = &MessageKey> {
-        self.0.iter().map(|(_, key)| key)
     }
 }

@@ -8,6 +8,9 @@ use crate::measure::statistics::percent;
 use crate::measure::sums::most_first;
 use crate::measure::{Cell, CellType, Measures, Table};
 
+/// Groups of one day, by their names.
+type Groups = fn(&DayPart) -> &BTreeMap<String, Group>;
+
 pub(super) fn table(measures: &Measures, frame: &Frame) -> Table {
     let mut table = Table::new("channels", "Messages, people and sentiment by source and channel")
         .column("by", CellType::Text, None, "`source` or `channel`")
@@ -16,8 +19,7 @@ pub(super) fn table(measures: &Measures, frame: &Frame) -> Table {
         .column("share", CellType::Number, Some("percent"), "of all of them")
         .column("people", CellType::Integer, Some("people"), "their distinct authors")
         .column("net_sentiment", CellType::Number, Some("points"), "-100 to 100");
-    let by: [(&str, fn(&DayPart) -> &BTreeMap<String, Group>); 2] =
-        [("source", |part| &part.sources), ("channel", |part| &part.channels)];
+    let by: [(&str, Groups); 2] = [("source", |part| &part.sources), ("channel", |part| &part.channels)];
     for (by, groups) in by {
         let mut sums: BTreeMap<String, Group> = BTreeMap::new();
         for (_, part) in measures.over(frame.days) {

@@ -12,6 +12,9 @@ use crate::measure::sums::most_first;
 use crate::measure::{Cell, CellType, Measures, Table};
 use crate::text::{fold, unaccented};
 
+/// Groups of one day, by their names.
+type Groups = fn(&DayPart) -> &BTreeMap<String, Group>;
+
 pub(super) fn table(measures: &Measures, frame: &Frame) -> Table {
     let mut table = Table::new("geography", "Places, as posts and as profiles state them")
         .column("stated_by", CellType::Text, None, "`post` or `profile`")
@@ -20,8 +23,7 @@ pub(super) fn table(measures: &Measures, frame: &Frame) -> Table {
         .column("share", CellType::Number, Some("percent"), "of those whose place is stated so")
         .column("people", CellType::Integer, Some("people"), "their distinct authors")
         .column("net_sentiment", CellType::Number, Some("points"), "-100 to 100");
-    let by: [(&str, fn(&DayPart) -> &BTreeMap<String, Group>); 2] =
-        [("post", |part| &part.places), ("profile", |part| &part.homes)];
+    let by: [(&str, Groups); 2] = [("post", |part| &part.places), ("profile", |part| &part.homes)];
     for (by, places) in by {
         let mut written: BTreeMap<String, Group> = BTreeMap::new();
         for (_, part) in measures.over(frame.days) {

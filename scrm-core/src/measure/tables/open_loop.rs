@@ -32,7 +32,7 @@ pub(super) fn table(measures: &Measures, frame: &Frame) -> Table {
             Cell::from(id.as_str()),
             Cell::from(&row.first),
             Cell::from(row.department.as_str()),
-            Cell::from(row.issue.as_ref().map(|issue| issue.as_str())),
+            Cell::from(row.issue.as_ref().map(crate::model::Topic::as_str)),
             Cell::from(row.opened),
             Cell::from(now.signed_duration_since(row.opened)),
         ]);

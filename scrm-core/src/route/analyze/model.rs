@@ -282,7 +282,7 @@ impl<'a> Model<'a> {
 
     /// The facts with what changed, where all of that is known; what is so by it need not be assumed.
     fn changed(&self, given: Given, assumed: &mut Vec<(String, Truth)>) -> Given {
-        let asked: Vec<(&str, &Field, Option<(&str, &str)>)> = self.space.changes().collect();
+        let asked: Vec<_> = self.space.changes().collect();
         let truth = |text: &str| assumed.iter().find(|(known, _)| known == text).map(|(_, truth)| *truth);
         let is_known = |truth: Option<Truth>| matches!(truth, Some(Truth::True | Truth::False));
         if asked.is_empty() || !asked.iter().all(|(text, ..)| is_known(truth(text))) {

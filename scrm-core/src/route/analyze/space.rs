@@ -163,7 +163,7 @@ impl Space {
             space.add(Key::Below(Arc::clone(topic)), Cells::Flag);
         }
         for key in
-            asked.texts.iter().flat_map(|(_, atom)| words::asked(atom).into_iter().flat_map(|(keys, _)| keys))
+            asked.texts.values().flat_map(|atom| words::asked(atom).into_iter().flat_map(|(keys, _)| keys))
         {
             if !space.places.contains_key(&key) {
                 space.add(key, Cells::Flag);

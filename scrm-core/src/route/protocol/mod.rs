@@ -251,10 +251,10 @@ impl Protocol {
     /// The same, reckoning with these calendars: they are part of its canonical form and of its hash, since what is due
     /// and what is open depends on them.
     #[must_use]
-    pub fn with_calendars(&self, calendars: &Calendars) -> Self {
+    pub fn with_calendars(self, calendars: &Calendars) -> Self {
         let calendars = calendars.canonical();
         if calendars == self.0.calendars {
-            return self.clone();
+            return self;
         }
         let mut parts = Parts { calendars, ..Parts::clone(&self.0) };
         parts.hash = parts.digest();
