@@ -79,7 +79,6 @@ round_trips! {
     conflict: Conflict = any::conflict();
     consent: Consent = any::consent();
     change: Change = any::change();
-    contact: Contact = any::contact();
     context: Context = any::context();
     customer: Customer = any::customer();
     customer_id: CustomerId = any::customer_id();

@@ -43,7 +43,6 @@ fn document() -> Value {
         Relationship,
         Context,
         Change,
-        Contact,
         Event,
     );
     let definitions: Map<String, Value> = generator.take_definitions(true).into_iter().collect();

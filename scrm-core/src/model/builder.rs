@@ -172,13 +172,17 @@ impl MessageBuilder {
     /// # Errors
     /// When the message would be in a state that cannot be; see [`MessageErrorKind`].
     pub fn build_within(self, limits: &Limits) -> Result<Message, MessageError> {
+        self.check(limits)?;
+        Ok(Message::of_checked(self))
+    }
+
+    pub(super) fn check(&self, limits: &Limits) -> Result<(), MessageError> {
         self.check_limits(limits)?;
         self.check_visibility()?;
         self.check_text()?;
         self.check_spans()?;
         self.check_place()?;
-        self.check_ext()?;
-        Ok(Message::of_checked(self))
+        self.check_ext()
     }
 
     fn check_limits(&self, limits: &Limits) -> Result<(), MessageError> {

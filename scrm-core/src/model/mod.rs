@@ -45,7 +45,7 @@ pub use classification::{
 };
 pub use consent::{Consent, Preference, Relationship, Role};
 pub(crate) use context::recent;
-pub use context::{Change, Contact, Context};
+pub use context::{Change, Context};
 pub use customer::Customer;
 pub use decision::{Conflict, Decision, Escalation, Facets, NearMiss, Proof, SlaClocks, UnknownAtom};
 pub use effect::{Effect, EffectKind};
@@ -56,11 +56,11 @@ pub use fact::{Augmentation, Fact, Standing};
 pub use feedback::{Feedback, FeedbackKind};
 pub use hits::{Hit, Hits};
 pub use identity::{Identity, IdentityKey};
-pub(crate) use ids::is_under;
 pub use ids::{
     Brand, CaseId, Channel, CustomerId, Department, ExternalId, IdError, IncidentId, LinkId, MonitorId,
     NativeId, PersonId, ResponseId, RuleId, Source, Tenant, ThreadId, Topic, TransactionId, Version,
 };
+pub(crate) use ids::{hex, is_under};
 pub use label::PersonLabel;
 pub use limits::Limits;
 pub use link::{IdentityLink, LinkClaim, LinkEvidence, Revocation};

@@ -8,17 +8,17 @@ macro_rules! absent {
             use std::path::Path;
 
             use crate::model::{
-                Case, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId,
+                Case, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId,
                 MessageKey, Tenant,
             };
             use crate::record::{
-                CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, Plan, Quarantined, Receipt,
+                CandidateQuery, CaseQuery, Entry, History, HistoryQuery, InvolvedQuery, Plan, Quarantined, Receipt,
                 Scrub, Seen, SeenIdentity, Store, StoreError, Tally, Totals,
             };
 
             $crate::record::absent::absent! { @ $store:
                 seen(&Tenant, &[DeliveryKey]) -> Vec<Seen>;
-                history(&Tenant, &HistoryQuery) -> Vec<Contact>;
+                history(&Tenant, &HistoryQuery) -> History;
                 open_cases(&Tenant, &CaseQuery) -> Vec<Case>;
                 commit(&Tenant, &[Event]) -> Receipt;
                 entries(&Tenant, &mut dyn FnMut(Entry) -> ControlFlow<()>) -> ();
@@ -31,6 +31,7 @@ macro_rules! absent {
                 involving(&Tenant, &InvolvedQuery, &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
                 tally(&Tenant, &[IdentityKey]) -> Vec<Tally>;
                 cases_of(&Tenant, &[IdentityKey], usize) -> Vec<Case>;
+                messages_of(&Tenant, &[IdentityKey], usize) -> Vec<Entry>;
                 identity(&Tenant, &IdentityKey) -> Option<SeenIdentity>;
                 links(&Tenant, &IdentityKey) -> Vec<IdentityLink>;
                 link(&Tenant, &LinkId) -> Option<IdentityLink>;

@@ -4,12 +4,11 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::{
-    CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, Plan, Quarantined, Receipt, Scrub, Seen,
-    SeenIdentity, Store, StoreError, Tally, Totals,
+    CandidateQuery, CaseQuery, Entry, History, HistoryQuery, InvolvedQuery, Plan, Quarantined, Receipt,
+    Scrub, Seen, SeenIdentity, Store, StoreError, Tally, Totals,
 };
 use crate::model::{
-    Case, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId, MessageKey,
-    Tenant,
+    Case, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId, MessageKey, Tenant,
 };
 
 macro_rules! passed_on {
@@ -24,7 +23,7 @@ macro_rules! passed_on {
 
 passed_on! {
     seen(tenant: &Tenant, keys: &[DeliveryKey]) -> Vec<Seen>;
-    history(tenant: &Tenant, query: &HistoryQuery) -> Vec<Contact>;
+    history(tenant: &Tenant, query: &HistoryQuery) -> History;
     open_cases(tenant: &Tenant, query: &CaseQuery) -> Vec<Case>;
     commit(tenant: &Tenant, events: &[Event]) -> Receipt;
     entries(tenant: &Tenant, visit: &mut dyn FnMut(Entry) -> ControlFlow<()>) -> ();
@@ -37,6 +36,7 @@ passed_on! {
     tally(tenant: &Tenant, authors: &[IdentityKey]) -> Vec<Tally>;
     identity(tenant: &Tenant, key: &IdentityKey) -> Option<SeenIdentity>;
     cases_of(tenant: &Tenant, authors: &[IdentityKey], limit: usize) -> Vec<Case>;
+    messages_of(tenant: &Tenant, accounts: &[IdentityKey], limit: usize) -> Vec<Entry>;
     links(tenant: &Tenant, account: &IdentityKey) -> Vec<IdentityLink>;
     link(tenant: &Tenant, id: &LinkId) -> Option<IdentityLink>;
     customers(tenant: &Tenant, accounts: &[IdentityKey]) -> Vec<Customer>;

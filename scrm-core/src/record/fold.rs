@@ -12,7 +12,7 @@ use super::{Involvement, Receipt};
 use crate::model::{
     Assessment, Case, CaseId, CaseStatus, DeliveryKey, Erasure, Event, ExternalId, Fact, Identity,
     IdentityKey, IdentityLink, LinkId, Message, MessageKey, PersonLabel, ResponseId, ResponseRecord,
-    Revocation, Version,
+    Revocation, Version, hex,
 };
 
 /// A store inside one transaction: what it knows, and how it takes note of something new.
@@ -413,7 +413,7 @@ pub(super) fn erased_record(raw: &str) -> String {
 
 /// The first 128 bits of a hash in hexadecimal.
 pub(super) fn hash_of(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(bytes))
 }
 
 /// Names a fact, a transaction or a label by every word of it: the same said twice is one.

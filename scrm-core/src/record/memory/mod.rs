@@ -4,19 +4,20 @@
 
 mod shelf;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::error::Fault;
 use super::fold::{apply, micros};
 use super::{
-    Archive, CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, OlderQuery, Plan, Quarantined,
-    Receipt, Rewrite, Scrub, Seen, SeenIdentity, Store, StoreError, StoreErrorKind, Tally, Totals,
+    Archive, CandidateQuery, CaseQuery, Entry, History, HistoryQuery, InvolvedQuery, OlderQuery, Plan,
+    Quarantined, Receipt, Rewrite, Scrub, Seen, SeenIdentity, Store, StoreError, StoreErrorKind, Tally,
+    Totals,
 };
 use crate::model::{
-    Case, CaseStatus, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId,
-    MessageKey, Tenant,
+    Case, CaseStatus, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId, MessageKey,
+    Tenant,
 };
 use shelf::Shelf;
 
@@ -45,8 +46,9 @@ impl Store for MemoryStore {
         Ok(keys.iter().map(|key| shelf.seen(key)).collect())
     }
 
-    fn history(&mut self, tenant: &Tenant, query: &HistoryQuery) -> Result<Vec<Contact>, StoreError> {
-        self.of(tenant, |shelf| shelf.history(query))
+    fn history(&mut self, tenant: &Tenant, query: &HistoryQuery) -> Result<History, StoreError> {
+        let shelf = self.shelves.get(tenant);
+        Ok(shelf.map_or_else(|| History::of(query), |shelf| shelf.history(query)))
     }
 
     fn open_cases(&mut self, tenant: &Tenant, query: &CaseQuery) -> Result<Vec<Case>, StoreError> {
@@ -175,6 +177,15 @@ impl Store for MemoryStore {
         self.of(tenant, |shelf| shelf.tally(authors))
     }
 
+    fn messages_of(
+        &mut self,
+        tenant: &Tenant,
+        accounts: &[IdentityKey],
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        self.of(tenant, |shelf| shelf.messages_of(accounts, limit))
+    }
+
     fn cases_of(
         &mut self,
         tenant: &Tenant,
@@ -263,8 +274,12 @@ impl Archive for Open<'_> {
         Ok(self.0.events(&self.0.involving(&query)))
     }
 
-    fn citing(&mut self, messages: &[MessageKey]) -> Result<Vec<(u64, Event)>, StoreError> {
-        Ok(self.0.events(&self.0.citing(messages)))
+    fn citing(
+        &mut self,
+        messages: &[MessageKey],
+        known: &BTreeSet<u64>,
+    ) -> Result<Vec<(u64, Event)>, StoreError> {
+        Ok(self.0.events(&(&self.0.citing(messages) - known)))
     }
 
     fn put_aside(&mut self) -> Result<Vec<(u64, Event)>, StoreError> {

@@ -79,13 +79,13 @@ macro_rules! store_over_tables {
             use std::path::Path;
 
             use crate::model::{
-                Case, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId,
-                MessageKey, Tenant,
+                Case, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId, MessageKey,
+                Tenant,
             };
             use crate::record::sql::{self, Database, ask, change};
             use crate::record::{
-                CandidateQuery, CaseQuery, Entry, HistoryQuery, InvolvedQuery, Plan, Quarantined, Receipt,
-                Scrub, Seen, SeenIdentity, Store, StoreError, Tally, Totals,
+                CandidateQuery, CaseQuery, Entry, History, HistoryQuery, InvolvedQuery, Plan, Quarantined,
+                Receipt, Scrub, Seen, SeenIdentity, Store, StoreError, Tally, Totals,
             };
 
             impl Store for $store {
@@ -93,11 +93,7 @@ macro_rules! store_over_tables {
                     ask(self, |sql| sql::read::seen(sql, tenant, keys))
                 }
 
-                fn history(
-                    &mut self,
-                    tenant: &Tenant,
-                    query: &HistoryQuery,
-                ) -> Result<Vec<Contact>, StoreError> {
+                fn history(&mut self, tenant: &Tenant, query: &HistoryQuery) -> Result<History, StoreError> {
                     ask(self, |sql| sql::read::history(sql, tenant, query))
                 }
 
@@ -199,6 +195,15 @@ macro_rules! store_over_tables {
                     authors: &[IdentityKey],
                 ) -> Result<Vec<Tally>, StoreError> {
                     ask(self, |sql| sql::people::tally(sql, tenant, authors))
+                }
+
+                fn messages_of(
+                    &mut self,
+                    tenant: &Tenant,
+                    accounts: &[IdentityKey],
+                    limit: usize,
+                ) -> Result<Vec<Entry>, StoreError> {
+                    ask(self, |sql| sql::people::messages_of(sql, tenant, accounts, limit))
                 }
 
                 fn cases_of(
