@@ -114,12 +114,9 @@ fn team() -> Result<Team, String> {
     for number in 0..120 {
         let id = PersonId::new(format!("p{number}")).map_err(|error| error.to_string())?;
         let person = Person {
-            id: id.clone(),
-            name: id.to_string(),
             departments: [format!("d{}", number % 12)].into(),
-            roles: Default::default(),
-            skills: Default::default(),
             capacity: Some(100),
+            ..Person::new(id.clone())
         };
         team.people.insert(id, person);
     }

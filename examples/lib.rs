@@ -1,4 +1,6 @@
-//! Runs the Rust examples of the README and of the book as doctests.
+//! What do the example programs share? And: runs the Rust examples of the README and of the book as doctests.
+
+pub mod demo;
 
 /// One chapter each; `build.rs` has made its blocks runnable.
 #[cfg(doctest)]
@@ -12,7 +14,7 @@ macro_rules! chapters {
 #[cfg(doctest)]
 chapters! {
     README
-    introduction listen classify route record measure
+    introduction listen classify route record engage responses measure report
     python command_line embedding reliability privacy importing
     playbook queries dialects message model_card
 }

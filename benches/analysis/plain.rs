@@ -15,7 +15,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use chrono::{DateTime, Utc};
+use chrono::NaiveDate;
 use scrm_core::calendar::Calendars;
 use scrm_core::model::{Decision, ReplyVisibility};
 use scrm_core::route::condition::{Atom, Field, Quantity};
@@ -53,6 +53,7 @@ struct Asked {
     counts: BTreeSet<Quantity>,
     personal_data: bool,
     dated: bool,
+    times: bool,
 }
 
 fn asked(protocol: &Protocol) -> Asked {
@@ -61,6 +62,7 @@ fn asked(protocol: &Protocol) -> Asked {
         names: BTreeSet::new(),
         counts: BTreeSet::new(),
         personal_data: false,
+        times: false,
         dated: protocol.rules().iter().any(|rule| rule.from.is_some() || rule.to.is_some()),
     };
     let never = protocol.incentives().values().filter_map(|incentive| incentive.never_if.as_ref());
@@ -74,6 +76,8 @@ fn asked(protocol: &Protocol) -> Asked {
                 asked.fields.insert(field.clone());
                 asked.names.extend(names.iter().map(|name| (field.clone(), name.to_string())));
             }
+            Atom::ContainsText(_) => _ = asked.fields.insert(Field::Text),
+            Atom::LocalTime(..) => asked.times = true,
             Atom::Known(field) => _ = asked.fields.insert(field.clone()),
             Atom::Compare(Quantity::Field(field), ..) | Atom::Between(Quantity::Field(field), ..) => {
                 asked.fields.insert(field.clone());
@@ -86,7 +90,7 @@ fn asked(protocol: &Protocol) -> Asked {
     }
     for rule in protocol.rules() {
         if rule.set.incentive.is_some() {
-            asked.fields.insert(Field::Type);
+            asked.fields.extend([Field::Type, Field::Types]);
         }
         if rule.set.visibility.is_some() {
             asked.fields.insert(Field::Seen);
@@ -129,8 +133,9 @@ fn first_of_set(first: &Field, set: &Field, one: &str, all: Vec<String>) -> Choi
         names.sort();
         names.dedup();
         let note = format!("{first}={one} {names:?}");
+        let complaint =
+            message.complaint || (first == Field::Type && names.iter().any(|name| name == "complaint"));
         let given = message.given.clone().name(first.clone(), &one).names(set.clone(), names);
-        let complaint = message.complaint || one == "complaint";
         Some(noted(Message { given, complaint, ..message }, &note))
     })
 }
@@ -238,22 +243,56 @@ fn axes(protocol: &Protocol) -> Vec<Vec<Choice>> {
             }),
         ]);
     }
-    if asked.dated {
-        let days = ["2026-01-15T12:00:00Z", "2026-02-15T12:00:00Z"];
-        let in_force = |day: &&str| {
-            let date = day.get(..10).and_then(|date| date.parse().ok()).unwrap_or_default();
-            let dated = |rule: &&Rule| rule.from.is_some() || rule.to.is_some();
-            protocol.rules().iter().filter(dated).any(|rule| rule.is_in_force(date))
-        };
-        let ways = days.into_iter().filter(in_force).map(|day| -> Choice {
+    if asked.asks(&Field::Text) {
+        let mut ways = vec![absent(vec![Field::Text])];
+        ways.extend(texts().into_iter().map(|text| -> Choice {
             Box::new(move |mut message| {
-                message.given = message.given.now(day.parse::<DateTime<Utc>>().ok()?);
-                Some(noted(message, day))
+                message.given = message.given.text(text.clone());
+                Some(noted(message, &text))
             })
-        });
-        axes.push(ways.collect());
+        }));
+        axes.push(ways);
+    }
+    if asked.dated || asked.times || asked.asks(&Field::Weekday) {
+        axes.push(times(protocol, &asked));
     }
     axes
+}
+
+/// Texts with everything that conditions look for, as far as it goes together.
+fn texts() -> Vec<String> {
+    let mut texts = Vec::new();
+    for refund in ["", "refund", "refund now", "refund and now", "now"] {
+        for bag in ["", "bag", "bags", "bag bags"] {
+            for part in ["", "xabx", "xabcx"] {
+                texts.push(format!("{refund} and {bag} and {part}"));
+            }
+        }
+    }
+    texts
+}
+
+/// Instants with everything that conditions ask of the time. A protocol without dates is asked of a week in any year.
+fn times(protocol: &Protocol, asked: &Asked) -> Vec<Choice> {
+    let dated = |rule: &&Rule| rule.from.is_some() || rule.to.is_some();
+    let in_force = |date: &NaiveDate| {
+        !asked.dated || protocol.rules().iter().filter(dated).any(|rule| rule.is_in_force(*date))
+    };
+    let firsts = if asked.dated { vec![(2026, 1, 12), (2026, 2, 9)] } else { vec![(2026, 1, 12)] };
+    let firsts =
+        firsts.into_iter().filter_map(|(year, month, day)| NaiveDate::from_ymd_opt(year, month, day));
+    let days = if asked.asks(&Field::Weekday) { 7 } else { 1 };
+    let hours: &[u32] = if asked.times { &[0, 6, 9, 11, 12, 13, 22] } else { &[12] };
+    let mut ways: Vec<Choice> = Vec::new();
+    for date in firsts.filter(in_force).flat_map(|first| first.iter_days().take(days)) {
+        for at in hours.iter().filter_map(|hour| date.and_hms_opt(*hour, 0, 0)) {
+            ways.push(Box::new(move |mut message| {
+                message.given = message.given.now(at.and_utc());
+                Some(noted(message, &at.to_string()))
+            }));
+        }
+    }
+    ways
 }
 
 /// Numbers at, below and above what atoms name.
@@ -336,10 +375,19 @@ fn outcome(decision: &Decision, facet: Facet) -> (serde_json::Value, Vec<String>
 
 /// The rules of a protocol, each of which says its own id as a tag and nothing else, so that a decision tells which hold.
 fn probe(protocol: &Protocol, as_it_is: bool) -> Router {
+    if as_it_is { probe_as(protocol, None) } else { probe_with(protocol, OnUnknown::Skip) }
+}
+
+/// All of them, always in force, which do this when they are unknown.
+fn probe_with(protocol: &Protocol, on_unknown: OnUnknown) -> Router {
+    probe_as(protocol, Some(on_unknown))
+}
+
+fn probe_as(protocol: &Protocol, always: Option<OnUnknown>) -> Router {
+    let as_it_is = always.is_none();
     let mut source = "[protocol]\nid = \"probe\"\nversion = \"1\"\n".to_owned();
     for rule in protocol.rules().iter().filter(|rule| !(as_it_is && rule.shadow)) {
-        let on_unknown = rule.on_unknown.unwrap_or(protocol.on_unknown());
-        let on_unknown = if as_it_is { on_unknown } else { OnUnknown::Skip };
+        let on_unknown = always.or(rule.on_unknown).unwrap_or(protocol.on_unknown());
         _ = writeln!(
             source,
             "[[rule]]\nid = \"{0}\"\nowner = \"d0\"\nwhy = \"{0}\"\nwhen = '{1}'",
@@ -537,14 +585,23 @@ fn influence(judged: &[Judged<'_>], found: &mut BTreeSet<Found>) {
 
 fn redundant(source: &str, protocol: &Protocol, judged: &[Judged<'_>], found: &mut BTreeSet<Found>) {
     let rules = protocol.rules();
+    // What is true, and what is not false.
+    let probes = [probe_with(protocol, OnUnknown::Skip), probe_with(protocol, OnUnknown::Fire)];
+    let holding: Vec<[BTreeSet<String>; 2]> = judged
+        .iter()
+        .map(|one| probes.each_ref().map(|probe| probe.decide_given(&one.message.given).facets.tags))
+        .collect();
+    let hold_together =
+        |one: &str, other: &str| holding.iter().flatten().all(|ids| ids.contains(one) == ids.contains(other));
     for rule in rules.iter().filter(|rule| !rule.shadow) {
         let id = rule.id.as_str();
         let on_unknown = |rule: &Rule| rule.on_unknown.unwrap_or(protocol.on_unknown());
         let is_twin = |other: &&Rule| {
             other.id != rule.id
-                && (&other.when, &other.set, other.shadow, other.from, other.to)
-                    == (&rule.when, &rule.set, rule.shadow, rule.from, rule.to)
+                && (&other.set, other.shadow, other.from, other.to)
+                    == (&rule.set, rule.shadow, rule.from, rule.to)
                 && on_unknown(other) == on_unknown(rule)
+                && (other.when == rule.when || hold_together(id, other.id.as_str()))
         };
         let told =
             ["P003", "P011", "P012"].iter().any(|code| found.contains(&(code, vec![id.to_owned()], None)));

@@ -38,7 +38,7 @@ rungs = [{ after = "0m", to = "team:d1", mode = "channel" }]
 "#;
 
 /// Atoms of a few axes: most rules share theirs with others.
-const ATOMS: [&str; 30] = [
+const ATOMS: [&str; 43] = [
     "type is complaint",
     "type is not complaint",
     "type in [\"question\", \"complaint\"]",
@@ -69,6 +69,19 @@ const ATOMS: [&str; 30] = [
     "count(issue, \"1h\") >= 3",
     "count(issue, \"1d\") < 3",
     "author.verified is true",
+    "text has \"refund\"",
+    "text has \"refund now\"",
+    "text has any [\"refund now\", \"bag\"]",
+    "text has all [\"refund\", \"now\"]",
+    "text has \"bag*\"",
+    "contains_text \"ab\"",
+    "contains_text \"abc\"",
+    "known(text)",
+    "local_time between \"09:00\" and \"12:00\"",
+    "local_time between \"11:00\" and \"13:00\"",
+    "local_time between \"22:00\" and \"06:00\"",
+    "weekday in [\"sat\", \"sun\"]",
+    "weekday is not mon",
 ];
 
 /// What rules set.

@@ -48,22 +48,5 @@ pub(crate) fn group(numbers: impl IntoIterator<Item = u64>) -> Vec<Event> {
 }
 
 fn case(message: &Message) -> Case {
-    Case {
-        id: CaseId::opened_by(&message.key()),
-        status: CaseStatus::New,
-        first: message.key(),
-        author: message.author_key().cloned(),
-        thread: None,
-        brand: None,
-        issue: None,
-        department: None,
-        visibility: None,
-        priority: 3,
-        incident: None,
-        opened: message.times().observed,
-        updated: message.times().observed,
-        first_response_due: None,
-        resolution_due: None,
-        messages: 1,
-    }
+    Case { author: message.author_key().cloned(), ..Case::new(message.key(), message.times().observed) }
 }

@@ -93,6 +93,8 @@ fn changed(receipt: &ErasureReceipt) -> u64 {
         + counts.participations
         + counts.cases
         + counts.responses
+        + counts.permissions
+        + counts.assets
         + counts.facts
         + counts.transactions
         + counts.links
@@ -115,7 +117,7 @@ fn time(minute: i64) -> DateTime<Utc> {
 }
 
 /// Every place in which something of the person can stand.
-const PLACES: [&str; 34] = [
+const PLACES: [&str; 39] = [
     "id",
     "handle",
     "name",
@@ -150,6 +152,11 @@ const PLACES: [&str; 34] = [
     "transaction",
     "answer",
     "conversation",
+    "draft",
+    "reason",
+    "evidence",
+    "asset",
+    "assettitle",
 ];
 
 /// A word that is nowhere else: with letters that can be composed in two ways, in two cases. It ends in its place too,
@@ -278,6 +285,7 @@ fn assessed(message: &Message) -> Assessment {
         unknown: Vec::new(),
         near: vec![NearMiss { rule, atom, value: near }],
         shadow: Vec::new(),
+        subject_to: Vec::new(),
     };
     Assessment { hits: Hits::default(), classification, decision: Some(decision), outcome: Outcome::Decided }
 }
@@ -313,24 +321,23 @@ fn special() -> Vec<Event> {
     let mut gone = start("x", id_of(1), 5);
     gone.times.deleted = Some(time(5));
     gone.ext.insert("raw".to_owned(), serde_json::json!(canary("ext")));
+    let thread = |name: &str| Thread { source: key.source.clone(), id: ThreadId::new(canary(name)).unwrap() };
     let case = Case {
-        id: CaseId::opened_by(&key),
-        status: CaseStatus::New,
-        first: key.clone(),
         author: Some(account.clone()),
-        thread: Some(Thread { source: key.source.clone(), id: ThreadId::new(canary("thread")).unwrap() }),
-        brand: None,
-        issue: None,
-        department: None,
-        visibility: None,
+        thread: Some(thread("thread")),
+        also_in: [thread("other thread")].into(),
         priority: 2,
-        incident: None,
-        opened: time(1),
-        updated: time(1),
-        first_response_due: None,
-        resolution_due: None,
-        messages: 1,
+        ..Case::new(key.clone(), time(1))
     };
+    let moved = |minute: i64, change: CaseChange| Event::CaseChanged {
+        case: case.id.clone(),
+        at: time(minute),
+        by: PersonId::new("mia").ok(),
+        change: Box::new(change),
+    };
+    let waiting = CaseChange::Waiting { on: WaitingOn::ThirdParty, reason: canary("waiting") };
+    let department = Department::new("care").unwrap();
+    let handed = CaseChange::HandedOver { department, person: None, reason: canary("handed over") };
     let elsewhere =
         MessageKey { source: key.source.clone(), external_id: ExternalId::new("reply-2").unwrap() };
     let thread = Some(Thread { source: key.source.clone(), id: ThreadId::new(id_of(2).as_str()).unwrap() });
@@ -352,6 +359,79 @@ fn special() -> Vec<Event> {
         text: format!("Dear {}", canary("response")),
         approvals: Vec::new(),
         sent: Some(time(2)),
+    };
+    let mia = PersonId::new("mia").unwrap();
+    let draft = ResponseDraft {
+        id: ResponseId::new("r2").unwrap(),
+        case: case.id.clone(),
+        edition: 1,
+        to: Some(key.clone()),
+        scale: ReplyScale::Micro,
+        visibility: ReplyVisibility::Private,
+        source: None,
+        author: mia.clone(),
+        vouched: "session".to_owned(),
+        text: format!("Dear {}", canary("draft")),
+        approve: BTreeSet::new(),
+        reason: Some(format!("{} asked for it", canary("reason"))),
+        canned: None,
+        unfilled: BTreeSet::new(),
+        at: time(2),
+    };
+    let used = AssetUse { what: AssetKind::Quote, place: "website".to_owned() };
+    let permission = Permission {
+        id: PermissionId::new("p1").unwrap(),
+        identity: account.clone(),
+        case: case.id.clone(),
+        message: Some(key.clone()),
+        uses: [used.clone()].into(),
+        person: mia.clone(),
+        at: time(5),
+    };
+    let granted = PermissionAnswer {
+        permission: permission.id.clone(),
+        identity: account.clone(),
+        uses: [used.clone()].into(),
+        until: None,
+        evidence: Some(canary("evidence")),
+        person: mia.clone(),
+        at: time(6),
+    };
+    let asset = Asset {
+        id: AssetId::new("a1").unwrap(),
+        kind: AssetKind::Quote,
+        identity: account.clone(),
+        case: case.id.clone(),
+        message: Some(key.clone()),
+        title: Some(canary("assettitle")),
+        text: format!("{} loves it", canary("asset")),
+        person: mia.clone(),
+        at: time(7),
+    };
+    let export = AssetExport {
+        asset: asset.id.clone(),
+        identity: account.clone(),
+        permission: permission.id.clone(),
+        used,
+        person: mia.clone(),
+        at: time(8),
+    };
+    let scope = ProgrammeScope {
+        id: ProgrammeId::new("s").unwrap(),
+        brand: None,
+        from: time(0),
+        until: None,
+        person: mia.clone(),
+        at: time(1),
+    };
+    let plan = IssuePlan {
+        programme: scope.id.clone(),
+        issue: Topic::new("service.delay").unwrap(),
+        owner: mia.clone(),
+        path: format!("call {} and ask", canary("handle")),
+        raised_by: Some(key.clone()),
+        person: mia,
+        at: time(2),
     };
     let mut answer = start("x", ExternalId::new("ours-1").unwrap(), 3);
     answer.direction = Direction::Out;
@@ -392,6 +472,34 @@ fn special() -> Vec<Event> {
         Event::CaseJoined { case: Box::new(theirs), message: key.clone() },
         Event::Responded { response: Box::new(response) },
         captured(answer),
+        Event::Drafted { draft: Box::new(draft) },
+        Event::Published {
+            response: ResponseId::new("r1").unwrap(),
+            message: MessageKey {
+                source: Source::new("x").unwrap(),
+                external_id: ExternalId::new("ours-1").unwrap(),
+            },
+            by: LinkRule::SameText,
+            at: time(3),
+        },
+        Event::FedBack {
+            feedback: Feedback {
+                response: ResponseId::new("r1").unwrap(),
+                kind: FeedbackKind::Reply { message: key.clone() },
+                at: time(4),
+            },
+        },
+        Event::PermissionAsked { permission: Box::new(permission) },
+        Event::PermissionAnswered { answer: Box::new(granted) },
+        Event::AssetMade { asset: Box::new(asset) },
+        Event::AssetExported { export: Box::new(export) },
+        Event::PermissionWithdrawn {
+            permission: PermissionId::new("p1").unwrap(),
+            identity: account.clone(),
+            at: time(9),
+        },
+        Event::ProgrammeBegun { scope: Box::new(scope) },
+        Event::ProgrammePlanned { plan: Box::new(plan) },
         noted(Fact::Account { identity: Box::new(known), at: time(1) }),
         noted(Fact::Consent(Consent {
             identity: account.clone(),
@@ -435,7 +543,9 @@ fn special() -> Vec<Event> {
         Event::Linked { link: Box::new(link) },
         Event::Linked { link: Box::new(apart.clone()) },
         Event::LinkRevoked { link: Box::new(apart), revocation: Revocation { person: None, at: time(2) } },
-        Event::CaseResolved { case: case.id, at: time(9) },
+        moved(7, waiting),
+        moved(8, handed),
+        Event::CaseResolved { case: case.id.clone(), at: time(9), by: None },
     ]
 }
 

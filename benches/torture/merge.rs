@@ -365,21 +365,10 @@ impl Model {
                 });
                 let case = Box::new(Case {
                     id,
-                    status: CaseStatus::New,
-                    first,
                     author: Some(account(said.by).key),
                     thread,
-                    brand: None,
-                    issue: None,
-                    department: None,
-                    visibility: None,
                     priority: 2,
-                    incident: None,
-                    opened: time(self.clock),
-                    updated: time(self.clock),
-                    first_response_due: None,
-                    resolution_due: None,
-                    messages: 1,
+                    ..Case::new(first, time(self.clock))
                 });
                 self.cases.insert(number, true);
                 let event = match joins {
@@ -396,7 +385,7 @@ impl Model {
             }
             (Some(open), 1) => {
                 self.cases.insert(number, false);
-                let event = Event::CaseResolved { case: id, at: time(self.clock) };
+                let event = Event::CaseResolved { case: id, at: time(self.clock), by: None };
                 self.commit(stores, &[event], u64::from(open))
             }
             (Some(_), _) => {

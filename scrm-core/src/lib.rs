@@ -28,6 +28,9 @@ pub mod engage;
 
 pub mod measure;
 
+#[cfg(feature = "report")]
+pub mod report;
+
 pub mod playbook;
 
 pub mod engine;

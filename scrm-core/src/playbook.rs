@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 
 use crate::calendar::{Calendars, Team};
 use crate::channels::Mapping;
-use crate::diagnostic::{Diagnostic, Document, Faults, Report, Sources, did_you_mean};
+use crate::diagnostic::{Diagnostic, Document, Faults, Report, Sources, Value, did_you_mean};
+use crate::engage::{self, EngageSettings, Replies};
 use crate::listen::{Monitors, Topics};
+use crate::measure::Attestations;
 use crate::model::{Brand, Department, Limits, MonitorId, PersonId, Topic};
 use crate::route::{Protocol, Vocabulary};
 
@@ -18,6 +20,15 @@ pub const FILES: [&str; 5] = ["monitors.toml", "topics.toml", "protocol.toml", "
 
 /// The file that says how rows of CSV become messages; a playbook may have it.
 pub const MAPPING: &str = "mapping.toml";
+
+/// The file with what people attest for the audit; a playbook may have it.
+pub const AUDIT: &str = "audit.toml";
+
+/// The file with guidelines, canned texts and content for those who answer; a playbook may have it.
+pub const REPLIES: &str = "replies.toml";
+
+/// The files that a playbook may have besides.
+pub const OPTIONAL: [&str; 3] = [MAPPING, AUDIT, REPLIES];
 
 /// How the names of files with holidays end, which calendars may name.
 pub const HOLIDAYS: &str = ".ics";
@@ -33,10 +44,16 @@ pub struct Playbook {
     pub protocol: Protocol,
     /// Departments and people.
     pub team: Team,
+    /// How cases are worked on, and who gets them.
+    pub engage: EngageSettings,
     /// Opening hours.
     pub calendars: Calendars,
     /// How rows of CSV become messages, where the playbook says so.
     pub mapping: Option<Mapping>,
+    /// What people attest for the audit.
+    pub attestations: Attestations,
+    /// What those who answer keep to and begin with.
+    pub replies: Replies,
     warnings: Report,
     limits: Limits,
 }
@@ -96,14 +113,20 @@ impl Playbook {
             let text = read(folder, limits)?.unwrap_or_default();
             let name =
                 folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            return Self::from_file(&name, &text, limits);
+            let mut holidays = BTreeMap::new();
+            for file in holidays_in(&name, &text, limits) {
+                if let Some(text) = read(&folder.with_file_name(&file), limits)? {
+                    holidays.insert(file, text);
+                }
+            }
+            return Self::from_file_with(&name, &text, &holidays, limits);
         }
         if !folder.is_dir() {
             let fault = "there is no such folder or file".to_owned();
             return Err(PlaybookError::Unreadable { path: folder.to_owned(), fault, source: None });
         }
         let mut files = BTreeMap::new();
-        for name in FILES.iter().copied().chain([MAPPING]) {
+        for name in FILES.into_iter().chain(OPTIONAL) {
             if let Some(text) = read(&folder.join(name), limits)? {
                 files.insert(name.to_owned(), text);
             }
@@ -123,7 +146,10 @@ impl Playbook {
             );
             odd.push(match did_you_mean(&name, FILES) {
                 Some(near) => fault.help(format!("did you mean `{near}`?")),
-                None => fault.help(format!("its files are: {}, and {MAPPING}", FILES.join(", "))),
+                None => {
+                    let (always, may) = (FILES.join(", "), OPTIONAL.join(", "));
+                    fault.help(format!("its files are: {always}; it may have: {may}"))
+                }
             });
         }
         Self::read(&files, odd, limits)
@@ -157,9 +183,23 @@ impl Playbook {
     /// assert_eq!(playbook.protocol.rules()[0].when.to_string(), "type is complaint");
     /// ```
     pub fn from_file(name: &str, text: &str, limits: &Limits) -> Result<Self, PlaybookError> {
+        Self::from_file_with(name, text, &BTreeMap::new(), limits)
+    }
+
+    /// The same; the holidays that its calendars name stand in `holidays`, texts by file name.
+    ///
+    /// # Errors
+    /// When there is an error in what it says.
+    pub fn from_file_with(
+        name: &str,
+        text: &str,
+        holidays: &BTreeMap<String, String>,
+        limits: &Limits,
+    ) -> Result<Self, PlaybookError> {
         let mut faults = Faults::new();
         let mut sources = Sources::new();
         sources.insert(name, text);
+        holidays.iter().for_each(|(name, text)| sources.insert(name, text));
         if text.len() > limits.file_bytes {
             let fault = format!("the file is larger than the limit of {} bytes", limits.file_bytes);
             faults.push(Diagnostic::error("B022", name, None, fault));
@@ -169,12 +209,14 @@ impl Playbook {
         if whole.is_empty() && faults.has_errors() {
             return Err(PlaybookError::Faults(Report::new(faults.into_sorted(), sources)));
         }
+        let (replies, whole) = whole.split(&["guideline", "reply", "canned", "content"]);
         let (monitors, whole) = whole.split(&["brand", "monitor", "list", "query", "attributes"]);
         let (topics, whole) = whole.split(&["topic"]);
-        let (team, whole) = whole.split(&["department", "person"]);
+        let (team, whole) = whole.split(&["department", "person", "cases", "incidents", "assign"]);
         let (calendars, protocol) = whole.split(&["calendar", "default"]);
         let documents = [monitors, topics, protocol, team, calendars];
-        Self::assemble(&documents, &BTreeMap::new(), None, true, sources, faults, limits)
+        let besides = Besides { mapping: None, audit: None, replies };
+        Self::assemble(&documents, holidays, besides, true, sources, faults, limits)
     }
 
     fn read(
@@ -198,14 +240,17 @@ impl Playbook {
         let mapping = files
             .get(MAPPING)
             .map(|text| Mapping::read(&Document::parse(MAPPING, text, &mut faults), &mut faults));
-        Self::assemble(&documents, files, mapping, false, sources, faults, limits)
+        let audit = files.get(AUDIT).map(|text| Document::parse(AUDIT, text, &mut faults));
+        let replies = Document::parse(REPLIES, files.get(REPLIES).map_or("", String::as_str), &mut faults);
+        let besides = Besides { mapping, audit, replies };
+        Self::assemble(&documents, files, besides, false, sources, faults, limits)
     }
 
     /// Of the documents in the order of [`FILES`]; with `alone` what is not defined at all may be named freely.
     fn assemble(
         [monitors, topics, protocol, team, calendars]: &[Document; 5],
         files: &BTreeMap<String, String>,
-        mapping: Option<Mapping>,
+        Besides { mapping, audit, replies }: Besides,
         alone: bool,
         sources: Sources,
         mut faults: Faults,
@@ -222,14 +267,21 @@ impl Playbook {
             Calendars::read_with(calendars, files, &mut faults)
         };
         let ids = calendars.ids().map(str::to_owned).collect();
-        let team = Team::read(team, &ids, &mut faults);
+        let (engage, team) = team.split(&engage::TABLES);
+        let engage = EngageSettings::read(&engage, &mut faults);
+        let team = Team::read(&team, &ids, &mut faults);
+        let people = team.people.keys().map(PersonId::as_str).collect();
+        let attestations =
+            audit.map(|audit| Attestations::read(&audit, &people, &mut faults)).unwrap_or_default();
         if !alone || !team.departments.is_empty() {
             check_owners(&monitors, &topics, &team, &mut faults);
         }
         let mut vocabulary = vocabulary(&monitors, &topics, &team, ids);
         vocabulary.open = alone;
-        let protocol = Protocol::read(protocol, &vocabulary, &mut faults);
+        let protocol = Protocol::read(protocol, &vocabulary, &mut faults).with_calendars(&calendars);
         faults.extend(protocol.check_examples(&calendars));
+        let paths: BTreeSet<String> = topics.0.keys().map(|topic| topic.as_str().to_owned()).collect();
+        let replies = Replies::read(&replies, &paths, &mut faults);
         let broken = faults.has_errors();
         let report = Report::new(faults.into_sorted(), sources);
         if broken {
@@ -240,8 +292,11 @@ impl Playbook {
             topics,
             protocol,
             team,
+            engage,
             calendars,
             mapping,
+            attestations,
+            replies,
             warnings: report,
             limits: limits.clone(),
         })
@@ -262,6 +317,33 @@ impl Playbook {
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
+}
+
+/// What a playbook may have besides its files.
+struct Besides {
+    mapping: Option<Mapping>,
+    audit: Option<Document>,
+    replies: Document,
+}
+
+/// The files of holidays that the calendars of a file name, which stand beside it.
+fn holidays_in(name: &str, text: &str, limits: &Limits) -> BTreeSet<String> {
+    if text.len() > limits.file_bytes {
+        return BTreeSet::new();
+    }
+    let mut unheard = Faults::new();
+    let document = Document::parse_as_named(name, text, &mut unheard);
+    let calendars = document.root("the file").tables("calendar", "calendar", &mut unheard);
+    let named =
+        calendars.iter().flat_map(|calendar| match calendar.get("holidays").map(|node| &node.value) {
+            Some(Value::Array(_)) => calendar.texts("holidays", &mut Faults::new()),
+            _ => calendar.optional_text("holidays", &mut Faults::new()).into_iter().collect(),
+        });
+    // A file is named by itself: nothing but what stands beside is read.
+    named
+        .map(|text| text.value)
+        .filter(|file| file.ends_with(HOLIDAYS) && !file.contains(['/', '\\']))
+        .collect()
 }
 
 fn read(path: &Path, limits: &Limits) -> Result<Option<String>, PlaybookError> {
@@ -298,7 +380,7 @@ fn files_ending(folder: &Path, end: &str) -> BTreeSet<String> {
 }
 
 fn is_known(name: &str) -> bool {
-    FILES.contains(&name) || name == MAPPING
+    FILES.contains(&name) || OPTIONAL.contains(&name)
 }
 
 fn vocabulary(monitors: &Monitors, topics: &Topics, team: &Team, calendars: BTreeSet<String>) -> Vocabulary {

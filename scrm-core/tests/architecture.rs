@@ -21,8 +21,9 @@ use source::{File, block_end, files, ident};
 
 /// What everybody may import.
 const LEAVES: [&str; 5] = ["model", "diagnostic", "text", "query", "calendar"];
-/// What never imports its like, but for the two exceptions in the table.
-const STAGES: [&str; 8] = ["channels", "listen", "classify", "learn", "route", "record", "engage", "measure"];
+/// What never imports its like, but for the exceptions in the table.
+const STAGES: [&str; 9] =
+    ["channels", "listen", "classify", "learn", "route", "record", "engage", "measure", "report"];
 /// What knows all: each of them those before it.
 const JOINS: [&str; 3] = ["playbook", "engine", "desk"];
 
@@ -36,6 +37,7 @@ fn may_import(module: &str) -> Option<Vec<&'static str>> {
         "calendar" => Some(vec!["model", "diagnostic"]),
         "learn" => with(&["classify"]),
         "measure" => with(&["record"]),
+        "report" => with(&["measure"]),
         "playbook" => with(&STAGES),
         "engine" => with(&[&STAGES[..], &["playbook"]].concat()),
         "desk" => with(&[&STAGES[..], &["playbook", "engine"]].concat()),

@@ -43,6 +43,7 @@ fn document() -> Value {
         Relationship,
         Context,
         Change,
+        Granted,
         Event,
     );
     let definitions: Map<String, Value> = generator.take_definitions(true).into_iter().collect();

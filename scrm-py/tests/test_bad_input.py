@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import scrm
 from conftest import ROOT
 
 PLAYBOOK = ROOT / "examples/playbooks/northwind"
@@ -163,3 +164,31 @@ def test_nothing_is_lost_when_the_space_runs_out(tmp_path: Path) -> None:
     assert result["record"]["versions"] == 307
     with sqlite3.connect(db) as record:
         assert record.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_fault_far_along_a_line_is_told():
+    """No call ends in a panic of Rust, however long the line is: each is an error with a short excerpt."""
+    rules = [
+        {"id": f"r{number}", "owner": "care", "why": "w" * 40, "when": "type is complaint", "set": {"priority": 1}}
+        for number in range(700)
+    ]
+    rules.append({"id": "last", "owner": "care", "why": "w", "when": "tpye is complaint", "set": {"priority": 1}})
+    protocol = json.dumps({"protocol": {"id": "p", "version": "1"}, "rule": rules})
+    assert len(protocol) > 70_000
+    calls = [
+        lambda: scrm.Protocol.from_text(protocol, "p.json"),
+        lambda: scrm.Listener.compile({"m": "word " * 200_000 + "("}),
+        lambda: scrm.Listener.compile({"m": '"' + "x " * 40_000 + '" ('}),
+        lambda: scrm.format_query("x " * 40_000 + "("),
+        lambda: scrm.Listener.from_toml('[[monitor]]\nid = "m"\nquery = "' + "x " * 40_000 + '("\n'),
+        lambda: scrm.Protocol.from_text('[protocol]\nid = "p"\nversion = "1"\n').decide({"x" * 70_000: 1}),
+    ]
+    for number, call in enumerate(calls):
+        with pytest.raises(scrm.ScrmError) as raised:
+            call()
+        assert "a fault in scrm itself" not in str(raised.value), number
+        assert max(map(len, str(raised.value).splitlines())) < 100_000, number
+    with pytest.raises(scrm.PlaybookError) as raised:
+        calls[0]()
+    assert "..." in str(raised.value) and "did you mean `type`" in str(raised.value)
+    assert len(str(raised.value)) < 1_000

@@ -19,7 +19,7 @@ QUERIES = {
     "quiet": "bag -lost",
 }
 ROW = re.compile(r"^\| `(.+?)` \| `(.+?)` \| `(.+?)` \|$", re.M)
-TABLES = ROW.findall((ROOT / "docs/queries.md").read_text(encoding="utf-8"))
+TABLES = ROW.findall((ROOT / "docs/queries.md").read_text(encoding="utf-8").replace("\\|", "|"))
 
 
 @pytest.fixture
@@ -364,3 +364,44 @@ def test_places_say_in_which_of_several_texts_they_stand() -> None:
 def test_numbers_keep_their_fractions() -> None:
     listener = scrm.Listener.compile({"m": "ext.score:>3"})
     assert listener.match_all([said("a", score=3.5), said("a", score=3), said("a", score=2.9)]) == [["m"], [], []]
+
+
+def test_lists_and_queries_by_name():
+    lists, queries = {"rivals": ["halden", "acme inc"]}, {"refunds": "refund OR LIST(rivals)"}
+    listener = scrm.Listener.compile({"a": "LIST(rivals)", "b": "MACRO(refunds) now"}, lists=lists, queries=queries)
+    assert listener.match_all(["Acme Inc!", "halden now", "refund now", "acme"]) == [["a"], ["a", "b"], ["b"], []]
+    assert scrm.check_query("LIST(rivals)", lists=lists) == []
+    assert scrm.check_query("LIST(rivls)", lists=lists)[0]["help"] == "did you mean `rivals`?"
+    with pytest.raises(scrm.QueryError, match="lists and queries cannot be used"):
+        scrm.Listener.compile({"a": "x"}, lists={"rivals": ["("]})
+
+
+def test_limits_by_name():
+    with pytest.raises(scrm.QueryError, match="more than 3 parts"):
+        scrm.Listener.compile({"a": "a b c d"}, limits={"query_nodes": 3})
+    with pytest.raises(ValueError, match="did you mean `query_nodes`"):
+        scrm.Listener.compile({"a": "a"}, limits={"query_node": 3})
+    with pytest.raises(ValueError, match="whole number"):
+        scrm.Listener.compile({"a": "a"}, limits={"query_nodes": -1})
+    playbook = scrm.Playbook.load(PLAYBOOK, limits={"text_bytes": 10})
+    again = pickle.loads(pickle.dumps(playbook))
+    assert playbook.__reduce__()[1][1] == again.__reduce__()[1][1] == {"text_bytes": 10}
+
+
+def test_rows_that_are_no_text():
+    listener = scrm.Listener.compile({"a": "bag"})
+    texts = ["bag", None, "x" * 300_000, "my bag"]
+    with pytest.raises(scrm.MessageError, match="message 1") as raised:
+        listener.match_all(texts)
+    assert raised.value.index == 1
+    assert listener.match_all(texts, on_fault="none") == [["a"], None, None, ["a"]]
+    with pytest.raises(ValueError, match="on_fault"):
+        listener.match_all(texts, on_fault="skip")
+
+
+def test_a_paused_monitor_says_so():
+    listener = scrm.Listener.compile({"a": "bag"})
+    assert "paused" not in listener.explain("a", "my bag")
+    listener.pause("a")
+    why = listener.explain("a", "my bag")
+    assert why["paused"] and why["match"] and why["why"].startswith("paused") and listener.match("my bag") == []

@@ -365,3 +365,14 @@ def test_check_says_what_a_sample_lets_expect(tmp_path: Path, monitors: Path) ->
     assert sample["monitors"][0]["warning"]["code"] == "Q109"
     done = subprocess.run([*command[:-1], "nowhere"], capture_output=True, timeout=120, text=True)
     assert done.returncode == 4 and "nowhere" in done.stderr
+
+
+def test_a_row_without_a_time_has_not_expired_and_is_not_early(tmp_path: Path) -> None:
+    path = tmp_path / "monitors.toml"
+    path.write_text(
+        "[[monitor]]\nid = 'old'\nquery = 'bag expires:2020-01-01'\n[[monitor]]\nid = 'made'\nquery = 'bag created:<2020-01-01'\n"
+    )
+    rows = ["text,created", "bag,", "bag,2019-05-05", "bag,2021-05-05"]
+    file = written(tmp_path / "rows.csv", "\n".join(rows))
+    told = lines(match(path, "--input", file))
+    assert [line["hits"] for line in told] == [[], ["made", "old"], []]

@@ -151,7 +151,7 @@ def test_a_response_is_recorded_and_the_case_waits(desk: scrm.Desk, person: str)
     assert desk.profile(ANN, now=NOW)["responses"][0]["text"] == "We are on it"
     with pytest.raises(scrm.ResponseError, match="sent already"):
         desk.respond(response, NOW)
-    desk.resolve(case, NOW)
+    desk.resolve(case, person, now=NOW)
     assert desk.cases()[0]["status"] == "resolved"
 
 

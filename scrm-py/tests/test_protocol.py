@@ -235,7 +235,11 @@ def test_the_past_is_decided_by_other_rules(acme, tmp_path):
     options = ["backtest", "--old", ACME, "--new", tmp_path / "other.toml", "--input", facts, "--seed", "7"]
     ran = run_scrm(*options, "--json")
     assert ran.returncode == 0 and json.loads(ran.stdout) == result
-    assert "300 cases decided" in run_scrm(*options).stdout
+    told = run_scrm(*options).stdout
+    assert "300 cases decided" in told
+    for table in ("sample of what is decided otherwise", "load on", "examples notice"):
+        assert table in told, told
+    assert all(survivor["rule"] in told for survivor in result["mutation"]["survivors"][:10])
     # What cannot be read is told, and the rest is decided.
     facts.write_text("no facts\n" + facts.read_text() + "\n" + "x" * 2_000_000)
     ran = run_scrm(*options)
@@ -318,3 +322,52 @@ def test_mistakes_are_answered_in_one_line_with_the_way_out(arguments, exit_stat
     ran = run_scrm(*arguments, input="{}\n")
     assert (ran.returncode, says in ran.stderr) == (exit_status, True), ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_the_canonical_form_is_the_whole_protocol(acme, tmp_path):
+    again = scrm.Protocol.from_text(acme.canonical())
+    assert again == acme and again.hash == acme.hash and again.canonical() == acme.canonical()
+    later = scrm.Protocol.from_text(ACME.read_text().replace("09:00", "10:00"))
+    assert later.hash != acme.hash
+    northwind = scrm.Protocol.load(PLAYBOOK)
+    assert scrm.Protocol.from_text(northwind.canonical()).hash == northwind.hash
+
+
+def test_holidays_stand_beside_the_file(tmp_path):
+    ics = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20260427\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    text = ACME.read_text().replace('tz = "Europe/London"', 'tz = "Europe/London"\nholidays = "uk.ics"')
+    (tmp_path / "acme3.toml").write_text(text)
+    with pytest.raises(scrm.PlaybookError, match="put `uk.ics` beside acme3.toml"):
+        scrm.Protocol.load(tmp_path / "acme3.toml")
+    (tmp_path / "uk.ics").write_bytes(ics.encode())
+    protocol = scrm.Protocol.load(tmp_path / "acme3.toml")
+    assert '"2026-04-27" = []' in protocol.canonical()
+    assert scrm.Protocol.from_text(text, holidays={"uk.ics": ics}) == protocol
+    assert pickle.loads(pickle.dumps(protocol)) == protocol
+
+
+def test_what_was_given_counts(acme):
+    praise = {"type": "compliment", "types": ["compliment"], "sentiment": 0.5, "issue": "product", "seen": "public"}
+    assert acme.decide(praise, NOW)["subject_to"] == ["budget 500 GBP per month", "cap 1 per customer per 90d"]
+    known = {**praise, "granted": {"thank-you": {"in_period": 49, "to_customer": 0}}}
+    decision = acme.decide(known, NOW)
+    assert decision["facets"]["incentive"] == "thank-you" and "subject_to" not in decision
+    known["granted"]["thank-you"]["in_period"] = 50
+    decision = acme.decide(known, NOW)
+    assert "incentive" not in decision["facets"]
+    assert [proof["atom"] for proof in decision["proof"] if proof["value"] == "50 given"] == ["budget 500 GBP per month"]
+    also = {**praise, "types": ["compliment", "complaint"]}
+    assert "incentive" not in acme.decide(also, NOW)["facets"]
+
+
+def test_what_rests_on_an_assumption_is_no_error(tmp_path):
+    head = '[protocol]\nid = "p"\nversion = "1"\n'
+    rule = '[[rule]]\nid = "{0}"\nowner = "d"\nwhy = "w"\nwhen = \'{1}\'\nset = {{ department = "{0}" }}\n'
+    for one, other in [
+        ('local_time between "09:00" and "10:00"', 'local_time between "11:00" and "12:00"'),
+        ('text has "refund now"', 'not text has "refund"'),
+    ]:
+        file = tmp_path / "p.toml"
+        file.write_text(head + rule.format("a", one) + rule.format("b", other))
+        ran = run_scrm("analyze", file, "--json")
+        assert ran.returncode == 0 and json.loads(ran.stdout) == [], ran.stdout

@@ -65,6 +65,12 @@ fn missing(file: &str, name: &Text, files: &BTreeMap<String, String>) -> Diagnos
     }
     match did_you_mean(&name.value, known()) {
         Some(near) => fault.help(format!("did you mean `{near}`?")),
-        None => fault.help(format!("put `{}` into the playbook, beside {file}", name.value)),
+        None if known().next().is_some() => {
+            fault.help(format!("put `{}` into the playbook, beside {file}", name.value))
+        }
+        None => fault.help(format!(
+            "put `{}` beside {file}; beside a text that is read without its file there is nothing, so write the dates under `except`",
+            name.value
+        )),
     }
 }

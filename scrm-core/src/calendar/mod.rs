@@ -13,8 +13,12 @@ mod holidays;
 mod hours;
 pub mod ical;
 mod opening;
+mod period;
+pub(crate) mod queue;
 mod read;
+pub(crate) mod roster;
 mod team;
+mod write;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,7 +27,8 @@ pub use closure::Closure;
 pub use hours::Calendar;
 pub use ical::{IcalError, IcalFault};
 pub use opening::{Opening, OpeningError};
-pub use team::{DepartmentEntry, Person, Team};
+pub use period::{Period, PeriodError};
+pub use team::{Away, DepartmentEntry, Person, Team};
 
 /// Every calendar of a playbook. Cheap to clone.
 ///

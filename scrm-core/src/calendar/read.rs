@@ -28,7 +28,7 @@ use super::{Calendar, Calendars, Opening};
 use crate::diagnostic::{Diagnostic, Document, Faults, Node, Table, Text, Value, as_text, did_you_mean};
 use crate::model::Span;
 
-const DAYS: [(&str, Weekday); 7] = [
+pub(super) const DAYS: [(&str, Weekday); 7] = [
     ("mon", Weekday::Mon),
     ("tue", Weekday::Tue),
     ("wed", Weekday::Wed),

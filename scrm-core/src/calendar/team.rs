@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Diagnostic, Document, Faults, Table};
-use crate::model::{Department, PersonId};
+use chrono::NaiveDate;
+
+use crate::diagnostic::{Diagnostic, Document, Faults, Table, Text};
+use crate::model::{Department, PersonId, Span};
 
 /// One department.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +35,54 @@ pub struct Person {
     pub skills: BTreeSet<String>,
     /// Cases a day.
     pub capacity: Option<u32>,
+    /// How well they can do it, from 1 to 5; 1 where nothing is said.
+    pub levels: BTreeMap<String, u8>,
+    /// How much they carry at one time; a case weighs what `[assign]` says of its channel.
+    pub at_once: Option<u32>,
+    /// When they are on duty; absent, when their departments work.
+    pub calendar: Option<String>,
+    /// When they are away, besides.
+    pub away: Vec<Away>,
+    /// The first day on which they are no longer there.
+    pub left: Option<NaiveDate>,
+}
+
+/// Some days on which somebody is away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Away {
+    /// The first day.
+    pub from: NaiveDate,
+    /// The last day.
+    pub to: NaiveDate,
+}
+
+impl Person {
+    /// A person of whom nothing is said but who they are.
+    pub fn new(id: PersonId) -> Self {
+        Self {
+            name: id.as_str().to_owned(),
+            id,
+            departments: BTreeSet::new(),
+            roles: BTreeSet::new(),
+            skills: BTreeSet::new(),
+            capacity: None,
+            levels: BTreeMap::new(),
+            at_once: None,
+            calendar: None,
+            away: Vec::new(),
+            left: None,
+        }
+    }
+
+    /// Whether they are away on a day, by what was written down.
+    pub fn is_away(&self, day: NaiveDate) -> bool {
+        self.away.iter().any(|away| (away.from..=away.to).contains(&day))
+    }
+
+    /// Whether they are no longer there on a day.
+    pub fn has_left(&self, day: NaiveDate) -> bool {
+        self.left.is_some_and(|left| left <= day)
+    }
 }
 
 /// Everything in `team.toml`.
@@ -54,7 +104,7 @@ impl Team {
         root.finish(faults);
         let known = ids(&departments);
         for table in &people {
-            team.person(table, &known, faults);
+            team.person(table, &known, calendars, faults);
         }
         for table in &departments {
             team.department(table, calendars, faults);
@@ -96,40 +146,51 @@ impl Team {
         }
     }
 
-    fn person(&mut self, table: &Table<'_>, known: &BTreeSet<String>, faults: &mut Faults) {
+    fn person(
+        &mut self,
+        table: &Table<'_>,
+        known: &BTreeSet<String>,
+        calendars: &BTreeSet<String>,
+        faults: &mut Faults,
+    ) {
         let id = table.text("id", faults);
         let name = table.optional_text("name", faults);
         let departments = table.texts("departments", faults);
         let roles = table.texts("roles", faults);
         let skills = table.texts("skills", faults);
         let capacity = table.number("capacity", faults);
+        let at_once = table.number("at_once", faults);
+        let calendar = table.optional_text("calendar", faults);
+        let left = table.optional_text("left", faults).and_then(|text| day(table, &text, faults));
+        let away = table.tables("away", "an entry of `away`", faults);
         table.finish(faults);
+        let away = away.iter().filter_map(|entry| stay_away(entry, faults)).collect();
+        if let Some(calendar) = calendar.as_ref().filter(|calendar| !calendars.contains(&calendar.value)) {
+            faults.push(table.unknown("calendar", calendar, calendars.iter().map(String::as_str)));
+        }
         for department in departments.iter().filter(|department| !known.contains(&department.value)) {
             faults.push(table.unknown("department", department, known.iter().map(String::as_str)));
         }
-        let capacity = capacity.and_then(|(number, place)| {
-            let whole = (0.0..=100_000.0).contains(&number) && number.fract() == 0.0;
-            if !whole {
-                let fault = Diagnostic::error(
-                    "T002",
-                    table.file(),
-                    Some(place),
-                    "`capacity` is not a number of cases a day",
-                );
-                faults.push(fault.help("write a whole number from 0 to 100000"));
-            }
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just above")]
-            whole.then_some(number as u32)
+        let capacity = capacity
+            .and_then(|number| whole(table, "`capacity` is not a number of cases a day", number, faults));
+        let at_once = at_once.and_then(|number| {
+            whole(table, "`at_once` is not how much somebody carries at one time", number, faults)
         });
+        let levels = levels(table, &skills, faults);
         let Some((id, place)) = table.checked(id, PersonId::new, faults) else { return };
-        let set = |texts: Vec<crate::diagnostic::Text>| texts.into_iter().map(|text| text.value).collect();
+        let set = |texts: Vec<Text>| texts.into_iter().map(|text| text.value).collect();
         let person = Person {
             id: id.clone(),
             name: name.map_or_else(|| id.as_str().to_owned(), |name| name.value),
             departments: set(departments),
             roles: set(roles),
-            skills: set(skills),
+            skills: levels.keys().cloned().collect(),
             capacity,
+            levels,
+            at_once,
+            calendar: calendar.map(|calendar| calendar.value),
+            away,
+            left,
         };
         if self.people.insert(id.clone(), person).is_some() {
             faults.push(table.twice("person", id.as_str(), &place));
@@ -145,6 +206,57 @@ impl Team {
     pub fn skills(&self) -> BTreeSet<String> {
         self.people.values().flat_map(|person| person.skills.iter().cloned()).collect()
     }
+}
+
+/// A whole number that is not too large.
+fn whole(table: &Table<'_>, fault: &str, (number, place): (f64, Span), faults: &mut Faults) -> Option<u32> {
+    let whole = (0.0..=100_000.0).contains(&number) && number.fract() == 0.0;
+    if !whole {
+        let fault = Diagnostic::error("T002", table.file(), Some(place), fault);
+        faults.push(fault.help("write a whole number from 0 to 100000"));
+    }
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just above")]
+    whole.then_some(number as u32)
+}
+
+/// Skills with how well somebody has each: `billing`, `french:3`.
+fn levels(table: &Table<'_>, skills: &[Text], faults: &mut Faults) -> BTreeMap<String, u8> {
+    let mut levels = BTreeMap::new();
+    for skill in skills {
+        let (name, level) = skill.value.split_once(':').map_or((skill.value.as_str(), "1"), |both| both);
+        let level = level.parse().ok().filter(|level| (1..=5).contains(level));
+        if level.is_none() || name.is_empty() {
+            let message = format!("`{}` is no skill with a level", skill.value);
+            let fault = Diagnostic::error("T003", table.file(), Some(skill.span), message);
+            faults.push(fault.help("write the skill alone, or with a level from 1 to 5: `french:3`"));
+        }
+        levels.insert(name.to_owned(), level.unwrap_or(1));
+    }
+    levels
+}
+
+fn stay_away(table: &Table<'_>, faults: &mut Faults) -> Option<Away> {
+    let (from, to) = (table.text("from", faults), table.text("to", faults));
+    table.finish(faults);
+    let place = from.as_ref().map(|from| from.span);
+    let mut read = |text: Option<Text>| text.and_then(|text| day(table, &text, faults));
+    let (from, to) = (read(from)?, read(to)?);
+    if from > to {
+        let fault = Diagnostic::error("T004", table.file(), place, "this ends before it begins");
+        faults.push(fault.help("put the earlier day into `from`"));
+        return None;
+    }
+    Some(Away { from, to })
+}
+
+fn day(table: &Table<'_>, text: &Text, faults: &mut Faults) -> Option<NaiveDate> {
+    let day = text.value.parse().ok();
+    if day.is_none() {
+        let message = format!("`{}` is not a day", text.value);
+        let fault = Diagnostic::error("T004", table.file(), Some(text.span), message);
+        faults.push(fault.help("write it as 2026-12-24"));
+    }
+    day
 }
 
 /// The ids of tables, before they are read in full.

@@ -3,10 +3,14 @@
 //! Three likelihoods, each a noisy-or (`1 - Π(1 - pᵢ)`) of what speaks for it:
 //!
 //! - *reply* `r`: the likelihood of each type times how much that type asks for an answer (complaint, question and
-//!   request 0.95, suggestion 0.6, compliment 0.5);
+//!   request 0.95, suggestion 0.6, compliment 0.5), and the weight of every plain cue of *escalate*: who speaks of harm, of the
+//!   law or of leaving is answered whatever the type;
 //! - *urgent* `u = r · noisy-or(time cues)`: a number with a unit of short time (`in 2 hours`) is a time cue;
-//! - *escalate* `e`: cues of safety and of the law, cues of leaving and of calling for the top weakened to `0.4 + 0.6·c`
-//!   of themselves, and 0.5·c for a voice of 80 or more, where `c` is the likelihood of a complaint.
+//! - *escalate* `e`: cues of safety and of the law weakened to `0.5 + 0.5·c` of themselves, of leaving to `0.4 + 0.6·c`, of
+//!   calling for the top to `0.4 + 0.6·max(c, q)`, and 0.5·c for a voice of 80 or more, where `c` is the likelihood of a
+//!   complaint and `q` that of a request. A *plain* cue (of weight 0.8 or more) of safety is weakened to `0.65 + 0.35·c`,
+//!   and of plain cues of safety and leaving `c` is 1 where the author speaks of their own (`my phone caught fire`,
+//!   `closing my account`).
 //!
 //! The highest of escalate, urgent and reply that reaches one half is the action; otherwise none, as sure as `1 - r`.
 //! When nothing is known of the type either, that is unknown. Each reason counts times its factor
@@ -39,6 +43,8 @@ const LOUD_WEIGHT: f32 = 0.5;
 const SOON: f32 = 0.6;
 /// What counts as enough.
 const ENOUGH: f32 = 0.5;
+/// Cues of this weight mean what they say in any sentence.
+const PLAIN: f32 = 0.8;
 
 /// One reason for an action.
 struct Reason<'r, 't> {
@@ -67,7 +73,7 @@ pub(super) fn action(
         });
     }
     for reading in readings {
-        cues(reading, complaint, weights, &mut reasons);
+        cues(reading, kinds, weights, &mut reasons);
     }
     if influence.is_some_and(|score| score >= LOUD) {
         let p = scaled(LOUD_WEIGHT * complaint, weights.influence);
@@ -156,22 +162,27 @@ pub(super) fn in_context(
 
 fn cues<'r, 't>(
     reading: &'r Reading<'t>,
-    complaint: f32,
+    kinds: &Kinds,
     weights: &ActionWeights,
     reasons: &mut Vec<Reason<'r, 't>>,
 ) {
+    let (complaint, request) = (kinds.of(MessageType::Complaint), kinds.of(MessageType::Request));
+    let own = if reading.roles.iter().any(|hit| hit.role == Role::Mine) { 1.0 } else { complaint };
     let mut last: Option<(Role, usize)> = None;
     for hit in &reading.roles {
-        let grave = 0.4 + 0.6 * complaint;
+        let plain = hit.weight >= PLAIN;
+        let wronged = if plain { own } else { complaint };
         let (level, name, p) = match hit.role {
             Role::Time => (Action::Urgent, "time", hit.weight * weights.time),
             Role::Unit if is_soon(reading, hit) => (Action::Urgent, "time", SOON * weights.time),
             Role::Safety => {
-                (Action::Escalate, "safety", hit.weight * (0.5 + 0.5 * complaint) * weights.safety)
+                let least = if plain { 0.65 } else { 0.5 };
+                (Action::Escalate, "safety", hit.weight * (least + (1.0 - least) * wronged) * weights.safety)
             }
             Role::Legal => (Action::Escalate, "legal", hit.weight * (0.5 + 0.5 * complaint) * weights.legal),
-            Role::Churn => (Action::Escalate, "leaving", hit.weight * grave * weights.churn),
+            Role::Churn => (Action::Escalate, "leaving", hit.weight * (0.4 + 0.6 * wronged) * weights.churn),
             Role::Executive => {
+                let grave = 0.4 + 0.6 * complaint.max(request);
                 (Action::Escalate, "calls for the top", hit.weight * grave * weights.executive)
             }
             _ => continue,
@@ -181,8 +192,11 @@ fn cues<'r, 't>(
             continue;
         }
         last = Some((hit.role, hit.end()));
-        let p = p.clamp(0.0, 1.0);
-        reasons.push(Reason { level, name, at: Some((reading, hit.first, hit.len)), p });
+        let at = Some((reading, hit.first, hit.len));
+        if plain && level == Action::Escalate {
+            reasons.push(Reason { level: Action::Reply, name, at, p: scaled(hit.weight, weights.reply) });
+        }
+        reasons.push(Reason { level, name, at, p: p.clamp(0.0, 1.0) });
     }
 }
 

@@ -172,7 +172,7 @@ impl Classifier {
     pub fn classify(&self, message: &Message, text: &Text<'_>, hits: &Hits) -> Classification {
         let title = message.title().map(Text::new);
         let (readings, tongue) = self.read(message, text, title.as_ref());
-        self.judge(message, text, hits, &readings, &tongue)
+        self.judge(message, text, hits, &readings, tongue)
     }
 
     /// Takes in what went before: a customer who writes again, and a message that has waited, are more urgent.
@@ -207,13 +207,14 @@ impl Classifier {
         text: &Text<'_>,
         hits: &Hits,
         readings: &[Reading<'_>],
-        tongue: &Tongue,
+        tongue: Tongue,
     ) -> Classification {
         let Settings { thresholds, action: weights, evidence: limit, unheard_is_noise } = self.0.settings;
         let mood = Mood::new(readings, &self.0.lexicon);
         let mut kinds = Kinds::new(message, readings, &mood, limit > 0);
         let verdict = self.0.models.as_ref().map(|models| (models, models.read(readings, &kinds, &mood)));
         let verdict = verdict.as_ref().map(|(models, verdict)| (*models, verdict));
+        let tongue = &tongue.unless(|| verdict.is_some_and(|(models, verdict)| verdict.is_strange(models)));
         if let Some((models, verdict)) = verdict.filter(|_| tongue.is_english()) {
             kinds.settle(models, verdict, sentiment::english(models, verdict, &mood), mood.mocks);
         }

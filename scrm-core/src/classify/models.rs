@@ -20,6 +20,9 @@ use crate::text::common_words;
 static ENCODER: &[u8] = include_bytes!("../../weights/encoder.bin");
 static CONTACT: &[u8] = include_bytes!("../../weights/contact.bin");
 
+/// Of fewer words none can say in which language they are.
+const STRANGE_WORDS: usize = 3;
+
 /// Numbers that the linear models read besides the n-grams.
 pub const SIGNALS: usize = HIDDEN + OUTPUTS + Form::SIGNALS + Kinds::SIGNALS + 1;
 
@@ -193,6 +196,13 @@ impl Verdict<'_> {
     /// Whether there is nothing of the author's own.
     pub(super) fn is_empty(&self) -> bool {
         self.units.iter().all(|units| units.units().is_empty())
+    }
+
+    /// Whether most of the words are none that English posts have.
+    pub(super) fn is_strange(&self, models: &Models) -> bool {
+        let familiar = self.units.iter().map(|units| models.encoder().familiar(units));
+        let (known, words) = familiar.fold((0, 0), |sum, more| (sum.0 + more.0, sum.1 + more.1));
+        words >= STRANGE_WORDS && known * 2 < words
     }
 
     /// The logit of a question with one label, such that it holds from 0 on.

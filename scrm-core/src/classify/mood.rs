@@ -31,6 +31,8 @@ const SCALE: f32 = 5.0;
 /// Sums from here on are positive; from the negative on negative.
 const POSITIVE: f32 = 1.1;
 const NEGATIVE: f32 = -0.6;
+/// What is left of the confidence when no word was weighed.
+const SILENT: f32 = 0.6;
 
 /// What one word or phrase brought.
 #[derive(Debug, Clone, Copy)]
@@ -97,7 +99,9 @@ impl Mood {
             sum if sum <= NEGATIVE => SentimentLabel::Negative,
             _ => SentimentLabel::Neutral,
         };
-        let confidence = self.confidence(label) * sure;
+        // Where no word of the list stands, that nothing is felt is hardly known.
+        let silent = if self.parts.is_empty() { SILENT } else { 1.0 };
+        let confidence = self.confidence(label) * sure * silent;
         Axis::new(Sentiment { label, score: self.score() }, confidence, self.evidence(readings, limit))
     }
 

@@ -9,7 +9,9 @@
 //!    about "your automated reply" is no machine.
 //! 5. `bot`: the account says it is a machine, or the text is written as machines write.
 //! 6. `spam`: advertising cues of at least two sorts, less what speaks for a complaint or a question; or, in English,
-//!    what the model says that learned from labelled messages, less three times what speaks for a complaint.
+//!    what the model says that learned from labelled messages, less three times what speaks for a complaint. The model
+//!    learned from whole messages that strangers sent to many: it is not asked of what is private (a customer's answer in a
+//!    thread of ours), nor of fewer than five words (an order's number and a telephone number).
 //! 7. `no_content`: no word, number, picture or question mark of the author's own, and nothing attached.
 //! 8. `no_monitor`: no monitor matches, where any were asked.
 
@@ -27,6 +29,8 @@ use crate::model::{
 
 /// What is likely enough to call a message noise.
 const ENOUGH: f32 = 0.6;
+/// Of fewer words the model is not asked.
+const FEW: usize = 5;
 
 /// Why a message is noise, if it is. `hits` is what monitors found, where they were asked.
 pub(super) fn noise(
@@ -42,7 +46,9 @@ pub(super) fn noise(
         .or_else(|| auto_reply(message, readings, limit))
         .or_else(|| bot(message, readings, limit))
         .or_else(|| spam(readings, kinds, limit))
-        .or_else(|| verdict.and_then(|(models, verdict)| learned(readings, kinds, models, verdict, limit)))
+        .or_else(|| {
+            verdict.and_then(|(models, verdict)| learned(message, readings, kinds, models, verdict, limit))
+        })
         .or_else(|| no_content(message, readings))
         .or_else(|| {
             let unheard = hits.is_some_and(|hits| hits.monitors.is_empty());
@@ -172,12 +178,17 @@ fn spam(readings: &[Reading<'_>], kinds: &Kinds, limit: usize) -> Option<Noise> 
 
 /// What was learned of spam.
 fn learned(
+    message: &Message,
     readings: &[Reading<'_>],
     kinds: &Kinds,
     models: &Models,
     verdict: &Verdict<'_>,
     limit: usize,
 ) -> Option<Noise> {
+    let words: usize = readings.iter().map(|reading| reading.tally.words).sum();
+    if words < FEW || !message.visibility().is_open() {
+        return None;
+    }
     let logit = verdict.logit(models, Question::Spam) - 3.0 * kinds.of(MessageType::Complaint);
     let evidence = || match limit {
         0 => Vec::new(),

@@ -2,7 +2,8 @@
 //!
 //! English: the logits are [`ENCODER`] times those of the encoder plus [`LINEAR`] times those of the linear model, and of
 //! positive plus, of negative less [`WORDS`] times the score of the words alone (more in short texts); the probabilities
-//! are their softmax. The languages of [`LEARNED`] have a linear model of their own together. In any other
+//! are their softmax. The languages of [`LEARNED`] have a linear model of their own together, to which the words' score
+//! is added in the same way, times [`OTHER_WORDS`]. In any other
 //! language with a word list the words are weighed; in the rest it is unknown.
 //!
 //! The score is `(1 - w) (p(positive) - p(negative)) + w m`, where `m` is the score of the words alone, which knows how
@@ -23,6 +24,8 @@ const LINEAR: f32 = 0.7;
 /// What the score of the words alone counts, and what it counts where praise is mockery, which the models do not see.
 const WORDS: f32 = 0.6;
 const MOCKERY: f32 = 7.0;
+/// What the score of the words counts beside the model of other languages.
+const OTHER_WORDS: f32 = 0.6;
 /// In a text of so few units the score of the words counts twice; the models learned little from such.
 const SHORT: f32 = 16.0;
 /// Mockery is at least so bad.
@@ -67,7 +70,11 @@ pub(super) fn axis(
             judged(readings, logits, mood, tongue.sure(), evidence, limit)
         }
         Some((models, verdict)) if LEARNED.into_iter().any(known) => {
-            let logits = verdict.logits(models, Question::Languages);
+            let words = OTHER_WORDS * of_words(verdict, mood);
+            let linear: [f32; OUTPUTS] = verdict.logits(models, Question::Languages);
+            let logits = std::array::from_fn(|at| {
+                linear.get(at).copied().unwrap_or(0.0) + words * SIGNS.get(at).copied().unwrap_or(0.0)
+            });
             let evidence =
                 |label| verdict.parts(models, [0.0; OUTPUTS], Question::Languages, &direction(label));
             judged(readings, logits, mood, tongue.sure(), evidence, limit)
@@ -80,15 +87,19 @@ pub(super) fn axis(
 pub(super) fn english(models: &Models, verdict: &Verdict<'_>, mood: &Mood) -> [f32; OUTPUTS] {
     let linear: [f32; OUTPUTS] = verdict.logits(models, Question::Sentiment);
     let temperature = models.encoder().temperature();
-    let words = match verdict.units.iter().map(|units| units.units().len()).sum::<usize>() {
-        _ if mood.mocks => MOCKERY * mood.score().min(-MOCKED),
-        units => WORDS * (1.0 + SHORT / units.max(1) as f32) * mood.score(),
-    };
+    let words =
+        if mood.mocks { MOCKERY * mood.score().min(-MOCKED) } else { WORDS * of_words(verdict, mood) };
     std::array::from_fn(|at| {
         let encoder = verdict.encoded.logits.get(at).copied().unwrap_or(0.0) / temperature;
         let of_words = words * SIGNS.get(at).copied().unwrap_or(0.0);
         ENCODER * encoder + LINEAR * linear.get(at).copied().unwrap_or(0.0) + of_words
     })
+}
+
+/// The score of the words, which counts more in short texts.
+fn of_words(verdict: &Verdict<'_>, mood: &Mood) -> f32 {
+    let units: usize = verdict.units.iter().map(|units| units.units().len()).sum();
+    (1.0 + SHORT / units.max(1) as f32) * mood.score()
 }
 
 /// Probabilities that add up to one.

@@ -5,6 +5,9 @@ use super::words::Reading;
 use crate::model::{Axis, Message};
 use crate::text::{Text, detect};
 
+/// From this confidence on what the text looks like is believed.
+const DETECTED: f32 = 0.4;
+
 /// The language of a message, and the word lists it is read with.
 pub(super) struct Tongue {
     code: Option<String>,
@@ -26,7 +29,7 @@ impl Tongue {
             return Self { code: Some(code.to_owned()), confidence: 0.9, lang };
         }
         let detected = detect(text);
-        if let Some((code, confidence)) = detected.filter(|(_, confidence)| *confidence >= 0.4) {
+        if let Some((code, confidence)) = detected.filter(|(_, confidence)| *confidence >= DETECTED) {
             let lang = lang_of(code).unwrap_or(ANY);
             return Self { code: Some(code.to_owned()), confidence, lang };
         }
@@ -64,6 +67,13 @@ impl Tongue {
             ENGLISH => 0.75 + 0.25 * (self.confidence / 0.5).min(1.0),
             _ => 0.6 + 0.3 * (self.confidence / 0.6).min(1.0),
         }
+    }
+
+    /// The same, but no language that is known here when the words are not those of the language it was taken for, and
+    /// nothing but these words spoke for it.
+    pub(super) fn unless(self, strange: impl FnOnce() -> bool) -> Self {
+        let doubtful = self.lang == ENGLISH && self.confidence < DETECTED;
+        if doubtful && strange() { Self { code: None, confidence: 0.0, lang: ANY } } else { self }
     }
 
     /// The code of the language, if it is known.

@@ -31,6 +31,8 @@ pub enum InfluenceFailure {
 #[derive(Debug)]
 pub(super) struct Reach {
     read: u64,
+    /// The number of the last erasure that happened before anything was read.
+    clean: u64,
     graph: InteractionGraph,
     known: BTreeSet<MessageKey>,
     /// Who turned to a message that is not on record yet.
@@ -62,6 +64,7 @@ impl Reach {
     fn new(limits: InfluenceLimits) -> Self {
         Self {
             read: 0,
+            clean: 0,
             graph: InteractionGraph::new(limits),
             known: BTreeSet::new(),
             waiting: BTreeMap::new(),
@@ -99,15 +102,17 @@ impl<S: Store> Desk<S> {
     fn read_on(&mut self, reach: &mut Reach) -> Result<bool, InfluenceFailure> {
         let mut told = Vec::new();
         let mut events = 0;
-        let (mut read, mut erased) = (reach.read, false);
+        let (mut read, mut erased) = (reach.read, 0);
         self.store.log(&self.tenant, reach.read, &mut |seq, event| {
             (read, events) = (seq, events + 1);
-            erased |= matches!(event, Event::Erased { .. });
+            if matches!(event, Event::Erased { .. }) {
+                erased = seq;
+            }
             told.extend(told_by(event));
             if events < STEP { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;
-        if erased && reach.read > 0 {
-            *reach = Reach::new(InfluenceLimits::default());
+        if erased > reach.clean && reach.read > 0 {
+            *reach = Reach { clean: erased, ..Reach::new(InfluenceLimits::default()) };
             return Ok(true);
         }
         for message in told {

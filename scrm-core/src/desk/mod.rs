@@ -3,15 +3,27 @@
 //! Read [`Desk::receive`] first. A receipt is given when the store has made the group durable, and not before; a
 //! delivery that was captured before has no second effect.
 
+mod advocacy;
 mod before;
+mod cases;
+mod clocks;
 mod counts;
+mod feedback;
 mod group;
 mod import;
+mod incidents;
 mod influence;
 mod ingest;
+mod measured;
 mod people;
 mod privacy;
+mod programme;
+#[cfg(feature = "report")]
+mod report;
+mod responses;
 mod search;
+mod team;
+mod tick;
 mod trace;
 mod upkeep;
 
@@ -20,23 +32,31 @@ use std::ops::ControlFlow;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use advocacy::{AssetState, ExportedAsset, NewAsset};
 pub use counts::Captures;
 pub use import::{ImportKind, Imported};
 pub use influence::InfluenceFailure;
 pub use ingest::{Fault, IngestError, Ingested, Progress};
 pub use people::DeskError;
+#[cfg(feature = "report")]
+pub use report::ReportQuery;
+pub use responses::{COMPARED, ResponseCheck};
 pub use search::{SearchError, SearchHit, SearchOptions, SearchPage};
+pub use tick::Ticked;
 pub use upkeep::Replayed;
 
 use crate::engage::CasePolicy;
 use crate::engine::Engine;
 use crate::listen::Duplicates;
-use crate::measure::{Brief, Measures};
+use crate::measure::{Measures, Overview, OverviewTally};
 use crate::model::{CaseId, DeliveryKey, HostWord, HumanAuthor, Message, Outcome, PersonId, Tenant};
 use crate::record::people::suggest::SuggestSettings;
 use crate::record::{Seen, Store, StoreError};
 
 use influence::Reach;
+
+/// How often something is decided again when what it was decided on changes meanwhile. The last time it is said.
+const ATTEMPTS: usize = 8;
 
 /// What became of one delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +93,8 @@ pub struct Desk<S> {
     links: SuggestSettings,
     /// Who turns to whom, as far as the log was read; absent until somebody asks.
     reach: Option<Reach>,
+    /// What is measured, as far as the log was read; absent until somebody asks.
+    measured: Option<Measures>,
     /// What was taken in last, for queries that ask for `is:duplicate`; absent until it is needed.
     memory: Option<Duplicates>,
 }
@@ -98,13 +120,15 @@ impl<S: Store> Desk<S> {
     /// assert_eq!(again[0].outcome, None, "a delivery has one effect");
     /// ```
     pub fn open(engine: Engine, store: S) -> Self {
+        let policy = engine.playbook().engage.cases.clone();
         Self {
             engine,
             store,
             tenant: Tenant::default(),
-            policy: CasePolicy::default(),
+            policy,
             links: SuggestSettings::default(),
             reach: None,
+            measured: None,
             memory: None,
         }
     }
@@ -112,7 +136,7 @@ impl<S: Store> Desk<S> {
     /// The same desk for another tenant of the store.
     #[must_use]
     pub fn for_tenant(mut self, tenant: Tenant) -> Self {
-        (self.tenant, self.memory, self.reach) = (tenant, None, None);
+        (self.tenant, self.memory, self.reach, self.measured) = (tenant, None, None, None);
         self
     }
 
@@ -177,14 +201,15 @@ impl<S: Store> Desk<S> {
         }
     }
 
-    /// What a manager reads: the record measured, as of `now`, or as of the last message when `None`.
+    /// The whole record on one page, as of `now`, or as of the last message when `None`. For one day there is
+    /// [`brief`](Self::brief).
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn brief(&mut self, now: Option<DateTime<Utc>>) -> Result<Brief, StoreError> {
+    pub fn overview(&mut self, now: Option<DateTime<Utc>>) -> Result<Overview, StoreError> {
         let playbook = self.engine.playbook();
         let calendar = playbook.calendars.default_calendar().clone();
-        let mut measures = Measures::new(calendar.tz());
+        let mut measures = OverviewTally::new(calendar.tz());
         self.store.entries(&self.tenant, &mut |entry| {
             measures.entry(&entry);
             ControlFlow::Continue(())
@@ -196,7 +221,7 @@ impl<S: Store> Desk<S> {
         let names = |brand: &str| {
             playbook.monitors.brands.get(brand).map_or_else(|| brand.to_owned(), |brand| brand.name.clone())
         };
-        Ok(measures.brief(now, &names))
+        Ok(measures.overview(now, &names))
     }
 
     /// The engine.

@@ -8,12 +8,14 @@ use std::ops::ControlFlow;
 use chrono::{DateTime, Utc};
 
 use super::{Desk, NotOfTheTeam};
+use crate::engage::advocacy::AdvocacyRefusal;
+use crate::engage::{Refusal, ResponseRefusal, may_answer};
 use crate::model::{
-    CaseId, Event, Fact, Identity, IdentityKey, IdentityLink, LinkEvidence, LinkId, PersonId, PersonLabel,
-    Response, ResponseError, ResponseRecord, Revocation, Transaction,
+    CaseId, Department, Event, Fact, Identity, IdentityKey, IdentityLink, LinkEvidence, LinkId, PersonId,
+    PersonLabel, Response, ResponseError, ResponseRecord, Revocation, Transaction,
 };
 use crate::record::people::suggest::{AccountProfile, ContactPoint, SuggestSettings, Suggestions, suggest};
-use crate::record::{Profile, ProfileLimits, Receipt, Store, StoreError, profile};
+use crate::record::{CommitOptions, Profile, ProfileLimits, Receipt, Store, StoreError, profile};
 
 /// Why a desk does not do what it was asked. Nothing was recorded.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +30,35 @@ pub enum DeskError {
     /// The response cannot be sent.
     #[error(transparent)]
     Response(#[from] ResponseError),
+    /// The case does not allow it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// What a person wants to write, agree to or send is refused.
+    #[error(transparent)]
+    ResponseRefused(#[from] ResponseRefusal),
+    /// What a person wants to do with somebody's words is refused.
+    #[error(transparent)]
+    Advocacy(#[from] AdvocacyRefusal),
+    /// There is no such case.
+    #[error("the record has no case `{0}`")]
+    NoSuchCase(CaseId),
+    /// There is no such department.
+    #[error("`{0}` is no department of the team; add it to `team.toml`")]
+    NoSuchDepartment(Department),
+    /// There is no such canned text.
+    #[error("`replies.toml` has no canned text `{0}`")]
+    NoCanned(String),
+    /// A programme that is not there, or a step of it that is not due.
+    #[error("{0}")]
+    Programme(String),
+    /// Feedback that says nothing.
+    #[error("a mark is from 0 to its best one, which is greater than 0, and not {score} of {best}")]
+    Mark {
+        /// The mark.
+        score: u8,
+        /// The best one.
+        best: u8,
+    },
     /// There is no such claim.
     #[error("the record has no claim `{0}`")]
     NoSuchLink(LinkId),
@@ -181,23 +212,25 @@ impl<S: Store> Desk<S> {
     /// waits for the customer. Publishing it is the host's part.
     ///
     /// # Errors
-    /// When approvals are missing, the record has no such case, or the store fails; the draft stays as it was.
+    /// When approvals are missing, when it would tell in public what is known from a private message alone, when the record
+    /// has no such case, somebody else is answering it or acts on it just now
+    /// ([`StoreErrorKind::Stale`](crate::record::StoreErrorKind::Stale)), or the store fails; the draft stays as it was.
     pub fn respond(&mut self, response: &Response, at: DateTime<Utc>) -> Result<ResponseRecord, DeskError> {
         let record = response.send(at)?;
+        let known = self.known(&record.case)?;
+        if let Err(refusal) = may_answer(&known.case, &record.author, at) {
+            return Err(DeskError::Refused(self.with_draft(&record.case, refusal)?));
+        }
+        let matter = self.matter(&record.case)?;
+        self.check_leaks(&matter, &record.text, record.visibility)?;
         let sent = Event::Responded { response: Box::new(record.clone()) };
-        self.store.commit(&self.tenant, &[sent])?;
+        let unchanged = vec![(record.case.clone(), known.revision)];
+        let options = CommitOptions { unchanged, ..CommitOptions::default() };
+        self.store.commit_with(&self.tenant, &[sent], &options)?;
         Ok(record)
     }
 
-    /// Records that a case came to its end.
-    ///
-    /// # Errors
-    /// When the record has no such case.
-    pub fn resolve(&mut self, case: CaseId, at: DateTime<Utc>) -> Result<Receipt, StoreError> {
-        self.store.commit(&self.tenant, &[Event::CaseResolved { case, at }])
-    }
-
-    fn check_person(&self, person: &PersonId) -> Result<(), NotOfTheTeam> {
+    pub(super) fn check_person(&self, person: &PersonId) -> Result<(), NotOfTheTeam> {
         if self.engine.playbook().team.people.contains_key(person) {
             Ok(())
         } else {

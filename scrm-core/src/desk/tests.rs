@@ -1,7 +1,11 @@
 //! The desk at work: one effect per delivery, cases, counters over groups and runs, and inputs with faults.
 
+mod cases;
+mod incidents;
 mod people;
+mod responses;
 mod search;
+mod tick;
 
 use std::ops::ControlFlow;
 

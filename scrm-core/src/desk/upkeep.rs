@@ -62,7 +62,8 @@ impl<S: Store> Desk<S> {
 
     /// The same with an engine that is compiled already.
     pub fn use_engine(&mut self, engine: Engine) {
-        (self.engine, self.memory) = (engine, None);
+        (self.policy, self.memory) = (engine.playbook().engage.cases.clone(), None);
+        self.engine = engine;
     }
 
     /// Tries again to read what was put aside, at most the first `limit` records of the input called `input` (of every

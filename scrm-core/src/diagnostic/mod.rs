@@ -4,6 +4,7 @@
 //! them with the line and a caret under the place.
 
 mod document;
+mod excerpt;
 mod json;
 mod report;
 mod suggest;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::excerpt::Excerpt;
 use super::{Diagnostic, Severity};
 
 /// The texts of the files that faults point into, by name.
@@ -23,6 +24,11 @@ impl Sources {
     /// The text of a file.
     pub fn get(&self, file: &str) -> Option<&str> {
         self.0.get(file).map(String::as_str)
+    }
+
+    /// The names of the files.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
     }
 
     /// Line and column (both from 1, the column in characters) of a byte of a file.
@@ -71,18 +77,14 @@ impl Report {
         let Some(((line, column), text)) = self.place(fault).zip(self.sources.get(&fault.file)) else {
             return writeln!(f, "  --> {}", fault.file);
         };
-        let source = text.lines().nth(line - 1).unwrap_or_default();
-        let shown: String = source.chars().take(200).map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let (start, end) = fault.span.map_or((0, 0), |span| (span.start(), span.end()));
+        let excerpt = Excerpt::of(text, start, end);
         let width = line.to_string().len();
-        let length = fault
-            .span
-            .and_then(|span| span.of(text))
-            .map_or(1, |s| s.lines().next().unwrap_or("").chars().count());
-        let room = shown.chars().count().saturating_sub(column - 1).max(1);
         writeln!(f, "{:width$}--> {}:{line}:{column}", "", fault.file)?;
         writeln!(f, "{:width$} |", "")?;
-        writeln!(f, "{line} | {shown}")?;
-        writeln!(f, "{:width$} | {:pad$}{}", "", "", "^".repeat(length.clamp(1, room)), pad = column - 1)
+        writeln!(f, "{line} | {}", excerpt.shown)?;
+        let pad = " ".repeat(excerpt.before);
+        writeln!(f, "{:width$} | {pad}{}", "", "^".repeat(excerpt.marked))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Authored files read in full, with places that are right beyond ASCII.
 
-use super::{Document, Faults, Report, Sources, did_you_mean};
+use super::{Diagnostic, Document, Faults, Report, Sources, did_you_mean};
 use crate::model::Span;
 
 const SOURCE: &str = "plain = \"a “b” c\"\nliteral = 'é AND'\nescaped = \"tab\\tx\"\nmany = \"\"\"\nline one\n\"\"\"\n[[thing]]\nid = 1\n[[thing]]\nflag = \"yes\"\nidd = \"two\"\n";
@@ -38,6 +38,33 @@ fn faults_are_shown_with_their_lines() {
     }
     root.finish(&mut faults);
     insta::assert_snapshot!(Report::new(faults.into_sorted(), sources));
+}
+
+#[test]
+fn a_fault_far_along_a_line_is_shown_with_what_stands_around_it() {
+    let far = |before: String, place: &str, after: String| {
+        let text = format!("first\n{before}{place}{after}\nlast\n");
+        let start = "first\n".len() + before.len();
+        let span = Span::new(start, start + place.len());
+        let fault = Diagnostic::error("X001", "x.json", Some(span), "it is wrong");
+        let mut sources = Sources::new();
+        sources.insert("x.json", text);
+        Report::new(vec![fault], sources).to_string()
+    };
+    let many = |text: &str, times: usize| text.repeat(times);
+    let tables = [
+        far(many("{\"id\": 1}, ", 9_000), "tpye", many(", {\"id\": 2}", 9_000)),
+        far(many("word ", 200_000), "(", String::new()),
+        far(String::new(), "first", many(" more", 100)),
+        far("\t\tshort = ".to_owned(), "\"値段\"", " # 1".to_owned()),
+        far(many("値段", 50_000), "高い", many("値段", 50)),
+        far("e\u{301}\t\u{202E}".to_owned(), "x", many("y", 300)),
+        far("x ".to_owned(), &many("long", 100), String::new()),
+        far("e".to_owned(), &many("\u{301}", 70_000), "x".to_owned()).chars().take(400).collect(),
+    ];
+    insta::assert_snapshot!(tables.join("\n---\n"));
+    let alone = far(many(" ", 1_000_000), "", String::new());
+    assert!(alone.lines().all(|line| line.chars().count() < 250), "{alone}");
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! Whose matter is this message? It joins the case it belongs to, or opens one.
 
+use std::collections::BTreeSet;
+
 use chrono::Duration;
 
 use crate::model::{
-    Action, Assessment, Case, CaseId, CaseStatus, Direction, Event, ExternalId, IncidentId, Message, Outcome,
-    ReplyScale, Thread, ThreadId,
+    Action, Assessment, Case, CaseChange, CaseStatus, Channel, Direction, Escalation, Event, ExternalId,
+    IdentityKey, IncidentId, Message, Outcome, ReplyScale, Thread, ThreadId, Waiting, WaitingOn,
 };
 
 /// When messages belong to one case.
@@ -13,11 +15,22 @@ pub struct CasePolicy {
     /// A message of the same author on the same brand joins an open case for this long after its last message
     /// (default 72 hours). Within a thread a case stays joined as long as it is open.
     pub window: Duration,
+    /// A message that would have joined a case opens it again for this long after its end (default 72 hours).
+    pub reopen: Duration,
+    /// How long a claim lasts that is not renewed (default 30 minutes).
+    pub claim: Duration,
+    /// How often a case may be handed over (default 5); then somebody must keep it or resolve it.
+    pub hops: u32,
 }
 
 impl Default for CasePolicy {
     fn default() -> Self {
-        Self { window: Duration::hours(72) }
+        Self {
+            window: Duration::hours(72),
+            reopen: Duration::hours(72),
+            claim: Duration::minutes(30),
+            hops: 5,
+        }
     }
 }
 
@@ -41,30 +54,53 @@ pub fn is_matter(message: &Message, assessment: &Assessment) -> bool {
     }
 }
 
-/// The event by which a message is taken up: it joins one of the `open` cases, or opens its own; `None` when it is no
-/// matter for the company.
+/// The events by which a message is taken up: it joins one of the cases known, or opens its own; none when it is no
+/// matter for the company. `known` are cases of the thread and of the `accounts`, which are those of the author's customer.
 ///
-/// A message joins the case of its thread, else the latest open case of its author on the same brand within the
-/// policy's window. An edit finds the case of its first version by its thread or author, or by being its first message.
+/// A message joins the case of its thread, else the latest open case of its customer on the same brand within the
+/// policy's window. Where no open one is found, it opens the latest again that came to its end no longer ago than the
+/// policy says. An edit finds the case of its first version by its thread or author, or by being its first message.
 pub fn take_up(
     message: &Message,
     assessment: &Assessment,
-    open: &[Case],
+    known: &[Case],
+    accounts: &BTreeSet<IdentityKey>,
     policy: &CasePolicy,
-) -> Option<Event> {
+) -> Vec<Event> {
     if !is_matter(message, assessment) {
-        return None;
+        return Vec::new();
     }
     let fresh = case_of(message, assessment);
-    let joined = open
+    let joined = known
         .iter()
-        .filter(|case| case.status != CaseStatus::Resolved)
-        .filter(|case| belongs(&fresh, case, policy))
-        .max_by_key(|case| (same_thread(&fresh, case), case.updated, std::cmp::Reverse(&case.id)));
-    Some(match joined {
-        Some(case) => Event::CaseJoined { case: Box::new(merged(case, &fresh)), message: message.key() },
-        None => Event::CaseOpened { case: Box::new(fresh) },
-    })
+        .filter(|case| case.is_open() || can_be_reopened(&fresh, case, policy))
+        .filter(|case| belongs(&fresh, case, accounts, policy))
+        .max_by_key(|case| {
+            (case.is_open(), same_thread(&fresh, case), case.updated, std::cmp::Reverse(&case.id))
+        });
+    let Some(case) = joined else { return vec![Event::CaseOpened { case: Box::new(fresh) }] };
+    let mut case = case.clone();
+    let mut events = Vec::new();
+    // Somebody acted on what was said before: what is said now climbs from where it enters.
+    let over = !case.is_open() || case.waiting.as_ref().is_some_and(is_customers_turn);
+    if !case.is_open() {
+        let change = CaseChange::Reopened { reason: String::new(), message: Some(message.key()) };
+        let (id, at) = (case.id.clone(), message.times().observed);
+        let reopened = Event::CaseChanged { case: id, at, by: None, change: Box::new(change) };
+        case = Case::after(Some(&case), &reopened).unwrap_or(case);
+        events.push(reopened);
+    }
+    if over {
+        case.escalations.clear();
+    }
+    let case = Box::new(merged(case, fresh));
+    events.push(Event::CaseJoined { case, message: message.key() });
+    events
+}
+
+fn can_be_reopened(fresh: &Case, case: &Case, policy: &CasePolicy) -> bool {
+    let after = |end| fresh.opened.signed_duration_since(end);
+    case.resolved.is_some_and(|end| (Duration::zero()..=policy.reopen).contains(&after(end)))
 }
 
 /// The thread a message stands in: the platform's, else the one that its parent began, else its own.
@@ -84,14 +120,14 @@ fn case_of(message: &Message, assessment: &Assessment) -> Case {
         ("auto", Some(issue)) => IncidentId::new(issue.as_str()).ok(),
         (key, _) => IncidentId::new(key).ok(),
     });
+    let observed = message.times().observed;
+    let sla = facets.into_iter().flat_map(|facets| &facets.sla);
     Case {
-        id: CaseId::opened_by(&message.key()),
         status: if matches!(assessment.outcome, Outcome::Open(_)) {
             CaseStatus::Review
         } else {
             CaseStatus::New
         },
-        first: message.key(),
         author: message.author_key().cloned(),
         thread: thread_of(message),
         brand: assessment.hits.brands.first().cloned(),
@@ -100,11 +136,15 @@ fn case_of(message: &Message, assessment: &Assessment) -> Case {
         visibility: facets.and_then(|facets| facets.visibility),
         priority: facets.and_then(|facets| facets.priority).unwrap_or(3),
         incident,
-        opened: message.times().observed,
-        updated: message.times().observed,
         first_response_due: due.and_then(|due| due.first_response),
         resolution_due: due.and_then(|due| due.resolution),
-        messages: 1,
+        created: message.times().created,
+        channel: Channel::new(message.channel()).ok(),
+        sla: sla.map(|id| (id.clone(), observed)).collect(),
+        skills: facets.map(|facets| facets.skills.clone()).unwrap_or_default(),
+        owner: facets.and_then(|facets| facets.owner.clone()),
+        escalations: decision.map(|decision| decision.escalations.clone()).unwrap_or_default(),
+        ..Case::new(message.key(), observed)
     }
 }
 
@@ -112,36 +152,70 @@ fn same_thread(fresh: &Case, case: &Case) -> bool {
     fresh.first == case.first || (fresh.thread.is_some() && fresh.thread == case.thread)
 }
 
-fn belongs(fresh: &Case, case: &Case, policy: &CasePolicy) -> bool {
-    let same_author = fresh.author.is_some() && fresh.author == case.author && fresh.brand == case.brand;
-    let near = fresh.opened.signed_duration_since(case.updated).abs() <= policy.window;
+fn belongs(fresh: &Case, case: &Case, accounts: &BTreeSet<IdentityKey>, policy: &CasePolicy) -> bool {
+    let same_account = fresh.author.is_some() && fresh.author == case.author;
+    let same_customer = same_account
+        || (fresh.author.is_some() && case.author.as_ref().is_some_and(|it| accounts.contains(it)));
+    // How long ago a case ended that is opened again was asked before.
+    let near = !case.is_open() || fresh.opened.signed_duration_since(case.updated).abs() <= policy.window;
     // A thread of many people is many matters: a stranger's complaint under somebody's post is a case of its own.
-    let in_thread = same_thread(fresh, case) && (fresh.author == case.author || fresh.author.is_none());
-    in_thread || (same_author && near)
+    let in_thread =
+        same_thread(fresh, case) && (same_customer || fresh.author == case.author || fresh.author.is_none());
+    in_thread || (same_customer && fresh.brand == case.brand && near)
 }
 
 /// The case after the message has joined: what was promised stays, what is more urgent wins.
-fn merged(case: &Case, fresh: &Case) -> Case {
+fn merged(case: Case, fresh: Case) -> Case {
     let earliest = |a: Option<_>, b: Option<_>| match (a, b) {
         (Some(a), Some(b)) => Some(std::cmp::min(a, b)),
         (a, b) => a.or(b),
     };
-    Case {
-        status: if case.status == CaseStatus::Review && fresh.status == CaseStatus::New {
-            CaseStatus::New
-        } else {
-            case.status
-        },
-        issue: case.issue.clone().or_else(|| fresh.issue.clone()),
-        department: case.department.clone().or_else(|| fresh.department.clone()),
+    let mut joined = Case {
+        issue: case.issue.or(fresh.issue),
+        department: case.department.or(fresh.department),
         visibility: case.visibility.max(fresh.visibility),
         priority: case.priority.min(fresh.priority),
-        incident: case.incident.clone().or_else(|| fresh.incident.clone()),
+        incident: case.incident.or(fresh.incident),
         opened: case.opened.min(fresh.opened),
         updated: case.updated.max(fresh.updated),
         first_response_due: earliest(case.first_response_due, fresh.first_response_due),
         resolution_due: earliest(case.resolution_due, fresh.resolution_due),
-        messages: case.messages + u32::from(case.first != fresh.first),
-        ..case.clone()
+        messages: case.messages.saturating_add(u32::from(case.first != fresh.first)),
+        owner: case.owner.or(fresh.owner),
+        escalations: climbed(case.escalations, fresh.escalations),
+        ..case
+    };
+    // The customer has spoken: it is ours again, unless somebody else outside is waited for.
+    match joined.status {
+        CaseStatus::Review => joined.status = fresh.status,
+        CaseStatus::Waiting if joined.waiting.as_ref().is_none_or(is_customers_turn) => {
+            (joined.status, joined.waiting) = (CaseStatus::Active, None);
+        }
+        _ => {}
     }
+    joined.skills.extend(fresh.skills);
+    for (sla, since) in fresh.sla {
+        let known = joined.sla.entry(sla).or_insert(since);
+        *known = since.min(*known);
+    }
+    if let Some(thread) = fresh.thread.filter(|thread| joined.thread.as_ref() != Some(thread)) {
+        joined.also_in.insert(thread);
+    }
+    joined
+}
+
+fn is_customers_turn(waiting: &Waiting) -> bool {
+    waiting.on == WaitingOn::Customer
+}
+
+/// The rungs of both: a ladder that is being climbed is entered again only above its highest rung.
+fn climbed(mut known: Vec<Escalation>, fresh: Vec<Escalation>) -> Vec<Escalation> {
+    for rung in fresh {
+        let same = |it: &&Escalation| it.ladder == rung.ladder && it.rung >= rung.rung;
+        if !known.iter().any(|it| same(&it)) {
+            known.push(rung);
+        }
+    }
+    known.sort_by(|a, b| (a.at, &a.ladder, a.rung).cmp(&(b.at, &b.ladder, b.rung)));
+    known
 }

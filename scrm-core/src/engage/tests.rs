@@ -1,10 +1,15 @@
 //! Which case a message opens or joins, as a table.
 
+mod assigners;
+mod settings;
+
+use std::collections::BTreeSet;
+
 use chrono::Duration;
 
 use super::{CasePolicy, is_matter, take_up};
 use crate::engine::Engine;
-use crate::model::{Assessment, Case, CaseStatus, Context, Event, Message};
+use crate::model::{Assessment, Case, CaseStatus, Context, Event, IdentityKey, Message};
 use crate::testing;
 
 fn assessed(engine: &Engine, fields: &str) -> (Message, Assessment) {
@@ -13,11 +18,15 @@ fn assessed(engine: &Engine, fields: &str) -> (Message, Assessment) {
     (message, assessment)
 }
 
-fn opened(event: Option<Event>) -> Case {
-    match event {
+fn opened(events: Vec<Event>) -> Case {
+    match events.into_iter().next() {
         Some(Event::CaseOpened { case }) => *case,
         other => panic!("no case was opened: {other:?}"),
     }
+}
+
+fn none() -> BTreeSet<IdentityKey> {
+    BTreeSet::new()
 }
 
 const FIRST: &str = r#""external_id":"1","text":"@northwind no signal again, this is terrible!","author":{"source":"x","native_id":"ann"}"#;
@@ -26,7 +35,7 @@ const FIRST: &str = r#""external_id":"1","text":"@northwind no signal again, thi
 fn messages_join_the_case_they_belong_to() {
     let engine = testing::engine();
     let (message, assessment) = assessed(&engine, FIRST);
-    let case = opened(take_up(&message, &assessment, &[], &CasePolicy::default()));
+    let case = opened(take_up(&message, &assessment, &[], &none(), &CasePolicy::default()));
     assert_eq!((case.messages, case.status), (1, CaseStatus::New));
 
     let says = r#""text":"@northwind still no signal, terrible!""#;
@@ -70,8 +79,9 @@ fn messages_join_the_case_they_belong_to() {
         let at = case.opened + Duration::minutes(minutes);
         let (message, assessment) =
             assessed(&engine, &format!(r#"{fields},{says},"times":{{"created":"{}"}}"#, at.to_rfc3339()));
-        let event = take_up(&message, &assessment, std::slice::from_ref(&case), &CasePolicy::default());
-        match event {
+        let known = std::slice::from_ref(&case);
+        let events = take_up(&message, &assessment, known, &none(), &CasePolicy::default());
+        match events.into_iter().next() {
             Some(Event::CaseJoined { case: joined, .. }) => {
                 assert!(joins, "{name}");
                 assert_eq!(joined.id, case.id);
@@ -96,16 +106,52 @@ fn what_is_no_matter_opens_nothing() {
     for fields in table {
         let (message, assessment) = assessed(&engine, fields);
         assert!(!is_matter(&message, &assessment), "{fields}");
-        assert_eq!(take_up(&message, &assessment, &[], &CasePolicy::default()), None, "{fields}");
+        assert_eq!(take_up(&message, &assessment, &[], &none(), &CasePolicy::default()), [], "{fields}");
     }
 }
 
 #[test]
-fn a_resolved_case_is_not_joined() {
+fn a_resolved_case_is_opened_again_for_a_while() {
     let engine = testing::engine();
     let (message, assessment) = assessed(&engine, FIRST);
-    let case = opened(take_up(&message, &assessment, &[], &CasePolicy::default()));
-    let resolved = Case { status: CaseStatus::Resolved, ..case };
-    let (again, assessment) = assessed(&engine, &FIRST.replace("\"1\"", "\"2\""));
-    opened(take_up(&again, &assessment, &[resolved], &CasePolicy::default()));
+    let case = opened(take_up(&message, &assessment, &[], &none(), &CasePolicy::default()));
+    let end = Event::CaseResolved { case: case.id.clone(), at: case.opened + Duration::hours(1), by: None };
+    let resolved = Case::after(Some(&case), &end).unwrap();
+    let says = FIRST.replace("\"1\"", "\"2\"");
+    let table = [(0, None), (2, Some(1)), (73, Some(1)), (74, None)];
+    for (hours, reopened) in table {
+        let at = (case.opened + Duration::hours(hours)).to_rfc3339();
+        let (again, assessment) = assessed(&engine, &format!(r#"{says},"times":{{"created":"{at}"}}"#));
+        let events =
+            take_up(&again, &assessment, std::slice::from_ref(&resolved), &none(), &CasePolicy::default());
+        let folded = |case: Option<Case>, event: &Event| Case::after(case.as_ref(), event);
+        let after = events.iter().fold(Some(resolved.clone()), folded).unwrap();
+        assert_eq!(Some(after.reopened).filter(|_| after.id == case.id), reopened, "{hours} h");
+        assert!(after.is_open() && after.resolved.is_none(), "{hours} h");
+    }
+}
+
+#[test]
+fn a_case_goes_with_its_customer_over_channels() {
+    let engine = testing::engine();
+    let (message, assessment) = assessed(&engine, FIRST);
+    let case = opened(take_up(&message, &assessment, &[], &none(), &CasePolicy::default()));
+    let elsewhere = r#""source":"forum","external_id":"9","text":"@northwind still no signal, terrible!",
+        "author":{"source":"forum","native_id":"annie"}"#;
+    let message: Message = serde_json::from_str(&format!(
+        r#"{{"kind":"post","visibility":"public","times":{{"created":"2026-11-02T09:00:00Z"}},{elsewhere}}}"#
+    ))
+    .unwrap();
+    let assessment = engine.assess(&message, &Context::default());
+    let accounts = [case.author.clone().unwrap(), message.author_key().unwrap().clone()].into();
+    let known = std::slice::from_ref(&case);
+    let stranger = take_up(&message, &assessment, known, &none(), &CasePolicy::default());
+    assert_ne!(opened(stranger).id, case.id);
+    let policy = CasePolicy { window: Duration::weeks(1000), ..CasePolicy::default() };
+    match take_up(&message, &assessment, known, &accounts, &policy).as_slice() {
+        [Event::CaseJoined { case: joined, .. }] => {
+            assert_eq!((&joined.id, joined.messages, joined.also_in.len()), (&case.id, 2, 1));
+        }
+        other => panic!("{other:?}"),
+    }
 }

@@ -13,6 +13,8 @@ pub struct Explanation {
     pub query: String,
     /// Whether it holds.
     pub holds: bool,
+    /// Whether the monitor is paused, so that it matches nothing for now.
+    pub paused: bool,
     /// Each clause: what was looked for, and where it stands.
     pub clauses: Vec<Clause>,
     /// When it does not hold: what is in the way, the first thing first.
@@ -77,7 +79,7 @@ pub enum Miss {
 
 impl Listener {
     /// Why a monitor matches a message, or why not; `None` when there is no such monitor. A paused one is explained as if
-    /// it were not.
+    /// it were not, and says that it is paused.
     ///
     /// ```
     /// use scrm_core::listen::{Listener, Monitor};
@@ -93,8 +95,10 @@ impl Listener {
     /// assert_eq!(why.to_string(), "no match: `lost NEAR/1 bag`: nearest are 3 tokens apart");
     /// ```
     pub fn explain(&self, monitor: &str, document: &Document<'_>) -> Option<Explanation> {
-        let query = self.query(monitor)?;
-        Some(explain(&query, document, self.0.limits.query_places))
+        let (held, number) = self.find(monitor)?;
+        let query = held.segment.query(number)?;
+        let why = explain(&query, document, self.0.limits.query_places);
+        Some(Explanation { paused: held.paused.has(number), ..why })
     }
 }
 
@@ -112,7 +116,7 @@ pub fn explain(query: &Query, document: &Document<'_>, most: usize) -> Explanati
         places: asked.places(clause, number),
     };
     let clauses = (0u32..).zip(query.clauses()).map(clause).collect();
-    Explanation { query: query.to_string(), holds, clauses, misses }
+    Explanation { query: query.to_string(), holds, paused: false, clauses, misses }
 }
 
 struct Asked<'d> {
@@ -212,6 +216,9 @@ fn nearest(left: &[Place], right: &[Place], ordered: bool) -> Option<u32> {
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.paused {
+            write!(f, "paused, and matches nothing; if it were not: ")?;
+        }
         if self.holds {
             let held: Vec<String> = self
                 .clauses

@@ -29,6 +29,7 @@ pub use heard::{ClauseSpan, Heard, Match};
 pub use listener::{ListenError, Listener};
 pub use live::{Change, LiveListener, Maintenance};
 pub use monitors::{Monitor, Monitors, WatchedBrand};
+pub use names::names_of;
 pub use segment::Profile;
 pub use study::{Backtest, Diff, Overlap, backtest, diff};
 pub use topics::{TopicEntry, Topics};

@@ -1,8 +1,8 @@
 //! Which names may the queries use? The `attributes`, `[[list]]` and `[[query]]` of `monitors.toml`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Diagnostic, Faults, Node, Table, Text, Value};
+use crate::diagnostic::{Diagnostic, Document, Faults, Node, Report, Sources, Table, Text, Value};
 use crate::model::{Limits, MonitorId};
 use crate::query::{Attribute, Dialect, Names, Parsed, Query, QueryFault, Zone};
 
@@ -40,6 +40,42 @@ pub(super) fn read(root: &Table<'_>, limits: &Limits, faults: &mut Faults) -> Na
         part(parsed, table, text, faults);
     }
     names
+}
+
+/// The names that a host gives: lists of terms, and queries, by id, written and checked as `[[list]]` and `[[query]]` are.
+///
+/// # Errors
+/// With every fault.
+///
+/// ```
+/// use scrm_core::listen::names_of;
+/// use scrm_core::model::Limits;
+/// use scrm_core::query::{Dialect, Query};
+/// let lists = [("rivals".to_owned(), vec!["halden".to_owned(), "acme inc".to_owned()])].into();
+/// let names = names_of(&lists, &[].into(), &Limits::DEFAULT).unwrap();
+/// let parsed = Query::parse_as("LIST(rivals)", Dialect::Native, &names, &Limits::DEFAULT);
+/// assert_eq!(parsed.query.unwrap().to_string(), r#"halden OR "acme inc""#);
+/// ```
+pub fn names_of(
+    lists: &BTreeMap<String, Vec<String>>,
+    queries: &BTreeMap<String, String>,
+    limits: &Limits,
+) -> Result<Names, Report> {
+    let list = |(id, terms): (&String, &Vec<String>)| serde_json::json!({ "id": id, "terms": terms });
+    let query = |(id, query): (&String, &String)| serde_json::json!({ "id": id, "query": query });
+    let written = serde_json::json!({
+        "list": lists.iter().map(list).collect::<Vec<_>>(),
+        "query": queries.iter().map(query).collect::<Vec<_>>(),
+    });
+    let written = written.to_string();
+    let (mut faults, mut sources) = (Faults::new(), Sources::new());
+    let document = Document::parse_json("names", &written, &mut faults);
+    let names = read(&document.root("the names"), limits, &mut faults);
+    if !faults.has_errors() {
+        return Ok(names);
+    }
+    sources.insert("names", written);
+    Err(Report::new(faults.into_sorted(), sources))
 }
 
 /// Why this cannot be the name of an attribute, and the way out.

@@ -79,7 +79,7 @@ impl Tally {
     }
 }
 
-fn detail(entry: &Entry, reason: OpenReason) -> String {
+pub(super) fn detail(entry: &Entry, reason: OpenReason) -> String {
     let Some(decision) = &entry.assessment.decision else { return String::new() };
     match reason {
         OpenReason::Conflict => {

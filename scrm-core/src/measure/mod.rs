@@ -1,41 +1,68 @@
 //! How are we doing? The record, measured; every measure in a file of its own.
 //!
-//! Read [`Measures`] first: fed with the record's entries and cases, it gives a [`Brief`]. Measures combine: feeding two
-//! halves of a record to two of them and joining the two gives what feeding the whole to one gives.
+//! Read [`Measures`] first: it follows the log, can be kept and joined, and gives a [`Table`] for each measure. [`Overview`] is the
+//! whole record on one page. Measures combine: feeding two halves of a record to two of them and joining the two gives what
+//! feeding the whole to one gives.
 
+mod audit;
 mod brief;
+mod casebook;
 mod cases;
+mod day;
 mod decisions;
+mod figures;
+mod forecast;
+mod impact;
 mod influence;
+mod issue_words;
 mod issues;
+mod measures;
 mod noise;
+mod overview;
 mod print;
 mod sentiment;
 mod share;
+mod statistics;
 mod suggested;
+mod sums;
+mod table;
+mod tables;
 mod volume;
 mod words;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
-pub use brief::Brief;
+pub use audit::{
+    Attestation, Attestations, Audit, AuditArea, AuditBasis, AuditChanges, AuditFacts, AuditPoint,
+    PointChange, PointResult,
+};
+pub use brief::{
+    Advice, AnswerFirst, Brief, BriefBalance, BriefIssue, BriefQuery, BriefSpike, BriefVoice, CitedMessage,
+    Company, Compared, ComparedSentiment, DepartmentDay, KeyWord,
+};
 pub use cases::{Waiting, WaitingCase};
 pub use decisions::{Decisions, OpenCount};
+pub use forecast::{DepartmentForecast, Forecast, ForecastQuery, HourForecast};
+pub use impact::{Effect as ImpactEffect, Impact, ImpactTable, ResponseOutcome};
 pub use influence::Influencer;
 pub use issues::{Day, Issue};
+pub use measures::{Days, Measures};
 pub use noise::NoiseCount;
+pub use overview::Overview;
 pub use sentiment::NetSentiment;
 pub use share::ShareOfVoice;
 pub use suggested::SuggestedTopic;
+pub use table::{Cell, CellType, Column, RowError, Table};
+pub use tables::{Frame, Measure};
 pub use volume::Volume;
 
 use crate::model::{Case, Direction, Message, Outcome};
 use crate::record::Entry;
 
-/// The measures of a record, taken entry by entry.
+/// What an [`Overview`] is made of, taken entry by entry.
 #[derive(Debug, Clone)]
-pub struct Measures {
+pub struct OverviewTally {
     zone: Tz,
     first: Option<DateTime<Utc>>,
     last: Option<DateTime<Utc>>,
@@ -50,7 +77,7 @@ pub struct Measures {
     cases: cases::Tally,
 }
 
-impl Measures {
+impl OverviewTally {
     /// Nothing measured yet; days are cut in `zone`.
     pub fn new(zone: Tz) -> Self {
         Self {
@@ -111,10 +138,10 @@ impl Measures {
         self.cases.join(other.cases);
     }
 
-    /// The brief as of `now`, or as of the last message observed. `name` gives a brand's name for people.
-    pub fn brief(&self, now: Option<DateTime<Utc>>, name: &dyn Fn(&str) -> String) -> Brief {
+    /// The page as of `now`, or as of the last message observed. `name` gives a brand's name for people.
+    pub fn overview(&self, now: Option<DateTime<Utc>>, name: &dyn Fn(&str) -> String) -> Overview {
         let now = now.or(self.last).unwrap_or_default();
-        Brief {
+        Overview {
             as_of: now,
             zone: self.zone.name().to_owned(),
             from: self.first,

@@ -1,14 +1,14 @@
-//! How does the brief look on a screen? Plain text of at most about a hundred columns.
+//! How does the whole record look on a screen? Plain text of at most about a hundred columns.
 
 use std::fmt::{self, Formatter};
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::{Brief, Day, NetSentiment};
+use super::{Day, NetSentiment, Overview};
 use crate::model::ReplyVisibility;
 
-impl fmt::Display for Brief {
+impl fmt::Display for Overview {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let zone: Tz = self.zone.parse().unwrap_or(Tz::UTC);
         let local = |at: DateTime<Utc>| at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string();
@@ -27,7 +27,7 @@ impl fmt::Display for Brief {
     }
 }
 
-impl Brief {
+impl Overview {
     fn volume_lines(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let volume = &self.volume;
         writeln!(

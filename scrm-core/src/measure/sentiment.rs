@@ -48,3 +48,11 @@ impl Tally {
         NetSentiment { net, ..self.0 }
     }
 }
+
+/// Net sentiment of counts by label.
+#[allow(clippy::cast_precision_loss, reason = "counts of messages are far below 2^52")]
+pub(super) fn net_of(counts: &super::sums::Counts<SentimentLabel>) -> Option<f64> {
+    let known = counts.total();
+    let (good, bad) = (counts.get(&SentimentLabel::Positive), counts.get(&SentimentLabel::Negative));
+    (known > 0).then(|| 100.0 * (good as f64 - bad as f64) / known as f64)
+}

@@ -2,7 +2,7 @@
 
 use chrono_tz::Tz;
 
-use super::{Brief, Measures};
+use super::{Overview, OverviewTally};
 use crate::model::{Context, Message};
 use crate::record::Entry;
 use crate::testing;
@@ -27,14 +27,14 @@ fn entries() -> Vec<Entry> {
     said.iter().map(entry).collect()
 }
 
-fn measured<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Measures {
-    let mut measures = Measures::new(Tz::Europe__Amsterdam);
+fn measured<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> OverviewTally {
+    let mut measures = OverviewTally::new(Tz::Europe__Amsterdam);
     entries.into_iter().for_each(|entry| measures.entry(entry));
     measures
 }
 
-fn brief(measures: &Measures) -> Brief {
-    measures.brief(None, &|brand| brand.to_uppercase())
+fn brief(measures: &OverviewTally) -> Overview {
+    measures.overview(None, &|brand| brand.to_uppercase())
 }
 
 #[test]

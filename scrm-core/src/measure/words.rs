@@ -65,6 +65,42 @@ impl WordCounts {
     }
 }
 
+/// A word that is telling for some messages.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Keyness {
+    pub(super) word: String,
+    /// Messages in which it stands.
+    pub(super) here: u64,
+    /// Other messages in which it stands.
+    pub(super) there: u64,
+    /// Dunning's log-likelihood ratio.
+    pub(super) score: f64,
+}
+
+/// The `top` words of some of `all` messages that stand in these more often than in the others, the most telling first;
+/// words of a single message are left out unless there are no more than two messages.
+pub(super) fn keyness(
+    messages: u64,
+    words: &super::sums::Counts<String>,
+    all: u64,
+    all_words: &super::sums::Counts<String>,
+    top: usize,
+) -> Vec<Keyness> {
+    let least = if messages > 2 { 2 } else { 1 };
+    let mut found: Vec<Keyness> = words
+        .iter()
+        .filter(|(_, here)| *here >= least)
+        .filter_map(|(word, here)| {
+            let there = all_words.get(word.as_str()).saturating_sub(here);
+            let score = log_likelihood(here, messages, there, all.saturating_sub(messages));
+            (score > 0.0).then(|| Keyness { word: word.clone(), here, there, score })
+        })
+        .collect();
+    found.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.word.cmp(&b.word)));
+    found.truncate(top);
+    found
+}
+
 /// Twice the log-likelihood ratio; 0 when the word is no more frequent here than elsewhere.
 #[allow(clippy::cast_precision_loss, reason = "counts of messages are far below 2^52")]
 pub(super) fn log_likelihood(here: u64, n_here: u64, there: u64, n_there: u64) -> f64 {
@@ -127,4 +163,21 @@ pub(super) fn terms_of(entry: &Entry, issue: &Topic) -> BTreeSet<String> {
 
 pub(super) fn common() -> BTreeSet<&'static str> {
     COMMON.split_whitespace().collect()
+}
+
+/// The words that say nothing of an issue, made once.
+pub(super) fn common_words() -> &'static BTreeSet<&'static str> {
+    static WORDS: std::sync::LazyLock<BTreeSet<&'static str>> = std::sync::LazyLock::new(common);
+    &WORDS
+}
+
+/// Where words stand in a message that are among those asked for, folded.
+pub(super) fn places_of(message: &Message, is_asked: &dyn Fn(&str) -> bool) -> Vec<Span> {
+    let text = Text::new(message.text());
+    let tokens = text.tokens().iter().enumerate();
+    tokens
+        .filter(|(_, token)| matches!(token.kind, TokenKind::Word | TokenKind::Hashtag))
+        .filter(|(at, _)| text.folded_token(*at).is_some_and(is_asked))
+        .map(|(_, token)| token.span)
+        .collect()
 }

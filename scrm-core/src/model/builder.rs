@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Attachment, Channel, Direction, Ext, ExternalId, Identity, Limits, MarkedSpan, Message, MessageKind,
-    Metrics, Participant, Place, Source, ThreadRef, Times, Version, Visibility,
+    Metrics, Participant, Place, Source, SpanKind, ThreadRef, Times, Version, Visibility, mail,
 };
 
 /// A message in the making: every field of the JSON form, checked by [`build`](MessageBuilder::build).
@@ -167,12 +167,17 @@ impl MessageBuilder {
         self.build_within(&Limits::DEFAULT)
     }
 
-    /// Checks everything and makes the message, within the limits given.
+    /// Checks everything and makes the message, within the limits given. In a mail in which nothing is marked as
+    /// [quoted](SpanKind::Quoted), the words of others are found by the signs that mail programs leave, and marked.
     ///
     /// # Errors
     /// When the message would be in a state that cannot be; see [`MessageErrorKind`].
-    pub fn build_within(self, limits: &Limits) -> Result<Message, MessageError> {
+    pub fn build_within(mut self, limits: &Limits) -> Result<Message, MessageError> {
         self.check(limits)?;
+        if self.kind == MessageKind::Email && !self.spans.iter().any(|span| span.kind == SpanKind::Quoted) {
+            let room = limits.parts.saturating_sub(self.spans.len());
+            self.spans.extend(mail::quoted(&self.text).into_iter().take(room));
+        }
         Ok(Message::of_checked(self))
     }
 

@@ -1,12 +1,15 @@
 //! What belongs together, and what must be done about it?
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::terms::terms;
 use super::{
-    Brand, CaseId, Department, IdentityKey, IncidentId, MessageKey, ReplyVisibility, Source, ThreadId, Topic,
+    Assignment, Brand, CaseId, CaseMark, Channel, Claim, Department, Escalation, IdentityKey, IncidentId,
+    MessageKey, ReplyVisibility, Source, ThreadId, Topic, Waiting,
 };
 
 /// What belongs together in one channel: a conversation, a mail thread, a post with its comments.
@@ -28,7 +31,7 @@ terms! {
         Review = "review",
         /// Somebody works on it.
         Active = "active",
-        /// The customer's turn.
+        /// Somebody else's turn: the customer's, a third party's, or nobody's for now.
         Waiting = "waiting",
         /// Done.
         Resolved = "resolved",
@@ -80,6 +83,100 @@ pub struct Case {
     pub resolution_due: Option<DateTime<Utc>>,
     /// How many messages it holds.
     pub messages: u32,
+    /// When its first message was made, as the platform says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created: Option<DateTime<Utc>>,
+    /// The medium of its first message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Channel>,
+    /// Other threads that its messages stand in.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub also_in: BTreeSet<Thread>,
+    /// The service levels that hold, and since when each does.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sla: BTreeMap<String, DateTime<Utc>>,
+    /// Skills that whoever answers must have.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub skills: BTreeSet<String>,
+    /// The person or role in charge, as the protocol names them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// Rungs to be climbed until somebody responds, first one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub escalations: Vec<Escalation>,
+    /// Who was given it, or why nobody was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assigned: Option<Assignment>,
+    /// Who is answering it now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<Claim>,
+    /// Whose turn it is, while it waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<Waiting>,
+    /// How often it was handed over.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub hops: u32,
+    /// When the first response was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered: Option<DateTime<Utc>>,
+    /// When it came to its end, while it is resolved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolved: Option<DateTime<Utc>>,
+    /// How often it was opened again.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub reopened: u32,
+    /// What its clocks and ladders have told the host already: nothing is told twice.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub told: BTreeSet<CaseMark>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+impl Case {
+    /// A case of one message that was observed at `at`, of which nothing else is known.
+    pub fn new(first: MessageKey, at: DateTime<Utc>) -> Self {
+        Self {
+            id: CaseId::opened_by(&first),
+            status: CaseStatus::New,
+            first,
+            author: None,
+            thread: None,
+            brand: None,
+            issue: None,
+            department: None,
+            visibility: None,
+            priority: 3,
+            incident: None,
+            opened: at,
+            updated: at,
+            first_response_due: None,
+            resolution_due: None,
+            messages: 1,
+            created: None,
+            channel: None,
+            also_in: BTreeSet::new(),
+            sla: BTreeMap::new(),
+            skills: BTreeSet::new(),
+            owner: None,
+            escalations: Vec::new(),
+            assigned: None,
+            claim: None,
+            waiting: None,
+            hops: 0,
+            answered: None,
+            resolved: None,
+            reopened: 0,
+            told: BTreeSet::new(),
+        }
+    }
+
+    /// Whether it has not come to its end.
+    pub fn is_open(&self) -> bool {
+        self.status != CaseStatus::Resolved
+    }
 }
 
 impl CaseId {
@@ -91,16 +188,4 @@ impl CaseId {
         hash.update(first.external_id.as_str());
         Self::of_digest(&hash.finalize())
     }
-}
-
-/// Many cases with one cause. Micro and macro responses meet here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Incident {
-    /// Its key in the protocol, or the issue's path where the protocol says `auto`.
-    pub id: IncidentId,
-    /// When its first case was opened.
-    pub opened: DateTime<Utc>,
-    /// The cases, in the order they joined.
-    pub cases: Vec<CaseId>,
 }

@@ -35,9 +35,25 @@ pub struct Context {
     /// What the event changed that asks for this decision; empty when nothing changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changes: Option<Vec<Change>>,
+    /// How often each incentive was given before, by its id; of one that is absent nobody knows.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub granted: BTreeMap<String, Granted>,
     /// The caller's own fields, by the names that a protocol declares; they go before those of the message.
     #[serde(default, skip_serializing_if = "Ext::is_empty")]
     pub fields: Ext,
+}
+
+/// How often an incentive was given before; what is `None` is unknown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Granted {
+    /// To anybody, in the day, week, month, quarter or year that its budget is for and `now` lies in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_period: Option<u64>,
+    /// To this customer, in the time that its cap is for and `now` ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_customer: Option<u64>,
 }
 
 /// One field that an event changed.

@@ -183,6 +183,9 @@ pub struct Decision {
     /// Rules on trial that would have fired.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shadow: Vec<RuleId>,
+    /// What the incentive depends on besides, because nobody said how often it was given: its budget, its cap.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subject_to: Vec<String>,
 }
 
 impl Decision {

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Case, CaseId, Event, IdentityKey, MessageKey, ResponseRecord};
+use super::{
+    Case, CaseChange, CaseId, Event, IdentityKey, IncidentChange, IncidentId, MessageKey, PermissionId,
+    PersonId, ResponseId, ResponseRecord,
+};
 
 /// What the host is told of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,6 +34,27 @@ pub enum EffectKind {
         /// When.
         at: DateTime<Utc>,
     },
+    /// Something else happened to a case: somebody must get it, is to be warned or called, or must know.
+    CaseChanged {
+        /// Which.
+        case: CaseId,
+        /// When.
+        at: DateTime<Utc>,
+        /// Who did it; absent when nobody did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<PersonId>,
+        /// What.
+        change: Box<CaseChange>,
+    },
+    /// An incident began or ended.
+    IncidentChanged {
+        /// Which.
+        incident: IncidentId,
+        /// When.
+        at: DateTime<Utc>,
+        /// What.
+        change: Box<IncidentChange>,
+    },
     /// A response is on record, for whoever publishes it or counts it.
     Responded {
         /// What was written.
@@ -47,6 +71,24 @@ pub enum EffectKind {
     Linked {
         /// The two accounts.
         identities: [IdentityKey; 2],
+    },
+    /// A draft needs the approval of somebody before it can be sent.
+    ApprovalAsked {
+        /// Which response.
+        response: ResponseId,
+        /// The case it belongs to.
+        case: CaseId,
+        /// Which edition of it.
+        edition: u32,
+        /// Whose, as the `approve` facet names them.
+        of: BTreeSet<String>,
+    },
+    /// A customer took a permission back: what is shown by it must come down.
+    PermissionWithdrawn {
+        /// Which.
+        permission: PermissionId,
+        /// Whose.
+        identity: IdentityKey,
     },
     /// A person was erased: the host's own copies must go as well.
     Erased {
@@ -81,10 +123,28 @@ impl Event {
             Self::CaseJoined { case, message } => {
                 EffectKind::CaseJoined { case: case.clone(), message: message.clone() }
             }
-            Self::CaseResolved { case, at } => EffectKind::CaseResolved { case: case.clone(), at: *at },
+            Self::CaseResolved { case, at, .. } => EffectKind::CaseResolved { case: case.clone(), at: *at },
+            Self::CaseChanged { case, at, by, change } => EffectKind::CaseChanged {
+                case: case.clone(),
+                at: *at,
+                by: by.clone(),
+                change: change.clone(),
+            },
+            Self::IncidentChanged { incident, at, change } => {
+                EffectKind::IncidentChanged { incident: incident.clone(), at: *at, change: change.clone() }
+            }
             Self::Responded { response } => EffectKind::Responded { response: response.clone() },
             Self::Linked { link } | Self::LinkRevoked { link, .. } => {
                 EffectKind::Linked { identities: [link.a.clone(), link.b.clone()] }
+            }
+            Self::Drafted { draft } if !draft.approve.is_empty() => EffectKind::ApprovalAsked {
+                response: draft.id.clone(),
+                case: draft.case.clone(),
+                edition: draft.edition,
+                of: draft.approve.clone(),
+            },
+            Self::PermissionWithdrawn { permission, identity, .. } => {
+                EffectKind::PermissionWithdrawn { permission: permission.clone(), identity: identity.clone() }
             }
             Self::Erased { .. } => EffectKind::Erased { erasure: seq },
             Self::Quarantined { .. }
@@ -92,6 +152,19 @@ impl Event {
             | Self::Labelled { .. }
             | Self::Noted { .. }
             | Self::Transacted { .. }
+            | Self::Drafted { .. }
+            | Self::Approved { .. }
+            | Self::Discarded { .. }
+            | Self::Published { .. }
+            | Self::FedBack { .. }
+            | Self::PermissionAsked { .. }
+            | Self::PermissionAnswered { .. }
+            | Self::AssetMade { .. }
+            | Self::AssetExported { .. }
+            | Self::ProgrammeBegun { .. }
+            | Self::ProgrammePlanned { .. }
+            | Self::ProgrammeActivated { .. }
+            | Self::PresenceChanged { .. }
             | Self::Forgotten { .. } => return None,
         };
         Some(Effect { seq, kind })
@@ -103,11 +176,24 @@ impl Event {
             Self::Captured { assessment, .. } => {
                 assessment.decision.as_ref().is_some_and(|decision| !decision.facets.notify.is_empty())
             }
+            Self::Drafted { draft } => !draft.approve.is_empty(),
             Self::Quarantined { .. }
             | Self::Released { .. }
             | Self::Labelled { .. }
             | Self::Noted { .. }
             | Self::Transacted { .. }
+            | Self::Approved { .. }
+            | Self::Discarded { .. }
+            | Self::Published { .. }
+            | Self::FedBack { .. }
+            | Self::PermissionAsked { .. }
+            | Self::PermissionAnswered { .. }
+            | Self::AssetMade { .. }
+            | Self::AssetExported { .. }
+            | Self::ProgrammeBegun { .. }
+            | Self::ProgrammePlanned { .. }
+            | Self::ProgrammeActivated { .. }
+            | Self::PresenceChanged { .. }
             | Self::Forgotten { .. } => false,
             _ => true,
         }

@@ -195,6 +195,12 @@ ids! {
     TransactionId = "transaction_id";
     /// A claim about two accounts.
     LinkId = "link_id";
+    /// A question to a customer whether they may be quoted.
+    PermissionId = "permission_id";
+    /// A testimonial, a quote or a case study.
+    AssetId = "asset_id";
+    /// A programme of seven steps.
+    ProgrammeId = "programme_id";
 }
 
 /// The first 128 bits of a hash in hexadecimal: always a valid id.
@@ -226,6 +232,24 @@ impl CaseId {
 impl LinkId {
     pub(super) fn of_digest(digest: &[u8]) -> Self {
         Self(format!("link-{}", hex(digest)).into())
+    }
+}
+
+impl ResponseId {
+    pub(super) fn of_digest(digest: &[u8]) -> Self {
+        Self(format!("response-{}", hex(digest)).into())
+    }
+}
+
+impl PermissionId {
+    pub(super) fn of_digest(digest: &[u8]) -> Self {
+        Self(format!("permission-{}", hex(digest)).into())
+    }
+}
+
+impl AssetId {
+    pub(super) fn of_digest(digest: &[u8]) -> Self {
+        Self(format!("asset-{}", hex(digest)).into())
     }
 }
 

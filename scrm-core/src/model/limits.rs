@@ -67,3 +67,81 @@ impl Default for Limits {
         Self::DEFAULT
     }
 }
+
+impl Limits {
+    /// The names of all of them.
+    pub const NAMES: [&str; 16] = [
+        "id_bytes",
+        "text_bytes",
+        "record_bytes",
+        "parts",
+        "hits",
+        "query_depth",
+        "query_nodes",
+        "query_places",
+        "regex_bytes",
+        "listener_bytes",
+        "duplicates",
+        "file_bytes",
+        "model_bytes",
+        "training_rows",
+        "training_labels",
+        "group",
+    ];
+
+    /// Sets the limit of that name; `false` when there is none.
+    ///
+    /// ```
+    /// use scrm_core::model::Limits;
+    /// let mut limits = Limits::DEFAULT;
+    /// assert!(limits.set("text_bytes", 1000) && limits.text_bytes == 1000);
+    /// assert!(!limits.set("text", 1000));
+    /// assert!(Limits::NAMES.iter().all(|name| limits.set(name, 7)));
+    /// ```
+    pub fn set(&mut self, name: &str, most: usize) -> bool {
+        let limit = match name {
+            "id_bytes" => &mut self.id_bytes,
+            "text_bytes" => &mut self.text_bytes,
+            "record_bytes" => &mut self.record_bytes,
+            "parts" => &mut self.parts,
+            "hits" => &mut self.hits,
+            "query_depth" => &mut self.query_depth,
+            "query_nodes" => &mut self.query_nodes,
+            "query_places" => &mut self.query_places,
+            "regex_bytes" => &mut self.regex_bytes,
+            "listener_bytes" => &mut self.listener_bytes,
+            "duplicates" => &mut self.duplicates,
+            "file_bytes" => &mut self.file_bytes,
+            "model_bytes" => &mut self.model_bytes,
+            "training_rows" => &mut self.training_rows,
+            "training_labels" => &mut self.training_labels,
+            "group" => &mut self.group,
+            _ => return false,
+        };
+        *limit = most;
+        true
+    }
+
+    /// All of them, by name.
+    pub fn all(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        let all = [
+            self.id_bytes,
+            self.text_bytes,
+            self.record_bytes,
+            self.parts,
+            self.hits,
+            self.query_depth,
+            self.query_nodes,
+            self.query_places,
+            self.regex_bytes,
+            self.listener_bytes,
+            self.duplicates,
+            self.file_bytes,
+            self.model_bytes,
+            self.training_rows,
+            self.training_labels,
+            self.group,
+        ];
+        Self::NAMES.into_iter().zip(all)
+    }
+}

@@ -1,8 +1,10 @@
 //! What is known of a message besides its words? The values that queries compare.
 
+use chrono::{DateTime, Utc};
+
 use super::document::{links, own};
 use super::{Attribute, Document, Zone, values};
-use crate::model::{Direction, Message, MessageKind, Part, SpanKind};
+use crate::model::{Direction, Message, MessageKind, Part, SpanKind, Times};
 use crate::text::{TokenKind, detect, fold};
 
 impl Document<'_> {
@@ -71,9 +73,10 @@ impl Document<'_> {
             Attribute::Quotes => metrics.quotes,
             Attribute::Views => metrics.views,
             Attribute::Created => {
-                return Some(times.created.or(times.declared).unwrap_or(times.observed).timestamp().into());
+                let at = times.created.or(times.declared).or(observed(times))?;
+                return Some(at.timestamp().into());
             }
-            Attribute::Expires => return Some(times.observed.timestamp().into()),
+            Attribute::Expires => return Some(observed(times)?.timestamp().into()),
             Attribute::Sample => return Some(sample(message)),
             Attribute::Own(name) => {
                 return match own(message, name)? {
@@ -154,6 +157,11 @@ impl Document<'_> {
             _ => false,
         }
     }
+}
+
+/// When a message was observed; 1970 stands for a time that nobody knows, as of a row without one.
+fn observed(times: &Times) -> Option<DateTime<Utc>> {
+    Some(times.observed).filter(|observed| *observed > DateTime::UNIX_EPOCH)
 }
 
 /// A number from 0 up to 99 that is always the same for a message: FNV-1a over its source and id.

@@ -100,6 +100,7 @@ impl Lint<'_> {
             Query::Atom(atom) => self.atom(atom),
             Query::Test(_) => {}
             Query::And(parts) => {
+                self.question(parts);
                 self.contradictions(parts);
                 self.idle(parts, |narrow, wide| (wide, narrow));
                 parts.iter().for_each(|part| self.visit(part));
@@ -114,6 +115,41 @@ impl Lint<'_> {
                 self.visit(&near.left);
                 self.visit(&near.right);
             }
+        }
+    }
+
+    /// Words in a row with a question mark behind the last of them.
+    fn question(&mut self, parts: &[Query]) {
+        let Some((Query::Atom(last), before)) = parts.split_last() else { return };
+        let Pattern::Words(words) = &last.pattern else { return };
+        let is_word = |part: &Query| match part {
+            Query::Atom(Atom { zone: Zone::Default, pattern: Pattern::Words(words), span }) => {
+                let said = span.of(self.source).unwrap_or_default();
+                matches!(words.as_slice(), [word] if word.form == Form::Plain && !word.glob)
+                    && said.starts_with(char::is_alphanumeric)
+            }
+            _ => false,
+        };
+        let blank = |pair: &[Query]| match pair {
+            [one, other] => {
+                let between = self.source.get(place(one).end()..place(other).start());
+                between.is_some_and(|between| between.trim().is_empty())
+            }
+            _ => false,
+        };
+        if let [word] = words.as_slice()
+            && word.glob
+            && is_asked(&word.text)
+            && !before.is_empty()
+            && before.iter().all(is_word)
+            && parts.windows(2).all(blank)
+        {
+            self.warn(
+                "Q107",
+                last.span,
+                "`?` stands for one more character of the last word".into(),
+                "remove it: punctuation is not matched",
+            );
         }
     }
 
@@ -245,8 +281,13 @@ fn atom_of(query: &Query) -> Option<(&Zone, &[Word])> {
 
 /// Whether `wide` holds wherever `narrow` does, so far as that can be seen.
 fn covers(wide: &Query, narrow: &Query) -> bool {
+    covers_at(wide, narrow, 1)
+}
+
+/// The same, looking into groups so many levels deep.
+fn covers_at(wide: &Query, narrow: &Query, levels: u8) -> bool {
     let (Some((zone, one)), Some((other, words))) = (atom_of(wide), atom_of(narrow)) else {
-        return wide == narrow;
+        return wide == narrow || (levels > 0 && covers_group(wide, narrow, levels - 1));
     };
     if zone != other {
         return false;
@@ -257,17 +298,33 @@ fn covers(wide: &Query, narrow: &Query) -> bool {
     }
 }
 
+/// The same of groups: of AND, one part is enough to be narrow; of OR, to be wide.
+fn covers_group(wide: &Query, narrow: &Query, levels: u8) -> bool {
+    let small = |parts: &[Query]| parts.len() <= PAIRWISE;
+    match (wide, narrow) {
+        (_, Query::And(parts)) if small(parts) && parts.iter().any(|part| covers_at(wide, part, levels)) => {
+            true
+        }
+        (Query::Or(parts), _) if small(parts) && parts.iter().any(|part| covers_at(part, narrow, levels)) => {
+            true
+        }
+        (Query::And(parts), _) if small(parts) => parts.iter().all(|part| covers_at(part, narrow, levels)),
+        (_, Query::Or(parts)) if small(parts) => parts.iter().all(|part| covers_at(wide, part, levels)),
+        _ => false,
+    }
+}
+
 fn includes(wide: &Word, narrow: &Word) -> bool {
     let form = wide.form == narrow.form || (wide.form == Form::Plain && narrow.form == Form::Accented);
     form && (wide.text == narrow.text && wide.glob == narrow.glob
         || (wide.glob && !narrow.glob && pattern::globs(&wide.text, &narrow.text)))
 }
 
-/// Whether what must not hold is `query`, or one of several of which it is one.
+/// Whether what must not hold holds wherever `query` does, or one of several does.
 fn denies(denied: &Query, query: &Query) -> bool {
     match denied {
-        Query::Or(parts) => parts.iter().any(|part| part == query),
-        _ => denied == query,
+        Query::Or(parts) => parts.iter().any(|part| covers(part, query)),
+        _ => covers(denied, query),
     }
 }
 
@@ -284,6 +341,11 @@ fn excludes(one: &Test, other: &Test) -> bool {
             );
             let dialect =
                 |a: &str, b: &str| a.strip_prefix(b).is_some_and(|rest| rest.starts_with(['-', '_']));
+            let opposite =
+                |a: &str, b: &str| matches!((a, b), ("public", "private") | ("incoming", "outgoing"));
+            if one.attribute == Attribute::Is {
+                return opposite(a, b) || opposite(b, a);
+            }
             let language = one.attribute == Attribute::Lang && !dialect(a, b) && !dialect(b, a);
             (single || language) && a != b
         }

@@ -41,8 +41,51 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// Signs that are operators elsewhere, and here are as good as not there.
+    fn signs_of_others(&mut self, term: &str, span: Span) {
+        let meant = |rest: &str| rest.starts_with(char::is_alphanumeric);
+        let (what, help) = match term {
+            // There is no word in them, which is told below.
+            "&&" | "||" => return,
+            _ => {
+                let bang = term.strip_prefix('!').filter(|rest| meant(rest));
+                let plus = term.strip_prefix('+').filter(|rest| rest.starts_with(char::is_alphabetic));
+                let or = ["||", "|"].iter().find_map(|sign| term.split_once(sign));
+                let both = term.split_once("&&");
+                let sides = |(a, b): &(&str, &str)| !a.is_empty() && !b.is_empty();
+                match (bang, plus, or.filter(sides), both.filter(sides)) {
+                    (Some(rest), ..) => (
+                        format!("`!` does not deny here: `{rest}` must stand"),
+                        format!("write `-{rest}` for a word that must not stand"),
+                    ),
+                    (_, Some(rest), ..) => {
+                        ("`+` says nothing here: every word must stand".to_owned(), format!("write `{rest}`"))
+                    }
+                    (_, _, Some((a, b)), _) => (
+                        format!("`{term}` is looked for as words side by side"),
+                        format!("write `{a} OR {b}`"),
+                    ),
+                    (_, _, _, Some((a, b))) => (
+                        format!("`{term}` is looked for as words side by side"),
+                        format!("write `{a} AND {b}`"),
+                    ),
+                    _ => return,
+                }
+            }
+        };
+        self.warning("Q110", span, what, help);
+    }
+
     fn operators_in_disguise(&mut self, term: &str, span: Span) {
+        if self.rules.native {
+            self.signs_of_others(term, span);
+        }
         let (2..=12) = term.len() else { return };
+        if self.rules.native && term == "CONTEXT" {
+            let help =
+                "write `(a OR b) NEAR/2 (c OR d)` for words near each other, or `\"CONTEXT\"` for the word";
+            self.warning("Q111", span, "`CONTEXT` is looked for as a word", help);
+        }
         let near = ["near", "onear"]
             .iter()
             .any(|near| term.strip_prefix(near).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
@@ -145,8 +188,11 @@ impl<'a> Parser<'a> {
         let words = words(text, Reading { plain, link: zone == Zone::Url });
         if words.is_empty() {
             let message = format!("`{}` holds no word that could be looked for", shown(text));
-            let help =
-                "punctuation is not matched; write the words around it, or `{C++}` for very characters";
+            let help = match text {
+                "||" => "write `OR` for either of two",
+                "&" | "&&" => "write `AND`, or nothing: a blank joins",
+                _ => "punctuation is not matched; write the words around it, or `{C++}` for very characters",
+            };
             self.error("Q011", span, message, help);
             return None;
         }

@@ -7,20 +7,31 @@ macro_rules! absent {
             use std::ops::ControlFlow;
             use std::path::Path;
 
+            use chrono::{DateTime, Utc};
+
             use crate::model::{
-                Case, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId,
-                MessageKey, Tenant,
+                Case, CaseId, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, Incident, IncidentId, LinkId,
+                MessageKey, Tenant, Topic,
             };
             use crate::record::{
-                CandidateQuery, CaseQuery, Entry, History, HistoryQuery, InvolvedQuery, Plan, Quarantined, Receipt,
-                Scrub, Seen, SeenIdentity, Store, StoreError, Tally, Totals,
+                CandidateQuery, CaseAt, CaseQuery, CommitOptions, DueCase, DueQuery, Entry, History, HistoryQuery, InvolvedQuery, Plan, Quarantined, Raised, Receipt,
+                Scrub, Seen, SeenIdentity, Staff, Store, StoreError, SubjectQuery, Tally, Totals,
             };
 
             $crate::record::absent::absent! { @ $store:
                 seen(&Tenant, &[DeliveryKey]) -> Vec<Seen>;
                 history(&Tenant, &HistoryQuery) -> History;
+                raised(&Tenant, &Topic, DateTime<Utc>) -> Vec<Raised>;
                 open_cases(&Tenant, &CaseQuery) -> Vec<Case>;
-                commit(&Tenant, &[Event]) -> Receipt;
+                commit_with(&Tenant, &[Event], &CommitOptions) -> Receipt;
+                last(&Tenant) -> u64;
+                case(&Tenant, &CaseId) -> Option<CaseAt>;
+                case_log(&Tenant, &CaseId, &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
+                due_cases(&Tenant, &DueQuery) -> Vec<DueCase>;
+                clock_rules(&Tenant, &str) -> bool;
+                staff(&Tenant) -> Vec<Staff>;
+                incident(&Tenant, &IncidentId) -> Option<Incident>;
+                incidents(&Tenant) -> Vec<Incident>;
                 entries(&Tenant, &mut dyn FnMut(Entry) -> ControlFlow<()>) -> ();
                 cases(&Tenant, &mut dyn FnMut(Case) -> ControlFlow<()>) -> ();
                 quarantined(&Tenant, &mut dyn FnMut(Quarantined) -> ControlFlow<()>) -> ();
@@ -40,6 +51,7 @@ macro_rules! absent {
                 ack(&Tenant, &str, u64) -> ();
                 acked(&Tenant, &str) -> u64;
                 citing(&Tenant, &[MessageKey], &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
+                about(&Tenant, &SubjectQuery, &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
                 rewrite(&Tenant, &mut Plan<'_>) -> u64;
                 scrub() -> Scrub;
                 backup_to(&Path) -> ();

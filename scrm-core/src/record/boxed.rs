@@ -3,12 +3,16 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
+
 use super::{
-    CandidateQuery, CaseQuery, Entry, History, HistoryQuery, InvolvedQuery, Plan, Quarantined, Receipt,
-    Scrub, Seen, SeenIdentity, Store, StoreError, Tally, Totals,
+    CandidateQuery, CaseAt, CaseQuery, CommitOptions, DueCase, DueQuery, Entry, History, HistoryQuery,
+    InvolvedQuery, Plan, Quarantined, Raised, Receipt, Scrub, Seen, SeenIdentity, Staff, Store, StoreError,
+    SubjectQuery, Tally, Totals,
 };
 use crate::model::{
-    Case, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId, MessageKey, Tenant,
+    Case, CaseId, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, Incident, IncidentId,
+    LinkId, MessageKey, Tenant, Topic,
 };
 
 macro_rules! passed_on {
@@ -24,8 +28,17 @@ macro_rules! passed_on {
 passed_on! {
     seen(tenant: &Tenant, keys: &[DeliveryKey]) -> Vec<Seen>;
     history(tenant: &Tenant, query: &HistoryQuery) -> History;
+    raised(tenant: &Tenant, issue: &Topic, since: DateTime<Utc>) -> Vec<Raised>;
     open_cases(tenant: &Tenant, query: &CaseQuery) -> Vec<Case>;
-    commit(tenant: &Tenant, events: &[Event]) -> Receipt;
+    commit_with(tenant: &Tenant, events: &[Event], options: &CommitOptions) -> Receipt;
+    last(tenant: &Tenant) -> u64;
+    case(tenant: &Tenant, id: &CaseId) -> Option<CaseAt>;
+    case_log(tenant: &Tenant, id: &CaseId, visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
+    due_cases(tenant: &Tenant, query: &DueQuery) -> Vec<DueCase>;
+    clock_rules(tenant: &Tenant, rules: &str) -> bool;
+    staff(tenant: &Tenant) -> Vec<Staff>;
+    incident(tenant: &Tenant, id: &IncidentId) -> Option<Incident>;
+    incidents(tenant: &Tenant) -> Vec<Incident>;
     entries(tenant: &Tenant, visit: &mut dyn FnMut(Entry) -> ControlFlow<()>) -> ();
     cases(tenant: &Tenant, visit: &mut dyn FnMut(Case) -> ControlFlow<()>) -> ();
     quarantined(tenant: &Tenant, visit: &mut dyn FnMut(Quarantined) -> ControlFlow<()>) -> ();
@@ -45,6 +58,7 @@ passed_on! {
     acked(tenant: &Tenant, consumer: &str) -> u64;
     candidates(tenant: &Tenant, query: &CandidateQuery, visit: &mut dyn FnMut(Entry) -> ControlFlow<()>) -> ();
     citing(tenant: &Tenant, messages: &[MessageKey], visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
+    about(tenant: &Tenant, query: &SubjectQuery, visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
     rewrite(tenant: &Tenant, plan: &mut Plan<'_>) -> u64;
     scrub() -> Scrub;
     backup_to(path: &Path) -> ();

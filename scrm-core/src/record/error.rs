@@ -52,6 +52,8 @@ pub enum StoreErrorKind {
     ForeignWriter,
     /// An event was refused; nothing of its commit was kept.
     Input,
+    /// What the commit was decided on has changed meanwhile; nothing of it was kept. Read again, and decide again.
+    Stale,
     /// This build lacks the store, or the store cannot do what was asked of it.
     Unsupported,
 }
@@ -109,6 +111,10 @@ impl fmt::Display for StoreError {
                 "`{place}` was changed behind the store's back: {detail}; look for what else opens it, and go back to a backup"
             ),
             K::Input => write!(f, "`{place}` refused a commit and kept nothing of it: {detail}"),
+            K::Stale => write!(
+                f,
+                "`{place}` kept nothing of a commit: {detail} changed since it was read; read again and decide again"
+            ),
             K::Unsupported => write!(f, "`{place}` cannot do this: {detail}"),
         }
     }

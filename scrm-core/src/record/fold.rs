@@ -8,11 +8,13 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use super::error::Fault;
-use super::{Involvement, Receipt};
+use super::subject::{self, Subject, subjects};
+use super::{Involvement, Receipt, Staff, StoreErrorKind};
 use crate::model::{
-    Assessment, Case, CaseId, CaseStatus, DeliveryKey, Erasure, Event, ExternalId, Fact, Identity,
-    IdentityKey, IdentityLink, LinkId, Message, MessageKey, PersonLabel, ResponseId, ResponseRecord,
-    Revocation, Version, hex,
+    Assessment, Assignment, Case, CaseChange, CaseId, DeliveryKey, Erasure, Event, ExternalId, Fact,
+    FeedbackKind, Identity, IdentityKey, IdentityLink, Incident, IncidentChange, IncidentId, LinkId, Message,
+    MessageKey, PersonId, PersonLabel, Presence, ResponseId, ResponseRecord, Revocation, Verdict, Version,
+    hex,
 };
 
 /// A store inside one transaction: what it knows, and how it takes note of something new.
@@ -33,8 +35,13 @@ pub(super) trait Ledger {
     fn has_note(&mut self, note: &NoteKey) -> Result<bool, Fault>;
     /// The case as it is now.
     fn case(&mut self, id: &CaseId) -> Result<Option<Case>, Fault>;
+    /// The incident as it is now, without its cases.
+    fn incident(&mut self, id: &IncidentId) -> Result<Option<Incident>, Fault>;
     /// Whether a claim still stands; `None` when it was never made.
     fn stands(&mut self, id: &LinkId) -> Result<Option<bool>, Fault>;
+
+    /// The events on one thing, those of this commit included, in order.
+    fn about(&mut self, subject: &Subject) -> Result<Vec<Event>, Fault>;
 
     /// Appends to the log and returns the event's number.
     fn append(&mut self, event: &Event) -> Result<u64, Fault>;
@@ -42,6 +49,8 @@ pub(super) trait Ledger {
     fn involve(&mut self, seq: u64, account: &IdentityKey, part: Involvement) -> Result<(), Fault>;
     /// Notes that an event names a message, besides the one that it is.
     fn cite(&mut self, seq: u64, message: &MessageKey) -> Result<(), Fault>;
+    /// Notes that an event is about a thing.
+    fn tie(&mut self, seq: u64, subject: Subject, event: &Event) -> Result<(), Fault>;
     /// Notes a delivery that was not there.
     fn add_delivery(
         &mut self,
@@ -62,8 +71,16 @@ pub(super) trait Ledger {
     fn add_response(&mut self, seq: u64, response: &ResponseRecord) -> Result<(), Fault>;
     /// Notes a fact, a transaction or a label that was not there.
     fn add_note(&mut self, seq: u64, note: &NoteKey) -> Result<(), Fault>;
-    /// Notes how a case is now, and when it was resolved.
-    fn put_case(&mut self, case: &Case, resolved: Option<DateTime<Utc>>) -> Result<(), Fault>;
+    /// Notes how a case is now. Its clocks are to be looked at from `at` on.
+    fn put_case(&mut self, case: &Case, at: DateTime<Utc>) -> Result<(), Fault>;
+    /// Notes that an event happened to a case.
+    fn follow(&mut self, seq: u64, case: &CaseId) -> Result<(), Fault>;
+    /// Notes how an incident is now.
+    fn put_incident(&mut self, incident: &Incident) -> Result<(), Fault>;
+    /// Notes what was said of somebody's presence.
+    fn put_presence(&mut self, presence: &Presence) -> Result<(), Fault>;
+    /// Notes that somebody was given a case.
+    fn put_turn(&mut self, person: &PersonId, at: DateTime<Utc>) -> Result<(), Fault>;
     /// Notes a claim that was not there, or that one was taken back (`link.revoked`).
     fn put_link(&mut self, seq: u64, id: &LinkId, link: &IdentityLink) -> Result<(), Fault>;
     /// Notes an erasure.
@@ -85,6 +102,38 @@ pub(super) fn apply(ledger: &mut dyn Ledger, events: &[Event]) -> Result<Receipt
     }
     receipt.last = ledger.last();
     Ok(receipt)
+}
+
+/// Whether nothing else was recorded after the event of this number.
+pub(super) fn expect_last(expected: Option<u64>, last: u64) -> Result<(), Fault> {
+    let holds = expected.is_none_or(|expected| expected == last);
+    if holds { Ok(()) } else { Err(Fault::new(StoreErrorKind::Stale).detail("the record")) }
+}
+
+/// Whether nothing happened to these cases after the events of these numbers.
+pub(super) fn expect_cases(
+    expected: &[(CaseId, u64)],
+    mut revision: impl FnMut(&CaseId) -> u64,
+) -> Result<(), Fault> {
+    match expected.iter().find(|(case, known)| revision(case) > *known) {
+        Some((case, _)) => Err(Fault::new(StoreErrorKind::Stale).detail(format!("case `{case}`"))),
+        None => Ok(()),
+    }
+}
+
+/// Whether these people have as much as was expected, and nothing else was said of their presence.
+pub(super) fn expect_staff(expected: &[Staff], now: &[Staff]) -> Result<(), Fault> {
+    let of = |person: &PersonId| now.iter().find(|staff| staff.person == *person);
+    let holds = |known: &&Staff| {
+        let found = of(&known.person).cloned().unwrap_or_else(|| Staff::new(known.person.clone()));
+        found.cases == known.cases && found.presence == known.presence
+    };
+    match expected.iter().find(|known| !holds(known)) {
+        Some(known) => {
+            Err(Fault::new(StoreErrorKind::Stale).detail(format!("what `{}` has to do", known.person)))
+        }
+        None => Ok(()),
+    }
 }
 
 enum Effect {
@@ -136,7 +185,26 @@ fn fold(
         Event::CaseOpened { case } => return put(ledger, event, case, &case.first, repeated),
         Event::CaseJoined { case, message } => return put(ledger, event, case, message, repeated),
         Event::Responded { response } => return respond(ledger, event, response),
-        Event::CaseResolved { case, at } => return resolve(ledger, event, case, *at),
+        Event::CaseResolved { case, at, .. } => return change(ledger, event, case, *at),
+        Event::CaseChanged { case, at, change: what, .. } => {
+            if let CaseChange::Reopened { message: Some(message), .. } = what.as_ref()
+                && repeated.contains(message)
+            {
+                return Ok(Effect::WithDuplicate);
+            }
+            let done = change(ledger, event, case, *at)?;
+            if let (Effect::Appended, Some(person)) = (&done, given(what)) {
+                ledger.put_turn(person, *at)?;
+            }
+            return Ok(done);
+        }
+        Event::IncidentChanged { incident, at, change } => {
+            return change_incident(ledger, event, incident, *at, change);
+        }
+        Event::PresenceChanged { presence } => {
+            ledger.append(event)?;
+            ledger.put_presence(presence)?;
+        }
         Event::Labelled { label } => return relabel(ledger, event, label),
         Event::Noted { fact } => return note(ledger, event, fact),
         Event::Transacted { transaction } => {
@@ -151,6 +219,19 @@ fn fold(
         }
         Event::Linked { link } => return claim(ledger, event, link),
         Event::LinkRevoked { link, revocation } => return revoke(ledger, event, link, revocation),
+        Event::Drafted { .. }
+        | Event::Approved { .. }
+        | Event::Discarded { .. }
+        | Event::Published { .. }
+        | Event::FedBack { .. }
+        | Event::PermissionAsked { .. }
+        | Event::PermissionAnswered { .. }
+        | Event::PermissionWithdrawn { .. }
+        | Event::AssetMade { .. }
+        | Event::AssetExported { .. }
+        | Event::ProgrammeBegun { .. }
+        | Event::ProgrammePlanned { .. }
+        | Event::ProgrammeActivated { .. } => return follow(ledger, event),
         Event::Erased { erasure } => {
             let seq = ledger.append(event)?;
             ledger.add_erasure(seq, erasure)?;
@@ -177,7 +258,8 @@ pub(super) fn involved(message: &Message) -> BTreeSet<(&IdentityKey, Involvement
     author.into_iter().chain(others).collect()
 }
 
-/// The accounts that an event names, and as what. A response and an end name whom their case names, which is not here.
+/// The accounts that an event names, and as what. What else happens to a case names whom the
+/// case names, which is not here.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(super) fn named(event: &Event) -> BTreeSet<(IdentityKey, Involvement)> {
     let one = |account: &IdentityKey, part| (account.clone(), part);
@@ -197,7 +279,19 @@ pub(super) fn named(event: &Event) -> BTreeSet<(IdentityKey, Involvement)> {
         Event::Linked { link } | Event::LinkRevoked { link, .. } => {
             BTreeSet::from([one(&link.a, Involvement::Link), one(&link.b, Involvement::Link)])
         }
-        _ => BTreeSet::new(),
+        _ => subject_of(event).map(|account| one(account, Involvement::Subject)).into_iter().collect(),
+    }
+}
+
+/// The customer whose permission or whose words an event is about.
+fn subject_of(event: &Event) -> Option<&IdentityKey> {
+    match event {
+        Event::PermissionAsked { permission } => Some(&permission.identity),
+        Event::PermissionAnswered { answer } => Some(&answer.identity),
+        Event::PermissionWithdrawn { identity, .. } => Some(identity),
+        Event::AssetMade { asset } => Some(&asset.identity),
+        Event::AssetExported { export } => Some(&export.identity),
+        _ => None,
     }
 }
 
@@ -216,22 +310,62 @@ pub(super) fn cited(event: &Event) -> BTreeSet<MessageKey> {
         Event::CaseOpened { case } => cited_by_case(case).collect(),
         Event::CaseJoined { case, message } => cited_by_case(case).chain([message.clone()]).collect(),
         Event::Responded { response } => response.to.iter().cloned().collect(),
+        Event::Drafted { draft } => draft.to.iter().cloned().collect(),
+        Event::Published { message, .. } => BTreeSet::from([message.clone()]),
+        Event::FedBack { feedback } => match &feedback.kind {
+            FeedbackKind::Reply { message } => BTreeSet::from([message.clone()]),
+            _ => BTreeSet::new(),
+        },
+        Event::PermissionAsked { permission } => permission.message.iter().cloned().collect(),
+        Event::AssetMade { asset } => asset.message.iter().cloned().collect(),
+        Event::ProgrammePlanned { plan } => plan.raised_by.iter().cloned().collect(),
         Event::Labelled { label } => BTreeSet::from([label.message.clone()]),
         Event::Transacted { transaction } => transaction.message.iter().cloned().collect(),
+        Event::CaseChanged { change, .. } => match change.as_ref() {
+            CaseChange::Reopened { message, .. } => message.iter().cloned().collect(),
+            _ => BTreeSet::new(),
+        },
         _ => BTreeSet::new(),
     }
 }
 
 fn cited_by_case(case: &Case) -> impl Iterator<Item = MessageKey> + '_ {
-    let root = case.thread.as_ref().and_then(|thread| {
+    let roots = case.thread.iter().chain(&case.also_in).filter_map(|thread| {
         let external_id = ExternalId::new(thread.id.as_str()).ok()?;
         Some(MessageKey { source: thread.source.clone(), external_id })
     });
-    [case.first.clone()].into_iter().chain(root)
+    [case.first.clone()].into_iter().chain(roots)
 }
 
 fn cite_all(ledger: &mut dyn Ledger, seq: u64, event: &Event) -> Result<(), Fault> {
     cited(event).iter().try_for_each(|message| ledger.cite(seq, message))
+}
+
+fn tie_all(ledger: &mut dyn Ledger, seq: u64, event: &Event) -> Result<(), Fault> {
+    subjects(event).into_iter().try_for_each(|subject| ledger.tie(seq, subject, event))
+}
+
+/// What follows earlier events on the same thing: a step of a response, a permission, an asset or a programme.
+fn follow(ledger: &mut dyn Ledger, event: &Event) -> Result<Effect, Fault> {
+    match subject::judge(ledger, event)? {
+        Verdict::Duplicate => return Ok(Effect::Duplicate),
+        Verdict::Refused(why) => return Err(Fault::refused(why)),
+        Verdict::New => {}
+    }
+    let answered = match event {
+        Event::Drafted { draft } => known(ledger, &draft.case)?.author,
+        _ => None,
+    };
+    let seq = ledger.append(event)?;
+    if let Some(author) = &answered {
+        ledger.involve(seq, author, Involvement::Answered)?;
+    }
+    if let Some(account) = subject_of(event) {
+        ledger.involve(seq, account, Involvement::Subject)?;
+    }
+    cite_all(ledger, seq, event)?;
+    tie_all(ledger, seq, event)?;
+    Ok(Effect::Appended)
 }
 
 fn put(
@@ -247,7 +381,8 @@ fn put(
     let seq = ledger.append(event)?;
     involve_author(ledger, seq, case)?;
     cite_all(ledger, seq, event)?;
-    ledger.put_case(case, None)?;
+    ledger.follow(seq, &case.id)?;
+    ledger.put_case(case, case.updated)?;
     Ok(Effect::Appended)
 }
 
@@ -258,34 +393,59 @@ fn involve_author(ledger: &mut dyn Ledger, seq: u64, case: &Case) -> Result<(), 
     }
 }
 
-/// A response hands the case to the customer, unless it is done with.
 fn respond(ledger: &mut dyn Ledger, event: &Event, response: &ResponseRecord) -> Result<Effect, Fault> {
     if ledger.has_response(&response.id)? {
         return Ok(Effect::Duplicate);
     }
-    let mut case = known(ledger, &response.case)?;
+    if let Verdict::Refused(why) = subject::judge(ledger, event)? {
+        return Err(Fault::refused(why));
+    }
+    let case = known(ledger, &response.case)?;
     let seq = ledger.append(event)?;
     if let Some(author) = &case.author {
         ledger.involve(seq, author, Involvement::Answered)?;
     }
     cite_all(ledger, seq, event)?;
+    tie_all(ledger, seq, event)?;
+    ledger.follow(seq, &case.id)?;
     ledger.add_response(seq, response)?;
-    if case.status != CaseStatus::Resolved {
-        case.status = CaseStatus::Waiting;
-        ledger.put_case(&case, None)?;
+    if let (Some(after), Some(sent)) = (Case::after(Some(&case), event), response.sent) {
+        ledger.put_case(&after, sent)?;
     }
     Ok(Effect::Appended)
 }
 
-fn resolve(ledger: &mut dyn Ledger, event: &Event, id: &CaseId, at: DateTime<Utc>) -> Result<Effect, Fault> {
-    let mut case = known(ledger, id)?;
-    if case.status == CaseStatus::Resolved {
-        return Ok(Effect::Duplicate);
-    }
+/// What happens to a case that is there. What changes nothing is there already.
+fn change(ledger: &mut dyn Ledger, event: &Event, id: &CaseId, at: DateTime<Utc>) -> Result<Effect, Fault> {
+    let case = known(ledger, id)?;
+    let Some(after) = Case::after(Some(&case), event) else { return Ok(Effect::Duplicate) };
     let seq = ledger.append(event)?;
     involve_author(ledger, seq, &case)?;
-    case.status = CaseStatus::Resolved;
-    ledger.put_case(&case, Some(at))?;
+    cite_all(ledger, seq, event)?;
+    ledger.follow(seq, id)?;
+    ledger.put_case(&after, at)?;
+    Ok(Effect::Appended)
+}
+
+/// Whose turn it was, when a case is given to somebody.
+fn given(change: &CaseChange) -> Option<&PersonId> {
+    match change {
+        CaseChange::Assigned { to } => Assignment::person(to),
+        _ => None,
+    }
+}
+
+fn change_incident(
+    ledger: &mut dyn Ledger,
+    event: &Event,
+    id: &IncidentId,
+    at: DateTime<Utc>,
+    change: &IncidentChange,
+) -> Result<Effect, Fault> {
+    let before = ledger.incident(id)?;
+    let Some(after) = Incident::after(before.as_ref(), id, at, change) else { return Ok(Effect::Duplicate) };
+    ledger.append(event)?;
+    ledger.put_incident(&after)?;
     Ok(Effect::Appended)
 }
 

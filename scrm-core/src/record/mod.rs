@@ -16,6 +16,7 @@
 
 #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
 mod absent;
+mod as_of;
 mod boxed;
 pub mod erase;
 mod error;
@@ -31,8 +32,11 @@ mod rewrite;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod sql;
 mod sqlite;
+mod subject;
 mod terms;
+mod work;
 
+pub use as_of::entry_as_of;
 pub use error::{StoreError, StoreErrorKind};
 pub use memory::MemoryStore;
 pub use postgres::PostgresStore;
@@ -42,7 +46,9 @@ pub use profile::{
 };
 pub use rewrite::{Archive, OlderQuery, Plan, Rewrite, Rewritten, Scrub};
 pub use sqlite::{SqliteOptions, SqliteStore};
+pub use subject::{SubjectKind, SubjectQuery};
 pub use terms::{Terms, words_of};
+pub use work::{CaseAt, CommitOptions, DueCase, DueQuery, NextDue, Staff};
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -51,8 +57,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Assessment, Case, Customer, DeliveryKey, Direction, Effect, Event, Identity, IdentityKey, IdentityLink,
-    LinkId, Message, MessageKey, MessageType, Part, SentimentLabel, Tenant, Thread, Topic, terms,
+    Assessment, Case, CaseId, Customer, DeliveryKey, Direction, Effect, Event, Identity, IdentityKey,
+    IdentityLink, Incident, IncidentId, LinkId, Message, MessageKey, MessageType, Part, SentimentLabel,
+    Tenant, Thread, Topic, terms,
 };
 
 /// The system of record: events go in, the state they add up to comes out.
@@ -81,7 +88,19 @@ pub trait Store: Send {
     /// When the store cannot be read.
     fn history(&mut self, tenant: &Tenant, query: &HistoryQuery) -> Result<History, StoreError>;
 
-    /// Cases that are not resolved and that a message could join, in the order of their opening and then of their
+    /// When an issue was raised and by whom: by incoming messages, no noise, in their current version, observed at or after
+    /// `since`, in the order of observation and then of their keys.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn raised(
+        &mut self,
+        tenant: &Tenant,
+        issue: &Topic,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<Raised>, StoreError>;
+
+    /// Cases that a message could join, in the order of their opening and then of their
     /// ids. A query that names nobody and nothing finds none.
     ///
     /// # Errors
@@ -97,7 +116,76 @@ pub trait Store: Send {
     /// # Errors
     /// When an event is refused (it names a case that the record does not have, or cannot be kept), or the store
     /// cannot be written. Nothing of the commit is kept then.
-    fn commit(&mut self, tenant: &Tenant, events: &[Event]) -> Result<Receipt, StoreError>;
+    fn commit(&mut self, tenant: &Tenant, events: &[Event]) -> Result<Receipt, StoreError> {
+        self.commit_with(tenant, events, &CommitOptions::default())
+    }
+
+    /// The same, if what it was decided on holds still.
+    ///
+    /// # Errors
+    /// As [`commit`](Self::commit), and when something changed meanwhile ([`StoreErrorKind::Stale`]).
+    fn commit_with(
+        &mut self,
+        tenant: &Tenant,
+        events: &[Event],
+        options: &CommitOptions,
+    ) -> Result<Receipt, StoreError>;
+
+    /// The number of the last event in the log; 0 when it is empty.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn last(&mut self, tenant: &Tenant) -> Result<u64, StoreError>;
+
+    /// One case as it is now.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn case(&mut self, tenant: &Tenant, id: &CaseId) -> Result<Option<CaseAt>, StoreError>;
+
+    /// Visits what happened to a case, in the order of the log: how it was opened, the messages that joined it, what was
+    /// sent, what people and clocks did.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn case_log(
+        &mut self,
+        tenant: &Tenant,
+        id: &CaseId,
+        visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
+    ) -> Result<(), StoreError>;
+
+    /// The cases whose clocks are to be looked at, the one that was due first first, and of two the lesser id.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn due_cases(&mut self, tenant: &Tenant, query: &DueQuery) -> Result<Vec<DueCase>, StoreError>;
+
+    /// Notes by which rules clocks are read, and whether these are others than before. Then the clocks of every case
+    /// that is not resolved are to be looked at. No part of the log.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    fn clock_rules(&mut self, tenant: &Tenant, rules: &str) -> Result<bool, StoreError>;
+
+    /// What the people of the team have, in the order of their ids. Who never had a case, and of whose presence nothing
+    /// was said, is left out.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn staff(&mut self, tenant: &Tenant) -> Result<Vec<Staff>, StoreError>;
+
+    /// One incident with its cases.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn incident(&mut self, tenant: &Tenant, id: &IncidentId) -> Result<Option<Incident>, StoreError>;
+
+    /// Every incident in the order of its id, over or not. Their cases are left out.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn incidents(&mut self, tenant: &Tenant) -> Result<Vec<Incident>, StoreError>;
 
     /// Visits every message in its current version, in the order of observation and then of its key.
     ///
@@ -184,6 +272,17 @@ pub trait Store: Send {
         &mut self,
         tenant: &Tenant,
         messages: &[MessageKey],
+        visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
+    ) -> Result<(), StoreError>;
+
+    /// Visits the events on responses, permissions, assets and programmes.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn about(
+        &mut self,
+        tenant: &Tenant,
+        query: &SubjectQuery,
         visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
     ) -> Result<(), StoreError>;
 
@@ -315,6 +414,9 @@ pub struct HistoryQuery {
     pub since: DateTime<Utc>,
 }
 
+/// When an issue was raised, and by whom.
+pub type Raised = (DateTime<Utc>, Option<IdentityKey>);
+
 /// When earlier messages came in, as far as the counters of a protocol look at them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct History {
@@ -338,6 +440,8 @@ pub struct CaseQuery {
     pub threads: Vec<Thread>,
     /// … or by any of these authors.
     pub authors: Vec<IdentityKey>,
+    /// Besides those that are open, cases of these authors that came to their end at this time or later.
+    pub resolved_since: Option<DateTime<Utc>>,
 }
 
 /// Which messages a search looks at.
@@ -553,6 +657,9 @@ pub struct Totals {
     /// Records of input that could not be read.
     pub quarantined: u64,
 }
+
+#[cfg(all(test, feature = "postgres"))]
+pub(crate) use postgres::tests::server::place as test_place;
 
 #[cfg(test)]
 mod tests;

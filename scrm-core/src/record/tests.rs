@@ -6,8 +6,11 @@ pub(in crate::record) mod fixtures;
 mod laws;
 pub(in crate::record) mod people;
 mod search;
+mod subjects;
 mod twin;
+mod work;
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use chrono::Duration;
@@ -20,7 +23,9 @@ use fixtures::*;
 use laws::*;
 use people::*;
 use search::*;
+use subjects::*;
 use twin::*;
+use work::*;
 
 type Open<'a> = &'a dyn Fn() -> Box<dyn Store>;
 
@@ -57,6 +62,12 @@ for_every_store! {
     history_is_incoming_current_and_no_noise,
     open_cases_by_thread_and_author,
     a_case_goes_its_way,
+    what_happened_to_a_case_is_its_log,
+    a_commit_that_is_no_longer_true_is_refused,
+    clocks_are_looked_at_when_they_are_due,
+    other_rules_have_every_open_case_looked_at,
+    what_the_team_has_and_says,
+    incidents_begin_and_end,
     quarantine_keeps_each_record_once,
     a_refused_commit_leaves_nothing,
     tenants_do_not_see_each_other,
@@ -75,10 +86,14 @@ for_every_store! {
     candidates_of_many_pages_are_each_visited_once,
     every_store_finds_what_a_scan_finds,
     what_is_left_of_a_message,
+    what_people_wrote_of_a_case_goes_with_its_customer,
     names_in_other_peoples_words,
     one_account_or_the_whole_customer,
     old_messages_lose_words_and_author,
     an_export_is_all_there_is,
+    a_response_goes_its_way,
+    a_permission_goes_its_way,
+    what_is_left_of_answers,
 }
 
 fn commit(store: &mut dyn Store, events: &[Event]) -> Receipt {

@@ -67,6 +67,10 @@ pub(super) fn decide<F: Facts>(
     if let Some(withheld) = withhold(compiled, answers, &mut merged) {
         note_withheld(compiled, answers, &withheld, &mut decision);
     }
+    if let Some(incentive) = &merged.facets.incentive {
+        let open = limits(compiled, answers.facts, incentive).filter(|(.., given)| given.is_none());
+        decision.subject_to = open.map(|(limit, ..)| limit).collect();
+    }
     for (_, rule, compiled_rule) in &fired {
         prove(compiled, answers, rule, compiled_rule, &mut decision.proof);
     }
@@ -152,6 +156,7 @@ fn blank(compiled: &Compiled, at: DateTime<Utc>) -> Decision {
         unknown: Vec::new(),
         near: Vec::new(),
         shadow: Vec::new(),
+        subject_to: Vec::new(),
     }
 }
 
@@ -294,40 +299,74 @@ fn silent_on(place: usize, fired: &[Judged<'_>]) -> FacetSet {
 
 /// An incentive that was taken back, and why.
 struct Withheld<'a> {
-    /// When it is never given.
-    never: &'a Node,
-    truth: Truth,
+    why: Why<'a>,
     /// The rules that would have given it.
     givers: Vec<RuleId>,
 }
 
-/// Takes back an incentive that is not to be given here; whether it may be given must be known.
+enum Why<'a> {
+    /// It is never given under this condition, which holds or is unknown.
+    Never(&'a Node, Truth),
+    /// So many were given, which is all there may be.
+    Spent(String, u64),
+}
+
+/// Takes back an incentive that is not to be given here; whether it is never given must be known.
 fn withhold<'a, F: Facts>(
     compiled: &'a Compiled,
     answers: &mut Answers<'_, F>,
     merged: &mut Merged,
 ) -> Option<Withheld<'a>> {
     let incentive = merged.facets.incentive.as_ref()?;
-    let (_, never) = compiled.never.iter().find(|(id, _)| id == incentive)?;
-    let truth = answers.truth(never);
-    if truth == Truth::False {
-        return None;
-    }
+    let never = compiled.never.iter().find(|(id, _)| id == incentive).map(|(_, never)| never);
+    let never = never.map(|never| (never, answers.truth(never))).filter(|(_, truth)| *truth != Truth::False);
+    let why = match never {
+        Some((never, truth)) => Why::Never(never, truth),
+        None => {
+            let mut limits = limits(compiled, answers.facts, incentive);
+            limits.find_map(|(limit, most, given)| {
+                Some(Why::Spent(limit, given.filter(|given| *given >= most)?))
+            })?
+        }
+    };
     merged.facets.incentive = None;
     let givers = merged.by.remove(&Facet::Incentive).unwrap_or_default();
-    Some(Withheld { never, truth, givers })
+    Some(Withheld { why, givers })
+}
+
+/// The budget and the cap of an incentive, with how many there may be and how many there were.
+fn limits<'a, F: Facts>(
+    compiled: &'a Compiled,
+    facts: &F,
+    incentive: &str,
+) -> impl Iterator<Item = (String, u64, Option<u64>)> + use<'a, F> {
+    let granted = facts.granted(incentive);
+    compiled.protocol.incentives().get(incentive).into_iter().flat_map(move |one| one.limits(granted))
 }
 
 fn note_withheld<F: Facts>(
     compiled: &Compiled,
     answers: &mut Answers<'_, F>,
-    Withheld { never, truth, givers }: &Withheld<'_>,
+    Withheld { why, givers }: &Withheld<'_>,
     decision: &mut Decision,
 ) {
+    let (never, truth) = match why {
+        Why::Never(never, truth) => (*never, *truth),
+        Why::Spent(limit, given) => {
+            decision.proof.extend(givers.iter().map(|rule| Proof {
+                rule: rule.clone(),
+                atom: limit.clone(),
+                value: format!("{given} given"),
+                confidence: None,
+                spans: Vec::new(),
+            }));
+            return;
+        }
+    };
     let mut unknown = Vec::new();
     answers.unknowns(never, &mut unknown);
     let mut held = Vec::new();
-    if *truth == Truth::True {
+    if truth == Truth::True {
         answers.reasons(never, true, &mut held);
     }
     for rule in givers {

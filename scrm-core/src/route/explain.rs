@@ -28,6 +28,7 @@ pub fn explain(decision: &Decision) -> String {
     for gap in &decision.gaps {
         _ = writeln!(out, "no rule sets {gap}");
     }
+    section("subject to", decision.subject_to.iter().cloned(), &mut out);
     let proof = decision.proof.iter().map(|proof| {
         let sure = proof.confidence.map_or_else(String::new, |sure| format!(", {sure:.2}"));
         format!("{}: {} ({}{sure})", proof.rule, proof.atom, proof.value)

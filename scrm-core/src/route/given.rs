@@ -13,7 +13,7 @@ use super::condition::{
 use super::{Vocabulary, moment};
 use crate::calendar::Calendars;
 use crate::diagnostic::{Diagnostic, Document, Faults, Node, Report, Sources, Table, Value, as_text};
-use crate::model::{Change, Limits, Span};
+use crate::model::{Change, Granted, Limits, Span};
 use crate::query;
 use crate::text;
 
@@ -21,8 +21,8 @@ use crate::text;
 ///
 /// Keys are the fields of conditions; `text`, what was written; `pii`, whether that holds personal data; what conditions
 /// write with parentheses, as they write it (`'count(issue, "15m")' = 30`, `'consent("marketing")' = true`,
-/// `'in_hours("hq")' = false`); `changed`, a list of fields, or of tables with `field`, `from` and `to`; `local_time`; and
-/// `at`, the time for `weekday`, `local_time` and `in_hours` where these are not given. One type also stands for the set
+/// `'in_hours("hq")' = false`); `changed`, a list of fields, or of tables with `field`, `from` and `to`; `local_time`;
+/// `granted`, how often incentives were given (`{ thank-you = { in_period = 3, to_customer = 0 } }`); and `at`, the time for `weekday`, `local_time` and `in_hours` where these are not given. One type also stands for the set
 /// `types`, one issue for `topics`, one brand for `brands`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Given {
@@ -34,6 +34,7 @@ pub struct Given {
     open: BTreeMap<String, bool>,
     time: Option<ClockTime>,
     changes: Option<Vec<Change>>,
+    granted: BTreeMap<String, Granted>,
     at: Option<DateTime<Utc>>,
 }
 
@@ -50,6 +51,7 @@ impl Given {
         let mut reader = Reader { given: Self::default(), file: table.file(), vocabulary, faults };
         for (key, span, node) in table.all() {
             match &node.value {
+                Value::Table(inner) if key == "granted" => reader.granted(inner),
                 // `author.followers` without quotes is a table in TOML.
                 Value::Table(inner) => {
                     for (rest, span, node) in inner {
@@ -107,6 +109,36 @@ impl Reader<'_, '_> {
         let mut fault = Diagnostic::error(code, self.file, Some(span), message);
         fault.help = help;
         self.faults.push(fault);
+    }
+
+    /// How often each incentive was given.
+    fn granted(&mut self, incentives: &[(String, Span, Node)]) {
+        for (incentive, span, node) in incentives {
+            let mut granted = Granted::default();
+            let Value::Table(counts) = &node.value else {
+                let help = Some("write it as { in_period = 3, to_customer = 0 }".to_owned());
+                self.fault("P002", *span, format!("`{incentive}` says not how often it was given"), help);
+                continue;
+            };
+            for (key, span, node) in counts {
+                let count = match node.value {
+                    Value::Integer(count) => u64::try_from(count).ok(),
+                    _ => None,
+                };
+                match (key.as_str(), count) {
+                    ("in_period", Some(_)) => granted.in_period = count,
+                    ("to_customer", Some(_)) => granted.to_customer = count,
+                    ("in_period" | "to_customer", None) => {
+                        self.fault("P002", node.span, format!("`{key}` is a whole number from 0 on"), None);
+                    }
+                    _ => {
+                        let help = Some("it has: in_period, to_customer".to_owned());
+                        self.fault("P001", *span, format!("`granted` has no `{key}`"), help);
+                    }
+                }
+            }
+            self.given.granted.insert(incentive.clone(), granted);
+        }
     }
 
     fn fact(&mut self, key: &str, span: Span, node: &Node) {
@@ -275,6 +307,10 @@ pub(super) struct GivenFacts<'a> {
 }
 
 impl Facts for GivenFacts<'_> {
+    fn granted(&self, incentive: &str) -> Granted {
+        self.given.granted.get(incentive).copied().unwrap_or_default()
+    }
+
     fn name(&self, field: &Field) -> Option<&str> {
         let given = self.given.names.get(field).map(String::as_str);
         match (given, field) {

@@ -23,13 +23,13 @@ mod lookup;
 mod merge;
 mod moment;
 mod observed;
-mod period;
 mod plain;
 mod protocol;
 mod router;
 mod texts;
 mod vocabulary;
 
+pub use crate::calendar::{Period, PeriodError};
 pub use analyze::{Analysis, Budget, Domain, Finding, Grade};
 pub use backtest::{
     Agreement, Backtest, BacktestCase, Backtester, Both, ChangedCase, ChangedFacet, ClassifiedMessage,
@@ -45,7 +45,6 @@ pub use given::Given;
 pub use inquiry::{
     Explanation, FacetChange, FacetExplained, FailingAtom, Inquiry, NearExplained, NoSuchRule, WhatIf, WhyNot,
 };
-pub use period::{Period, PeriodError};
 pub use plain::PlainDecision;
 pub use protocol::{
     Axes, Cap, Clock, Example, Incentive, Ladder, Mode, OnUnknown, Protocol, Rule, Rung, Sla,

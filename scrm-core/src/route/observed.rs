@@ -8,8 +8,8 @@ use super::protocol::Axes;
 use super::{Period, moment};
 use crate::calendar::Calendars;
 use crate::model::{
-    Axis, Brand, Classification, Context, Evidence, Ext, Hits, Identity, LinkState, Message, MessageType,
-    Role, Span, Topic,
+    Axis, Brand, Classification, Context, Evidence, Ext, Granted, Hits, Identity, LinkState, Message,
+    MessageType, Role, Span, Topic,
 };
 use crate::query::{Document, Uses};
 use crate::text::Text;
@@ -98,6 +98,10 @@ impl Observed<'_> {
 }
 
 impl Facts for Observed<'_> {
+    fn granted(&self, incentive: &str) -> Granted {
+        self.context.granted.get(incentive).copied().unwrap_or_default()
+    }
+
     fn name(&self, field: &Field) -> Option<&str> {
         let author = self.message.author();
         match field {

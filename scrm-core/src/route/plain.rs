@@ -82,6 +82,12 @@ pub(super) fn decide<F: Facts>(protocol: &Protocol, facts: &F, day: Option<Naive
         if never.is_some_and(|never| never.evaluate(facts) != Truth::False) {
             decision.facets.incentive = None;
         }
+        let granted = facts.granted(&incentive);
+        let mut limits =
+            protocol.incentives().get(&incentive).into_iter().flat_map(|one| one.limits(granted));
+        if limits.any(|(_, most, given)| given.is_some_and(|given| given >= most)) {
+            decision.facets.incentive = None;
+        }
     }
     let gaps = protocol.mandatory().iter().filter(|facet| !set.contains(facet));
     decision.gaps = gaps.map(|facet| facet.as_str().to_owned()).collect();

@@ -100,8 +100,9 @@ pub struct Needs {
 }
 
 impl Router {
-    /// Compiles a protocol that was read without errors.
+    /// Compiles a protocol that was read without errors; its hash is then over these calendars too.
     pub fn compile(protocol: Protocol, calendars: Calendars) -> Self {
+        let protocol = protocol.with_calendars(&calendars);
         let mut pool = Pool::default();
         let silenced = silenced_by(protocol.rules().iter());
         let rules = protocol.rules().iter().zip(silenced).map(|(rule, silences)| CompiledRule {

@@ -60,6 +60,7 @@ ids! {
     version: Version, thread_id: ThreadId, customer_id: CustomerId, case_id: CaseId, incident_id: IncidentId,
     monitor_id: MonitorId, brand: Brand, topic: Topic, rule_id: RuleId, department: Department,
     person_id: PersonId, response_id: ResponseId, transaction_id: TransactionId, link_id: LinkId,
+    permission_id: PermissionId, asset_id: AssetId, programme_id: ProgrammeId,
 }
 
 /// A moment, to the nanosecond; leap seconds and far years too.
@@ -532,9 +533,9 @@ pub(crate) fn decision() -> Any<Decision> {
     let what = (word(), time(), facets(), rules_by_name(), option::of(sla_clocks()), vec(escalation(), 0..2));
     let what = (what, vec(rule_id(), 0..3));
     let why = (vec(proof(), 0..2), vec(conflict(), 0..2), vec(word(), 0..2), vec(rule_id(), 0..2));
-    let else_ = (vec(unknown_atom(), 0..2), vec(near_miss(), 0..2), vec(rule_id(), 0..2));
+    let else_ = (vec(unknown_atom(), 0..2), vec(near_miss(), 0..2), vec(rule_id(), 0..2), vec(word(), 0..2));
     (what, why, else_)
-        .prop_map(|(what, why, (unknown, near, shadow))| {
+        .prop_map(|(what, why, (unknown, near, shadow, subject_to))| {
             let ((rules, at, facets, by, due, escalations), fired) = what;
             let (proof, conflicts, gaps, review) = why;
             Decision {
@@ -552,6 +553,7 @@ pub(crate) fn decision() -> Any<Decision> {
                 unknown,
                 near,
                 shadow,
+                subject_to,
             }
         })
         .boxed()
@@ -586,6 +588,13 @@ pub(crate) fn change() -> Any<Change> {
         .boxed()
 }
 
+/// How often an incentive was given.
+pub(crate) fn granted() -> Any<Granted> {
+    (option::of(any::<u64>()), option::of(any::<u64>()))
+        .prop_map(|(in_period, to_customer)| Granted { in_period, to_customer })
+        .boxed()
+}
+
 /// What went before.
 pub(crate) fn context() -> Any<Context> {
     let customer = option::of(vec((time(), any::<bool>()), 0..4));
@@ -594,14 +603,15 @@ pub(crate) fn context() -> Any<Context> {
         btree_map("[a-z]{1,8}", any::<bool>(), 0..3),
         btree_map("[a-z]{1,8}", term(LinkState::ALL), 0..3),
         option::of(vec(change(), 0..3)),
+        btree_map("[a-z]{1,8}", granted(), 0..3),
         ext(),
     );
     (option::of(time()), option::of(vec(time(), 0..4)), customer, known)
-        .prop_map(|(now, mut issue, mut customer, (roles, consents, links, changes, fields))| {
+        .prop_map(|(now, mut issue, mut customer, (roles, consents, links, changes, granted, fields))| {
             // Oldest first, as the type says; what is read in another order is put in order.
             issue.iter_mut().for_each(|times| times.sort());
             customer.iter_mut().for_each(|contacts| contacts.sort());
-            Context { now, issue, customer, roles, consents, links, changes, fields }
+            Context { now, issue, customer, roles, consents, links, changes, granted, fields }
         })
         .boxed()
 }
@@ -619,12 +629,33 @@ pub(crate) fn case() -> Any<Case> {
         (option::of(brand()), option::of(topic()), option::of(department()), option::of(incident_id()));
     let how = (option::of(term(ReplyVisibility::ALL)), 1_u8..=5, any::<u32>());
     let when = (time(), time(), option::of(time()), option::of(time()));
-    (names, about, how, when)
-        .prop_map(|(names, about, how, when)| {
+    let needs = (
+        option::of(time()),
+        option::of(channel()),
+        btree_set(thread(), 0..3),
+        btree_map(word(), time(), 0..3),
+        btree_set(word(), 0..3),
+        option::of(word()),
+        vec(escalation(), 0..2),
+    );
+    let work = (
+        option::of(assignment()),
+        option::of(claim()),
+        option::of(waiting()),
+        any::<u32>(),
+        option::of(time()),
+        option::of(time()),
+        any::<u32>(),
+        btree_set(case_mark(), 0..3),
+    );
+    (names, about, how, when, needs.boxed(), work.boxed())
+        .prop_map(|(names, about, how, when, needs, work)| {
             let (id, status, first, author, thread) = names;
             let (brand, issue, department, incident) = about;
             let (visibility, priority, messages) = how;
             let (opened, updated, first_response_due, resolution_due) = when;
+            let (created, channel, also_in, sla, skills, owner, escalations) = needs;
+            let (assigned, claim, waiting, hops, answered, resolved, reopened, told) = work;
             Case {
                 id,
                 status,
@@ -642,6 +673,21 @@ pub(crate) fn case() -> Any<Case> {
                 first_response_due,
                 resolution_due,
                 messages,
+                created,
+                channel,
+                also_in,
+                sla,
+                skills,
+                owner,
+                escalations,
+                assigned,
+                claim,
+                waiting,
+                hops,
+                answered,
+                resolved,
+                reopened,
+                told,
             }
         })
         .boxed()
@@ -649,9 +695,107 @@ pub(crate) fn case() -> Any<Case> {
 
 /// An incident.
 pub(crate) fn incident() -> Any<Incident> {
-    (incident_id(), time(), vec(case_id(), 0..3))
-        .prop_map(|(id, opened, cases)| Incident { id, opened, cases })
+    let found = (option::of(topic()), option::of(spike()));
+    (incident_id(), time(), vec(case_id(), 0..3), option::of(time()), found)
+        .prop_map(|(id, opened, cases, closed, (issue, spike))| Incident {
+            id,
+            opened,
+            cases,
+            closed,
+            issue,
+            spike,
+        })
         .boxed()
+}
+
+/// What was counted.
+pub(crate) fn spike() -> Any<Spike> {
+    (any::<u64>(), word(), any::<u64>(), word())
+        .prop_map(|(count, window, before, baseline)| Spike { count, window, before, baseline })
+        .boxed()
+}
+
+/// What happened to an incident.
+pub(crate) fn incident_change() -> Any<IncidentChange> {
+    prop_oneof![
+        (option::of(topic()), option::of(spike()), option::of(person_id()))
+            .prop_map(|(issue, spike, by)| IncidentChange::Opened { issue, spike, by }),
+        option::of(person_id()).prop_map(|by| IncidentChange::Closed { by }),
+    ]
+    .boxed()
+}
+
+/// What is said of somebody's presence.
+pub(crate) fn presence() -> Any<Presence> {
+    (person_id(), term(PresenceKind::ALL), time(), option::of(time()))
+        .prop_map(|(person, presence, from, until)| Presence { person, presence, from, until })
+        .boxed()
+}
+
+/// A claim.
+pub(crate) fn claim() -> Any<Claim> {
+    (person_id(), time(), option::of(time()))
+        .prop_map(|(person, since, until)| Claim { person, since, until })
+        .boxed()
+}
+
+/// Who was given a case.
+pub(crate) fn assignment() -> Any<Assignment> {
+    prop_oneof![
+        (person_id(), time()).prop_map(|(person, at)| Assignment::Person { person, at }),
+        (word(), time()).prop_map(|(queue, at)| Assignment::Queue { queue, at }),
+        (text(), time()).prop_map(|(reason, at)| Assignment::Unassigned { reason, at }),
+    ]
+    .boxed()
+}
+
+/// Whose turn it is.
+pub(crate) fn waiting() -> Any<Waiting> {
+    (term(WaitingOn::ALL), text(), time())
+        .prop_map(|(on, reason, since)| Waiting { on, reason, since })
+        .boxed()
+}
+
+/// What clocks and ladders told.
+pub(crate) fn case_mark() -> Any<CaseMark> {
+    prop_oneof![
+        (word(), word(), word()).prop_map(|(sla, clock, before)| CaseMark::Warning { sla, clock, before }),
+        (word(), word()).prop_map(|(sla, clock)| CaseMark::Breach { sla, clock }),
+        (word(), any::<u8>(), time()).prop_map(|(ladder, rung, at)| CaseMark::Rung { ladder, rung, at }),
+    ]
+    .boxed()
+}
+
+/// What happened to a case.
+pub(crate) fn case_change() -> Any<CaseChange> {
+    let to = || option::of(word());
+    prop_oneof![
+        claim().prop_map(|claim| CaseChange::Claimed { claim }),
+        (claim(), any::<bool>()).prop_map(|(claim, expired)| CaseChange::Released { claim, expired }),
+        assignment().prop_map(|to| CaseChange::Assigned { to }),
+        (department(), option::of(person_id()), text())
+            .prop_map(|(department, person, reason)| CaseChange::HandedOver { department, person, reason }),
+        (term(WaitingOn::ALL), text()).prop_map(|(on, reason)| CaseChange::Waiting { on, reason }),
+        Just(CaseChange::Resumed),
+        (text(), option::of(message_key()))
+            .prop_map(|(reason, message)| CaseChange::Reopened { reason, message }),
+        (word(), word(), word(), time(), to()).prop_map(|(sla, clock, before, due, to)| CaseChange::Warned {
+            sla,
+            clock,
+            before,
+            due,
+            to
+        }),
+        (word(), word(), time(), to()).prop_map(|(sla, clock, due, to)| CaseChange::Breached {
+            sla,
+            clock,
+            due,
+            to
+        }),
+        escalation().prop_map(|escalation| CaseChange::Escalated { escalation }),
+        incident_id().prop_map(|incident| CaseChange::JoinedIncident { incident }),
+    ]
+    .boxed()
 }
 
 /// An approval.
@@ -839,6 +983,192 @@ pub(crate) fn erasure() -> Any<Erasure> {
     (vec(erased_key(), 0..3), time()).prop_map(|(identities, at)| Erasure { identities, at }).boxed()
 }
 
+/// An edition of a response.
+pub(crate) fn response_draft() -> Any<ResponseDraft> {
+    let way =
+        (term(ReplyScale::ALL), term(ReplyVisibility::ALL), option::of(source()), option::of(message_key()));
+    let words =
+        (text(), btree_set(word(), 0..3), option::of(text()), option::of(word()), btree_set(word(), 0..3));
+    let who = (response_id(), case_id(), any::<u32>(), person_id(), text(), time());
+    (who, way, words)
+        .prop_map(|(who, way, words)| {
+            let ((id, case, edition, author, vouched, at), (scale, visibility, source, to)) = (who, way);
+            let (text, approve, reason, canned, unfilled) = words;
+            ResponseDraft {
+                id,
+                case,
+                edition,
+                to,
+                scale,
+                visibility,
+                source,
+                author,
+                vouched,
+                text,
+                approve,
+                reason,
+                canned,
+                unfilled,
+                at,
+            }
+        })
+        .boxed()
+}
+
+/// How far a response is.
+pub(crate) fn response_state() -> Any<ResponseState> {
+    vec(answer(), 0..6).prop_map(|events| ResponseState::of(&events)).boxed()
+}
+
+/// One use of somebody's words.
+pub(crate) fn asset_use() -> Any<AssetUse> {
+    (term(AssetKind::ALL), word()).prop_map(|(what, place)| AssetUse { what, place }).boxed()
+}
+
+/// A question whether somebody may be quoted.
+pub(crate) fn permission() -> Any<Permission> {
+    let of = (permission_id(), identity_key(), case_id(), option::of(message_key()));
+    (of, btree_set(asset_use(), 0..3), person_id(), time())
+        .prop_map(|((id, identity, case, message), uses, person, at)| Permission {
+            id,
+            identity,
+            case,
+            message,
+            uses,
+            person,
+            at,
+        })
+        .boxed()
+}
+
+/// What they said.
+pub(crate) fn permission_answer() -> Any<PermissionAnswer> {
+    let of = (permission_id(), identity_key(), option::of(time()), option::of(text()));
+    (of, btree_set(asset_use(), 0..3), person_id(), time())
+        .prop_map(|((permission, identity, until, evidence), uses, person, at)| PermissionAnswer {
+            permission,
+            identity,
+            uses,
+            until,
+            evidence,
+            person,
+            at,
+        })
+        .boxed()
+}
+
+/// What came of the question.
+pub(crate) fn permission_state() -> Any<PermissionState> {
+    (option::of(permission()), option::of(permission_answer()), option::of(time()))
+        .prop_map(|(asked, answer, withdrawn)| PermissionState { asked, answer, withdrawn })
+        .boxed()
+}
+
+/// Something to show.
+pub(crate) fn asset() -> Any<Asset> {
+    let of = (asset_id(), term(AssetKind::ALL), identity_key(), case_id(), option::of(message_key()));
+    (of, option::of(text()), text(), person_id(), time())
+        .prop_map(|((id, kind, identity, case, message), title, text, person, at)| Asset {
+            id,
+            kind,
+            identity,
+            case,
+            message,
+            title,
+            text,
+            person,
+            at,
+        })
+        .boxed()
+}
+
+/// That it was taken out.
+pub(crate) fn asset_export() -> Any<AssetExport> {
+    (asset_id(), identity_key(), permission_id(), asset_use(), person_id(), time())
+        .prop_map(|(asset, identity, permission, used, person, at)| AssetExport {
+            asset,
+            identity,
+            permission,
+            used,
+            person,
+            at,
+        })
+        .boxed()
+}
+
+/// What a programme is over.
+pub(crate) fn programme_scope() -> Any<ProgrammeScope> {
+    (programme_id(), option::of(brand()), time(), option::of(time()), person_id(), time())
+        .prop_map(|(id, brand, from, until, person, at)| ProgrammeScope {
+            id,
+            brand,
+            from,
+            until,
+            person,
+            at,
+        })
+        .boxed()
+}
+
+/// How an issue is resolved.
+pub(crate) fn issue_plan() -> Any<IssuePlan> {
+    (programme_id(), topic(), person_id(), text(), option::of(message_key()), person_id(), time())
+        .prop_map(|(programme, issue, owner, path, raised_by, person, at)| IssuePlan {
+            programme,
+            issue,
+            owner,
+            path,
+            raised_by,
+            person,
+            at,
+        })
+        .boxed()
+}
+
+/// What people planned.
+pub(crate) fn programme_plans() -> Any<ProgrammePlans> {
+    (option::of(programme_scope()), vec(issue_plan(), 0..3), option::of((time(), person_id())))
+        .prop_map(|(scope, plans, activated)| {
+            let plans = plans.into_iter().map(|plan| (plan.issue.clone(), plan)).collect();
+            ProgrammePlans { scope, plans, activated }
+        })
+        .boxed()
+}
+
+/// A step of an answer, of a permission or of a programme.
+fn answer() -> Any<Event> {
+    prop_oneof![
+        response_draft().prop_map(|draft| Event::Drafted { draft: Box::new(draft) }),
+        (response_id(), any::<u32>(), word(), person_id(), time()).prop_map(
+            |(response, edition, of, person, at)| {
+                Event::Approved { response, edition, approval: Approval { of, person, at } }
+            }
+        ),
+        (response_id(), person_id(), time()).prop_map(|(response, person, at)| Event::Discarded {
+            response,
+            person,
+            at
+        }),
+        (response_id(), message_key(), term(LinkRule::ALL), time())
+            .prop_map(|(response, message, by, at)| Event::Published { response, message, by, at }),
+        feedback().prop_map(|feedback| Event::FedBack { feedback }),
+        permission().prop_map(|permission| Event::PermissionAsked { permission: Box::new(permission) }),
+        permission_answer().prop_map(|answer| Event::PermissionAnswered { answer: Box::new(answer) }),
+        (permission_id(), identity_key(), time())
+            .prop_map(|(permission, identity, at)| Event::PermissionWithdrawn { permission, identity, at }),
+        asset().prop_map(|asset| Event::AssetMade { asset: Box::new(asset) }),
+        asset_export().prop_map(|export| Event::AssetExported { export: Box::new(export) }),
+        programme_scope().prop_map(|scope| Event::ProgrammeBegun { scope: Box::new(scope) }),
+        issue_plan().prop_map(|plan| Event::ProgrammePlanned { plan: Box::new(plan) }),
+        (programme_id(), person_id(), time()).prop_map(|(programme, person, at)| Event::ProgrammeActivated {
+            programme,
+            person,
+            at
+        }),
+    ]
+    .boxed()
+}
+
 /// What the host is told of.
 pub(crate) fn effect() -> Any<Effect> {
     let told = (any::<u64>(), event()).prop_filter_map("no effect", |(seq, event)| event.effect(seq));
@@ -855,6 +1185,7 @@ pub(crate) fn effect_kind() -> Any<EffectKind> {
 /// Something that happened.
 pub(crate) fn event() -> Any<Event> {
     prop_oneof![
+        answer(),
         any::<u64>().prop_map(|quarantined| Event::Released { quarantined }),
         person_label().prop_map(|label| Event::Labelled { label: Box::new(label) }),
         fact().prop_map(|fact| Event::Noted { fact: Box::new(fact) }),
@@ -878,7 +1209,17 @@ pub(crate) fn event() -> Any<Event> {
         (case(), message_key())
             .prop_map(|(case, message)| Event::CaseJoined { case: Box::new(case), message }),
         response_record().prop_map(|response| Event::Responded { response: Box::new(response) }),
-        (case_id(), time()).prop_map(|(case, at)| Event::CaseResolved { case, at }),
+        (case_id(), time(), option::of(person_id())).prop_map(|(case, at, by)| Event::CaseResolved {
+            case,
+            at,
+            by
+        }),
+        (case_id(), time(), option::of(person_id()), case_change())
+            .prop_map(|(case, at, by, change)| Event::CaseChanged { case, at, by, change: Box::new(change) }),
+        (incident_id(), time(), incident_change()).prop_map(|(incident, at, change)| {
+            Event::IncidentChanged { incident, at, change: Box::new(change) }
+        }),
+        presence().prop_map(|presence| Event::PresenceChanged { presence }),
     ]
     .boxed()
 }

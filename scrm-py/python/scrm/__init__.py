@@ -10,12 +10,15 @@ code points, times are RFC 3339 texts with their zone.
 """
 
 from ._scrm import (
+    Audit,
     Brief,
     Classifier,
+    DayBrief,
     Desk,
     Duplicates,
     Engine,
     Explanation,
+    Forecast,
     Frequencies,
     HumanAuthor,
     Listener,
@@ -23,7 +26,9 @@ from ._scrm import (
     Model,
     Playbook,
     Protocol,
+    Report,
     Response,
+    Table,
     __version__,
     backtest,
     check_query,
@@ -50,8 +55,10 @@ from .errors import (
 from .findings import Finding
 
 __all__ = [
+    "Audit",
     "Brief",
     "Classifier",
+    "DayBrief",
     "Desk",
     "DeskError",
     "Diagnostic",
@@ -59,6 +66,7 @@ __all__ = [
     "Engine",
     "Explanation",
     "Finding",
+    "Forecast",
     "Frequencies",
     "HumanAuthor",
     "InputError",
@@ -72,10 +80,12 @@ __all__ = [
     "PlaybookError",
     "Protocol",
     "QueryError",
+    "Report",
     "Response",
     "ResponseError",
     "ScrmError",
     "StoreError",
+    "Table",
     "__version__",
     "backtest",
     "check_query",

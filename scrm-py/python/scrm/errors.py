@@ -3,9 +3,10 @@
 Their texts say what is wrong and the way out. They pickle, so they cross process pools whole.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 __all__ = [
     "DeskError",
@@ -174,9 +175,24 @@ class DeskError(ScrmError, ValueError):
 
     kind: str
     """`person` (nobody of the team), `link` (no such claim), `guess` (a guess is no claim), `not_allowed` (nothing is
-    inferred between these sources), `query` (a search whose query has faults: the text shows them all) or `value` (an argument
-    is not what it should be)."""
+    inferred between these sources), `query` (a search whose query has faults: the text shows them all), `value` (an argument
+    is not what it should be), `case` (no such case), `department` (no such department), `claimed` (somebody else is answering
+    the case), `refused` (the case does not allow it), `canned` (there is no such text), `advocacy` (somebody's words are not to be
+    had), `programme` (a step is not due), or why a response is refused: `empty`, `scale`, `not_decided`, `private`, `drafted`,
+    `no_draft`, `stale`, `own_work`, `not_asked`, `not_in_role`, `unapproved`, `unfilled`, `hold`, `leak`, `locked`."""
+    claim: dict[str, Any] | None
+    """Of `claimed`: who has the case (`person`), `since` when and `until` when."""
+    draft: dict[str, Any] | None
+    """Of `claimed` and `drafted`: what they have written so far, where they have."""
 
-    def __init__(self, message: str, kind: str = "other") -> None:
+    def __init__(
+        self,
+        message: str,
+        kind: str = "other",
+        claim: str | None = None,
+        draft: str | None = None,
+    ) -> None:
         super().__init__(message)
         self.kind = kind
+        self.claim = None if claim is None else json.loads(claim)
+        self.draft = None if draft is None else json.loads(draft)

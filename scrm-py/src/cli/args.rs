@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::measured::{Auditing, Briefing, Forecasting, Measuring};
+use super::report::Reporting;
+
 /// Social customer relationship management: listen, classify, route, record, engage, measure.
 #[derive(Debug, Parser)]
 #[command(name = "scrm", version, about, after_help = EXITS)]
@@ -75,10 +78,43 @@ pub(super) enum Command {
     /// Take in purchases, refunds and other transactions: one per row.
     #[command(after_help = TRANSACTIONS)]
     ImportTransactions(Imports),
+    /// Show the record as one page of HTML with charts, which works offline.
+    #[command(after_help = super::report::EXAMPLE)]
+    Report(Reporting),
+    /// Say of a day what is out of the usual, what waits, whom to answer, and what to do first.
+    #[command(after_help = BRIEFS)]
+    Brief(Briefing),
+    /// Print a measure of the record as a table.
+    #[command(after_help = MEASURES)]
+    Measure(Measuring),
+    /// Say how much work will come to each department, and whether its people can do it.
+    #[command(after_help = FORECASTS)]
+    Forecast(Forecasting),
+    /// Say point by point how social CRM is done: measured from the record, or attested in the playbook.
+    #[command(after_help = AUDITS)]
+    Audit(Auditing),
+    /// Look at a case, or do something with it: claim, release, hand over, wait, resume, resolve, reopen, assign.
+    #[command(subcommand)]
+    Case(CaseCommand),
+    /// Tell what has fallen due: warnings, breaches, rungs; release claims that ran out, and give cases to people.
+    #[command(after_help = TICKS)]
+    Tick(Ticking),
+    /// List the incidents with their cases.
+    Incidents(Worked),
+    /// Say that somebody of the team is away: they are given nothing.
+    Away(Absent),
+    /// Say that somebody of the team is back.
+    Back(Present),
     /// Say what is to be done: one line of JSON for each effect that the consumer has not dealt with.
     Effects(Effects),
     /// Note that a consumer has dealt with every effect up to a number.
     Ack(Told),
+    /// Say how people felt before and after our responses, by issue and by rule.
+    Impact(Answers),
+    /// List who lets us quote them, and who may be asked.
+    Advocates(Answers),
+    /// Show the seven steps of a programme.
+    Programme(Programmes),
     /// Learn a model from a table of texts with labels, and say how good it is.
     #[command(after_help = EXAMPLES)]
     Train(Box<Train>),
@@ -546,6 +582,151 @@ pub(super) struct Evaluate {
     pub json: bool,
 }
 
+const BRIEFS: &str = "Example: scrm brief --db record.db --playbook my-playbook --day 2026-11-02";
+
+const MEASURES: &str = "Example: scrm measure share_of_voice --db record.db --playbook my-playbook --from 2026-11-01 --format csv";
+
+const FORECASTS: &str =
+    "Example: scrm forecast --db record.db --playbook my-playbook --from 2026-11-09 --growth 1.5";
+
+const AUDITS: &str = "Example: scrm audit --db record.db --playbook my-playbook --last audit-2025.json";
+const TICKS: &str = "Call it every minute or so; each thing is told once, however often and by however many it is called. \
+`scrm effects` says what must be done.";
+
+/// Which record, by which playbook.
+#[derive(Debug, Args)]
+pub(super) struct Worked {
+    #[command(flatten)]
+    pub record: Recorded,
+    /// The folder of the playbook.
+    #[arg(long, value_name = "DIR")]
+    pub playbook: PathBuf,
+    /// When it happens (RFC 3339) [default: now].
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
+    /// Print JSON instead of text.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Ticking {
+    #[command(flatten)]
+    pub on: Worked,
+}
+
+/// Which case, and who acts.
+#[derive(Debug, Args)]
+pub(super) struct Acting {
+    /// The case.
+    #[arg(value_name = "CASE")]
+    pub case: String,
+    #[command(flatten)]
+    pub on: Worked,
+    /// Who does it: an id of team.toml.
+    #[arg(long, value_name = "ID")]
+    pub person: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum CaseCommand {
+    /// List the cases: those that are open, or with --all every one.
+    List {
+        #[command(flatten)]
+        on: Worked,
+        /// Those that came to their end, too.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Show a case, its clocks, and what happened to it.
+    Show {
+        /// The case.
+        #[arg(value_name = "CASE")]
+        case: String,
+        #[command(flatten)]
+        on: Worked,
+    },
+    /// Take a case to answer it; who has it is told when somebody else does.
+    Claim(Acting),
+    /// Let a case go that was claimed.
+    Release(Acting),
+    /// Give a case to another department, or to a person of it.
+    HandOver {
+        #[command(flatten)]
+        acting: Acting,
+        /// To which department.
+        #[arg(long, value_name = "ID")]
+        department: String,
+        /// To whom of it.
+        #[arg(long, value_name = "ID")]
+        to: Option<String>,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Say that it is somebody else's turn.
+    Wait {
+        #[command(flatten)]
+        acting: Acting,
+        /// Whose.
+        #[arg(long, value_parser = ["customer", "third_party", "hold"])]
+        on: String,
+        /// Why.
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        reason: String,
+    },
+    /// Say that work goes on.
+    Resume(Acting),
+    /// Say that the matter is done with.
+    Resolve(Acting),
+    /// Say that the matter was not done with after all.
+    Reopen {
+        #[command(flatten)]
+        acting: Acting,
+        /// Why.
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        reason: String,
+    },
+    /// Give a case to somebody: to whom --to says, or else to whoever the playbook finds.
+    Assign {
+        /// The case.
+        #[arg(value_name = "CASE")]
+        case: String,
+        #[command(flatten)]
+        on: Worked,
+        /// To whom.
+        #[arg(long, value_name = "ID", requires = "person")]
+        to: Option<String>,
+        /// Who says so.
+        #[arg(long, value_name = "ID", requires = "to")]
+        person: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Absent {
+    /// Who: an id of team.toml.
+    #[arg(value_name = "ID")]
+    pub person: String,
+    #[command(flatten)]
+    pub on: Worked,
+    /// Until when (RFC 3339) [default: until they are back].
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// They have left the team.
+    #[arg(long, conflicts_with = "until")]
+    pub for_good: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Present {
+    /// Who: an id of team.toml.
+    #[arg(value_name = "ID")]
+    pub person: String,
+    #[command(flatten)]
+    pub on: Worked,
+}
+
 const PROFILES: &str = "Example: scrm profile --db record.db x/4711";
 
 const SEARCHES: &str =
@@ -569,6 +750,31 @@ pub(super) struct Recorded {
     /// The tenant of the database.
     #[arg(long, default_value = "default")]
     pub tenant: String,
+}
+
+/// A record whose answers are asked about.
+#[derive(Debug, Args)]
+pub(super) struct Answers {
+    #[command(flatten)]
+    pub record: Recorded,
+    /// The folder of the playbook.
+    #[arg(long, value_name = "DIR")]
+    pub playbook: PathBuf,
+    /// As of this time (RFC 3339) [default: now].
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Programmes {
+    /// The programme's id.
+    #[arg(value_name = "ID")]
+    pub id: String,
+    #[command(flatten)]
+    pub answers: Answers,
 }
 
 #[derive(Debug, Args)]

@@ -1,15 +1,15 @@
 //! What would other rules have decided? Two protocols over the messages of the past.
 
 use std::collections::VecDeque;
-use std::fmt::Write as _;
 use std::ops::ControlFlow;
 
 use scrm_core::playbook::Playbook;
-use scrm_core::route::{Backtest, BacktestCase, Backtester, Router};
+use scrm_core::route::{BacktestCase, Backtester, Router};
 
 use super::args::Backtest as Args;
 use super::output::{complain, say};
 use super::rows::Rows;
+use super::tried::summary;
 use super::{Exit, Failure, input, run};
 use crate::common::{Corpus, Line};
 
@@ -146,27 +146,4 @@ impl Iterator for Cases<'_> {
             }
         }
     }
-}
-
-/// The result for people: what changes, and what is against it.
-fn summary(result: &Backtest) -> String {
-    let mut text = String::new();
-    let Backtest { cases, noise, changed, mutation, .. } = result;
-    _ = writeln!(text, "{cases} cases decided, {changed} otherwise, {noise} noise besides");
-    for facet in &result.facets {
-        _ = writeln!(
-            text,
-            "{}: {} same, {} added, {} removed, {} changed",
-            facet.facet, facet.same, facet.added, facet.removed, facet.changed
-        );
-        for change in facet.matrix.iter().filter(|change| change.old != change.new).take(5) {
-            let side = |side: &Option<String>| side.clone().unwrap_or_else(|| "none".to_owned());
-            _ = writeln!(text, "  {} -> {}: {}", side(&change.old), side(&change.new), change.cases);
-        }
-    }
-    _ = writeln!(text, "examples notice {} of {} mutants", mutation.killed, mutation.mutants);
-    for finding in &result.findings {
-        _ = writeln!(text, "{}[{}]: {}", finding.grade.as_str(), finding.code, finding.message);
-    }
-    text
 }

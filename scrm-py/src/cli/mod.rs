@@ -4,9 +4,11 @@
 //! does with them is the core's.
 
 mod analyze;
+mod answers;
 mod args;
 mod backtest;
 mod builtin;
+mod cases;
 mod check;
 mod classify;
 mod decide;
@@ -15,13 +17,16 @@ mod import;
 mod input;
 mod labelled;
 mod matches;
+mod measured;
 mod objects;
 mod output;
 mod record;
+mod report;
 mod rows;
 mod run;
 mod table;
 mod train;
+mod tried;
 mod volume;
 
 use std::ffi::OsString;
@@ -109,8 +114,21 @@ pub fn main(args: impl IntoIterator<Item = OsString>, interrupted: &dyn Fn() -> 
         Command::SuggestLinks(args) => record::suggest(&args),
         Command::ImportCustomers(args) => record::import_people(&args, ImportKind::Customers),
         Command::ImportTransactions(args) => record::import_people(&args, ImportKind::Transactions),
+        Command::Report(args) => report::report(&args),
+        Command::Brief(args) => measured::brief(&args),
+        Command::Measure(args) => measured::measure(&args),
+        Command::Forecast(args) => measured::forecast(&args),
+        Command::Audit(args) => measured::audit(&args),
+        Command::Case(command) => cases::case(&command),
+        Command::Tick(args) => cases::tick(&args),
+        Command::Incidents(args) => cases::incidents(&args),
+        Command::Away(args) => cases::away(&args),
+        Command::Back(args) => cases::back(&args),
         Command::Effects(args) => record::effects(&args),
         Command::Ack(args) => record::ack(&args),
+        Command::Impact(args) => answers::impact(&args),
+        Command::Advocates(args) => answers::advocates(&args),
+        Command::Programme(args) => answers::programme(&args),
         Command::Train(args) => train::train(&args, interrupted),
         Command::Evaluate(args) => evaluate::evaluate(&args, interrupted),
     };

@@ -31,12 +31,12 @@ use super::run::{bad_store, now, time};
 use super::{Exit, Failure};
 use crate::place::{self, AnyStore};
 
-fn tenant(args: &Recorded) -> Result<Tenant, Failure> {
+pub(super) fn tenant(args: &Recorded) -> Result<Tenant, Failure> {
     Tenant::new(&args.tenant).map_err(|error| Failure::new(Exit::Usage, format!("--tenant: {error}")))
 }
 
 /// The store, which must be there.
-fn open(args: &Recorded) -> Result<AnyStore, Failure> {
+pub(super) fn open(args: &Recorded) -> Result<AnyStore, Failure> {
     if !place::is_server(&args.db) && !args.db.exists() {
         let shown = args.db.display();
         return Err(Failure::new(
@@ -48,7 +48,7 @@ fn open(args: &Recorded) -> Result<AnyStore, Failure> {
 }
 
 /// The store with the engine of a playbook, for what only people of the team may do.
-fn desk(args: &Recorded, playbook: &Path) -> Result<Desk<AnyStore>, Failure> {
+pub(super) fn desk(args: &Recorded, playbook: &Path) -> Result<Desk<AnyStore>, Failure> {
     let tenant = tenant(args)?;
     let faults = |error: String| Failure::new(Exit::Playbook, error);
     let playbook = Playbook::load(playbook).map_err(|error| faults(error.to_string()))?;
@@ -56,7 +56,7 @@ fn desk(args: &Recorded, playbook: &Path) -> Result<Desk<AnyStore>, Failure> {
     Ok(Desk::open(engine, open(args)?).for_tenant(tenant))
 }
 
-fn refused(error: DeskError) -> Failure {
+pub(super) fn refused(error: DeskError) -> Failure {
     match error {
         DeskError::Store(error) => bad_store(&error),
         error => Failure::new(Exit::Usage, error.to_string()),
@@ -76,11 +76,11 @@ fn account(named: &str) -> Result<IdentityKey, Failure> {
     key.map_err(|fault| Failure::new(Exit::Usage, format!("account `{named}`: {fault}")))
 }
 
-fn moment(told: Option<&String>, flag: &str) -> Result<DateTime<Utc>, Failure> {
+pub(super) fn moment(told: Option<&String>, flag: &str) -> Result<DateTime<Utc>, Failure> {
     Ok(told.map(|text| time(flag, text)).transpose()?.unwrap_or_else(now))
 }
 
-fn line(value: &impl Serialize) -> Result<String, Failure> {
+pub(super) fn line(value: &impl Serialize) -> Result<String, Failure> {
     serde_json::to_string(value).map_err(|error| Failure::new(Exit::Output, format!("no JSON form: {error}")))
 }
 
@@ -169,7 +169,7 @@ fn card(profile: &Profile) -> String {
 }
 
 /// What people wrote, without anything that steers a terminal.
-fn tame(text: &str) -> String {
+pub(super) fn tame(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 

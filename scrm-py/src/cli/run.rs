@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use scrm_core::channels::{InputError, Records};
 use scrm_core::desk::{Captures, Desk, IngestError, Ingested};
 use scrm_core::engine::Engine;
-use scrm_core::measure::Brief;
+use scrm_core::measure::Overview;
 use scrm_core::model::Tenant;
 use scrm_core::playbook::Playbook;
 use scrm_core::record::{Store, StoreError, Totals};
@@ -26,7 +26,7 @@ struct Outcome<'a> {
     input: String,
     ingested: Ingested,
     totals: Totals,
-    brief: Brief,
+    brief: Overview,
 }
 
 pub(super) fn run(args: &Run, interrupted: &dyn Fn() -> bool) -> Result<Exit, Failure> {
@@ -62,7 +62,7 @@ pub(super) fn run(args: &Run, interrupted: &dyn Fn() -> bool) -> Result<Exit, Fa
         IngestError::Input(error) => bad_input(&input.name, &error),
         IngestError::Store(error) => bad_store(&error),
     })?;
-    let brief = desk.brief(as_of).map_err(|error| bad_store(&error))?;
+    let brief = desk.overview(as_of).map_err(|error| bad_store(&error))?;
     let totals = desk.store().totals(&tenant).map_err(|error| bad_store(&error))?;
     let outcome = Outcome { playbook: &playbook, db, input: input.name, ingested, totals, brief };
     say(&if args.json { outcome.json() } else { outcome.text() })?;

@@ -22,6 +22,8 @@ pub(crate) use judge::{Judge, read_topics};
 pub(crate) use labels::Labels;
 pub(crate) use monitors::read_file;
 #[cfg(feature = "python")]
+pub(crate) use monitors::read_file_within;
+#[cfg(feature = "python")]
 pub(crate) use monitors::{fault_in, read_text};
 pub(crate) use paint::text as table;
 #[cfg(feature = "python")]

@@ -19,6 +19,14 @@ const FILE: &str = "monitors.toml";
 /// # Errors
 /// When there is nothing that can be read, and why.
 pub(crate) fn read_file(path: &Path) -> Result<(Monitors, Report), String> {
+    read_file_within(path, &Limits::DEFAULT)
+}
+
+/// The same within limits.
+///
+/// # Errors
+/// As [`read_file`].
+pub(crate) fn read_file_within(path: &Path, limits: &Limits) -> Result<(Monitors, Report), String> {
     let path = if path.is_dir() { path.join(FILE) } else { path.to_owned() };
     let shown = path.to_string_lossy();
     let refuse = |fault: &str| format!("monitors `{shown}`: {fault}");
@@ -26,7 +34,7 @@ pub(crate) fn read_file(path: &Path) -> Result<(Monitors, Report), String> {
         return Err(refuse("it is a folder where a file should be"));
     }
     let text = text_of(&path).map_err(|fault| refuse(&fault))?;
-    Ok(read_text(&shown, &text))
+    Ok(read_text_within(&shown, &text, limits))
 }
 
 /// What stands in an authored file.
@@ -44,9 +52,13 @@ pub(super) fn text_of(path: &Path) -> Result<String, String> {
 
 /// Reads monitors from a text; the report has every fault, and the monitors are of use only when it has no error.
 pub(crate) fn read_text(name: &str, text: &str) -> (Monitors, Report) {
+    read_text_within(name, text, &Limits::DEFAULT)
+}
+
+fn read_text_within(name: &str, text: &str, limits: &Limits) -> (Monitors, Report) {
     let (mut faults, mut sources) = (Faults::new(), Sources::new());
     let document = Document::parse(name, text, &mut faults);
-    let monitors = Monitors::read(&document, &Limits::DEFAULT, &mut faults);
+    let monitors = Monitors::read(&document, limits, &mut faults);
     sources.insert(name, text);
     (monitors, Report::new(faults.into_sorted(), sources))
 }

@@ -29,6 +29,8 @@ pub(crate) struct Spans {
 pub(crate) struct Explained {
     #[serde(rename = "match")]
     holds: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    paused: bool,
     query: String,
     why: String,
     misses: Vec<Missed>,
@@ -102,6 +104,7 @@ pub(crate) fn explained(document: &Document<'_>, why: &Explanation) -> Explained
     });
     Explained {
         holds: why.holds,
+        paused: why.paused,
         query: why.query.clone(),
         why: why.to_string(),
         misses: why.misses.iter().map(|miss| missed(&counted, miss)).collect(),

@@ -18,7 +18,7 @@ use scrm_core::query::Dialect;
 use serde_json::{Map, Value, json};
 
 use super::errors::{self, ListenError, PlaybookError};
-use super::gil::detached;
+use super::gil::{caught, detached};
 use super::message::{Messages, said_of};
 use super::monitors::{parsed, text_of};
 use super::playbook::{self, Playbook};
@@ -287,7 +287,7 @@ fn of_file(py: Python<'_>, path: &Path) -> PyResult<Topics> {
         PlaybookError::new_err((fault, none, shown))
     })?;
     if report.errors() > 0 {
-        let fault = format!("the topics cannot be used\n\n{report}");
+        let fault = caught(|| format!("the topics cannot be used\n\n{report}"))?;
         return Err(PlaybookError::new_err((fault, playbook::diagnostics(py, &report)?)));
     }
     Ok(topics)

@@ -2,20 +2,23 @@
 //!
 //! Read [`Desk`] first.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::types::{PyDict, PyList};
 use scrm_core::channels::Records;
 use scrm_core::desk::{
     self as core, DeskError, ImportKind, InfluenceFailure, IngestError, SearchError, SearchOptions,
 };
+use scrm_core::measure::{BriefQuery, ForecastQuery, Measure};
 use scrm_core::model::{
-    Assessment, CaseId, Fact, HostWord, LinkId, MessageBuilder, PersonId, PersonLabel, Revocation, Tenant,
-    Transaction,
+    Assessment, AssetId, Case, CaseId, Department, Fact, Feedback, HostWord, IncidentId, LinkId,
+    MessageBuilder, PermissionId, PersonId, PersonLabel, ProgrammeId, ProgrammeScope, ResponseId, Revocation,
+    Tenant, Topic, Transaction, WaitingOn,
 };
 use scrm_core::record::erase::retention::{Authors, Retention};
 use scrm_core::record::erase::{EraseOptions, Whom};
@@ -24,12 +27,15 @@ use scrm_core::record::{Entry, ProfileLimits, SqliteStore, Store, StoreError};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::answers;
 use super::brief::Brief;
 use super::engine::Engine;
 use super::gil::detached;
+use super::measured::{self, Asked, Audit, DayBrief, Forecast, Table, last_audit};
 use super::message::{Messages, in_points};
 use super::page::Page;
 use super::playbook::Playbook;
+use super::report::Report;
 use super::response::{HumanAuthor, Response, key_of};
 use super::slot::Slot;
 use super::time::{day, moment, moment_or_now};
@@ -159,11 +165,157 @@ impl Desk {
         value::to_python(py, &ingested)
     }
 
-    /// What a manager reads: the record measured, as of `now` (an aware datetime), or as of its last message.
-    #[pyo3(signature = (now = None))]
-    fn brief(&self, py: Python<'_>, now: Option<&Bound<'_, PyAny>>) -> PyResult<Brief> {
+    /// What a manager reads of one day (a `datetime.date`), against the `baseline` days before: what is out of the usual,
+    /// what waits, whom to answer, and what to do first; what waits as of `now`, by default the end of the day. Without a
+    /// day it is the whole record on one page, as of `now`, or as of its last message.
+    ///
+    /// Returns a `scrm.DayBrief`, or without a day a `scrm.Brief`.
+    #[pyo3(signature = (day = None, *, now = None, baseline = 7))]
+    fn brief(
+        &self,
+        py: Python<'_>,
+        day: Option<&Bound<'_, PyAny>>,
+        now: Option<&Bound<'_, PyAny>>,
+        baseline: u32,
+    ) -> PyResult<Py<PyAny>> {
+        // A time in the place of the day is a `now`: it asks for the whole record.
+        let (day, now) = match day {
+            Some(time) if super::time::is_datetime(time)? => (None, Some(time)),
+            day => (day, now),
+        };
         let now = now.map(moment).transpose()?;
-        Ok(Brief::new(self.with(py, move |desk| desk.brief(now))?))
+        let Some(day) = day else {
+            let brief = Brief::new(self.with(py, move |desk| desk.overview(now))?);
+            return Ok(Bound::new(py, brief)?.into_any().unbind());
+        };
+        let mut query = BriefQuery::from(super::time::day(day)?);
+        (query.as_of, query.baseline) = (now, baseline);
+        let brief = DayBrief::new(self.with(py, move |desk| desk.brief(query))?);
+        Ok(Bound::new(py, brief)?.into_any().unbind())
+    }
+
+    /// One measure of the record, as a `scrm.Table`; `desk.measures()` has them all by name.
+    ///
+    /// `days` is a `datetime.date`, or a pair of the first and the last (`None` for an open end); absent, every day. `as_of`
+    /// (an aware datetime) is when what waits is asked for. Settings are `baseline` (days to compare with), `open_hours`,
+    /// `value_days`, `minutes` (of handling one case) and `hourly_cost`.
+    #[pyo3(signature = (name, days = None, *, as_of = None, **settings))]
+    fn measure(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        days: Option<&Bound<'_, PyAny>>,
+        as_of: Option<&Bound<'_, PyAny>>,
+        settings: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Table> {
+        let Some(measure) = Measure::parse(name) else {
+            let known: Vec<&str> = Measure::ALL.iter().map(|measure| measure.as_str()).collect();
+            let fault = format!("`{name}` is no measure; there are {}", known.join(", "));
+            return Err(pyo3::exceptions::PyValueError::new_err(fault));
+        };
+        let asked = Asked::new(days, as_of, settings)?;
+        let table = self.with(py, move |desk| {
+            let frame = asked.over(desk.frame());
+            desk.measure(measure, &frame)
+        })?;
+        Ok(Table::new(table))
+    }
+
+    /// Every measure of the record: a dictionary of `scrm.Table` by name. The arguments are those of `measure`.
+    #[pyo3(signature = (days = None, *, as_of = None, **settings))]
+    fn measures(
+        &self,
+        py: Python<'_>,
+        days: Option<&Bound<'_, PyAny>>,
+        as_of: Option<&Bound<'_, PyAny>>,
+        settings: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Py<PyDict>> {
+        let asked = Asked::new(days, as_of, settings)?;
+        let tables = self.with(py, move |desk| {
+            let frame = asked.over(desk.frame());
+            let measures = desk.measures()?;
+            Ok(Measure::ALL.iter().map(|measure| measures.table(*measure, &frame)).collect::<Vec<_>>())
+        })?;
+        let found = PyDict::new(py);
+        for table in tables {
+            let name = table.name().to_owned();
+            found.set_item(name, Bound::new(py, Table::new(table))?)?;
+        }
+        Ok(found.unbind())
+    }
+
+    /// What was measured so far, as a text to keep; `keep_measures` of a later desk on the same record goes on from there and
+    /// reads only what was added since.
+    fn kept_measures(&self, py: Python<'_>) -> PyResult<String> {
+        let kept = self.with(py, |desk| Ok(serde_json::to_string(desk.measures()?)))?;
+        kept.map_err(|error| errors::desk_value(error.to_string()))
+    }
+
+    /// Goes on from what `kept_measures` gave. What does not fit the record or this version is measured anew.
+    ///
+    /// Raises `ValueError` when it is none of that.
+    fn keep_measures(&self, py: Python<'_>, kept: &str) -> PyResult<()> {
+        let kept = serde_json::from_str(kept).map_err(|error| {
+            pyo3::exceptions::PyValueError::new_err(format!("not what was measured before: {error}"))
+        })?;
+        self.with(py, move |desk| {
+            desk.keep(kept);
+            Ok(())
+        })
+    }
+
+    /// How much work will come to each department in `days` days from `start` (a `datetime.date`), and whether its people can
+    /// do it, by simulation: a `scrm.Forecast`. `history` days before it say how much comes; `growth` times as much is
+    /// expected; the same `seed` gives the same forecast; `target` (0 to 1) is the share of first responses that shall be
+    /// in time.
+    #[pyo3(signature = (start, *, days = 7, history = 28, runs = 200, seed = 0, growth = 1.0, target = 0.9))]
+    #[allow(clippy::too_many_arguments, reason = "each is one field of a query")]
+    fn forecast(
+        &self,
+        py: Python<'_>,
+        start: &Bound<'_, PyAny>,
+        days: u32,
+        history: u32,
+        runs: u32,
+        seed: u64,
+        growth: f64,
+        target: f64,
+    ) -> PyResult<Forecast> {
+        let mut query = ForecastQuery::from(super::time::day(start)?);
+        (query.days, query.history, query.runs, query.seed) = (days, history, runs, seed);
+        (query.growth, query.target) = (growth, target);
+        Ok(Forecast::new(self.with(py, move |desk| desk.forecast(query))?))
+    }
+
+    /// The audit of some days (as `measure` takes them): a `scrm.Audit`. `last` is the audit before, to say what is
+    /// different: a `scrm.Audit`, its JSON or its dictionary.
+    #[pyo3(signature = (days = None, *, last = None))]
+    fn audit(
+        &self,
+        py: Python<'_>,
+        days: Option<&Bound<'_, PyAny>>,
+        last: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Audit> {
+        let days = measured::days(days)?;
+        let last = last.map(last_audit).transpose()?;
+        Ok(Audit::new(self.with(py, move |desk| desk.audit(days, last.as_ref()))?))
+    }
+
+    /// The record as one page of HTML with charts, which works offline: a `scrm.Report`.
+    ///
+    /// `days` as in `measure`; `day` (a `datetime.date`) is looked at closely, absent the last of them. What waits is asked
+    /// for as of `as_of`, an aware datetime; absent, the end of the last day.
+    #[pyo3(signature = (days = None, *, day = None, as_of = None))]
+    fn report(
+        &self,
+        py: Python<'_>,
+        days: Option<&Bound<'_, PyAny>>,
+        day: Option<&Bound<'_, PyAny>>,
+        as_of: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Report> {
+        let mut query = core::ReportQuery::default().over(measured::days(days)?);
+        (query.day, query.as_of) = (day.map(super::time::day).transpose()?, as_of.map(moment).transpose()?);
+        Ok(Report::new(self.with(py, move |desk| desk.report(&query))?))
     }
 
     /// How much the record holds, as a dictionary: `messages = noise + decided + open`, `versions`, `cases_open`,
@@ -535,7 +687,8 @@ impl Desk {
     }
 
     /// What the host is told to do, from events whose number is greater than `after`, in order: dictionaries with `seq` and
-    /// `effect` (`case_opened`, `case_joined`, `case_resolved`, `responded`, `notify`, `linked`, `erased`).
+    /// `effect` (`case_opened`, `case_joined`, `case_resolved`, `case_changed`, `incident_changed`, `responded`, `notify`,
+    /// `linked`, `erased`).
     #[pyo3(signature = (after = 0, limit = 100))]
     fn effects(&self, py: Python<'_>, after: u64, limit: usize) -> PyResult<Py<PyAny>> {
         let effects = self.with(py, move |desk| desk.effects(after, limit))?;
@@ -570,12 +723,271 @@ impl Desk {
         value::to_python(py, &record)
     }
 
-    /// Records that a case came to its end at `at` (an aware datetime). Returns a receipt.
-    fn resolve(&self, py: Python<'_>, case: &str, at: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
-        let case = CaseId::new(case).map_err(|error| errors::desk_value(error.to_string()))?;
-        let at = moment(at)?;
-        let receipt = self.with(py, move |desk| desk.resolve(case, at))?;
-        value::to_python(py, &receipt)
+    /// One case as it is now, a dictionary; `None` when the record has none of this id.
+    fn case(&self, py: Python<'_>, case: &str) -> PyResult<Option<Py<PyAny>>> {
+        let case: CaseId = people::id("case", case)?;
+        let found = self.with(py, move |desk| desk.case(&case))?;
+        found.map(|found| value::to_python(py, &found.case)).transpose()
+    }
+
+    /// What happened to a case, in the order of the log: dictionaries with `seq` and `event`.
+    fn case_log(&self, py: Python<'_>, case: &str) -> PyResult<Py<PyAny>> {
+        let case: CaseId = people::id("case", case)?;
+        let log = self.with(py, move |desk| desk.case_log(&case))?;
+        let log: Vec<Value> = log
+            .into_iter()
+            .map(|(seq, event)| {
+                let mut event = people::value_of(&event)?;
+                if let Some(fields) = event.as_object_mut() {
+                    fields.insert("seq".to_owned(), json!(seq));
+                }
+                Ok(event)
+            })
+            .collect::<PyResult<_>>()?;
+        value::to_python(py, &log)
+    }
+
+    /// A person of the team takes a case to answer it, for as long as `[cases]` of `team.toml` says; who has it already, has
+    /// it for longer. Returns the case.
+    ///
+    /// Raises `scrm.DeskError` of kind `claimed` when somebody else has it: `claim` says who and since when, `draft` what they
+    /// have written so far.
+    #[pyo3(signature = (case, person, *, now = None))]
+    fn claim(
+        &self,
+        py: Python<'_>,
+        case: &str,
+        person: &str,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        self.act_on(py, case, person, now, |desk, case, person, now| desk.claim(case, person, now))
+    }
+
+    /// A person lets a case go that they claimed. Returns the case.
+    #[pyo3(signature = (case, person, *, now = None))]
+    fn release(
+        &self,
+        py: Python<'_>,
+        case: &str,
+        person: &str,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        self.act_on(py, case, person, now, |desk, case, person, now| desk.release(case, person, now))
+    }
+
+    /// `person` gives a case to another department, or to somebody (`to`) of it, and says why. Returns the case.
+    ///
+    /// Raises `scrm.DeskError` when there is no such department, no reason, or it was handed over too often.
+    #[pyo3(signature = (case, department, person, reason, *, to = None, now = None))]
+    #[allow(clippy::too_many_arguments, reason = "each is one part of handing over")]
+    fn hand_over(
+        &self,
+        py: Python<'_>,
+        case: &str,
+        department: &str,
+        person: &str,
+        reason: String,
+        to: Option<&str>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let department: Department = people::id("department", department)?;
+        let to: Option<PersonId> = to.map(|to| people::id("person", to)).transpose()?;
+        self.act_on(py, case, person, now, move |desk, case, person, now| {
+            desk.hand_over(case, &department, to.as_ref(), &reason, person, now)
+        })
+    }
+
+    /// From now on it is somebody else's turn: `on` is `customer`, `third_party` or `hold`. Returns the case.
+    #[pyo3(signature = (case, on, person, *, reason = String::new(), now = None),
+        text_signature = "($self, case, on, person, *, reason='', now=None)")]
+    fn wait(
+        &self,
+        py: Python<'_>,
+        case: &str,
+        on: &str,
+        person: &str,
+        reason: String,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let on: WaitingOn = people::read("turn", json!(on))?;
+        self.act_on(py, case, person, now, move |desk, case, person, now| {
+            desk.wait(case, on, &reason, person, now)
+        })
+    }
+
+    /// Work on a case that waits goes on. Returns the case.
+    #[pyo3(signature = (case, person, *, now = None))]
+    fn resume(
+        &self,
+        py: Python<'_>,
+        case: &str,
+        person: &str,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        self.act_on(py, case, person, now, |desk, case, person, now| desk.resume(case, person, now))
+    }
+
+    /// The matter is done with, a person says. Returns the case.
+    #[pyo3(signature = (case, person, *, now = None))]
+    fn resolve(
+        &self,
+        py: Python<'_>,
+        case: &str,
+        person: &str,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        self.act_on(py, case, person, now, |desk, case, person, now| desk.resolve(case, person, now))
+    }
+
+    /// The matter was not done with after all, a person says. Returns the case.
+    #[pyo3(signature = (case, person, *, reason = String::new(), now = None),
+        text_signature = "($self, case, person, *, reason='', now=None)")]
+    fn reopen(
+        &self,
+        py: Python<'_>,
+        case: &str,
+        person: &str,
+        reason: String,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        self.act_on(py, case, person, now, move |desk, case, person, now| {
+            desk.reopen(case, &reason, person, now)
+        })
+    }
+
+    /// Gives a case to `to`, as `person` says; without both, to whoever `[assign]` of `team.toml` finds. Returns who has it:
+    /// a dictionary with `to` (`person`, `queue` or `unassigned`) and who, which queue, or why nobody.
+    #[pyo3(signature = (case, *, to = None, person = None, now = None))]
+    fn assign(
+        &self,
+        py: Python<'_>,
+        case: &str,
+        to: Option<&str>,
+        person: Option<&str>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let case: CaseId = people::id("case", case)?;
+        let now = moment_or_now(py, now)?;
+        let given = match (to, person) {
+            (None, None) => Some(self.act(py, move |desk| desk.assign(&case, now))?),
+            (Some(to), Some(person)) => {
+                let (to, person): (PersonId, PersonId) =
+                    (people::id("person", to)?, people::id("person", person)?);
+                self.act(py, move |desk| desk.assign_to(&case, &to, &person, now))?.assigned
+            }
+            _ => return Err(errors::desk_value("`to` and `person` go together: to whom, and who says so")),
+        };
+        value::to_python(py, &given)
+    }
+
+    /// Tells what has fallen due by `now` (an aware datetime, absent the clock's): warnings, breaches and rungs, each once,
+    /// however often this is called; releases claims whose time ran out, and gives cases to people where `team.toml` has
+    /// `[assign]`. What must be done about it stands among the effects.
+    ///
+    /// Returns counts: `looked_at`, `warned`, `breached`, `escalated`, `expired`, `assigned`, `queued`, `unassigned`, `closed`.
+    #[pyo3(signature = (now = None))]
+    fn tick(&self, py: Python<'_>, now: Option<&Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
+        let now = moment_or_now(py, now)?;
+        let ticked = self.with(py, move |desk| desk.tick(now))?;
+        value::to_python(py, &ticked)
+    }
+
+    /// Why the clocks of a case stand where they stand, as text.
+    #[pyo3(signature = (case, now = None))]
+    fn explain_clock(&self, py: Python<'_>, case: &str, now: Option<&Bound<'_, PyAny>>) -> PyResult<String> {
+        let case: CaseId = people::id("case", case)?;
+        let now = moment_or_now(py, now)?;
+        self.act(py, move |desk| desk.explain_clock(&case, now))
+    }
+
+    /// Every incident, over or not: dictionaries with `id`, `opened`, `closed`, `issue`, `spike` and `cases`.
+    fn incidents(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let found = self.with(py, |desk| {
+            let ids: Vec<_> = desk.incidents()?.into_iter().map(|incident| incident.id).collect();
+            let mut found = Vec::new();
+            for id in ids {
+                found.extend(desk.incident(&id)?);
+            }
+            Ok(found)
+        })?;
+        value::to_python(py, &found)
+    }
+
+    /// A person says that an incident begins; with `case`, that this case is part of it.
+    #[pyo3(signature = (incident, person, *, case = None, issue = None, now = None))]
+    fn open_incident(
+        &self,
+        py: Python<'_>,
+        incident: &str,
+        person: &str,
+        case: Option<&str>,
+        issue: Option<&str>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let (incident, person): (IncidentId, PersonId) =
+            (people::id("incident", incident)?, people::id("person", person)?);
+        let issue: Option<Topic> = issue.map(|issue| people::id("issue", issue)).transpose()?;
+        let case: Option<CaseId> = case.map(|case| people::id("case", case)).transpose()?;
+        let now = moment_or_now(py, now)?;
+        self.act(py, move |desk| match case {
+            Some(case) => desk.join_incident(&case, &incident, &person, now).map(drop),
+            None => desk.open_incident(&incident, issue, &person, now),
+        })
+    }
+
+    /// A person says that an incident is over.
+    #[pyo3(signature = (incident, person, *, now = None))]
+    fn close_incident(
+        &self,
+        py: Python<'_>,
+        incident: &str,
+        person: &str,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let (incident, person): (IncidentId, PersonId) =
+            (people::id("incident", incident)?, people::id("person", person)?);
+        let now = moment_or_now(py, now)?;
+        self.act(py, move |desk| desk.close_incident(&incident, &person, now))
+    }
+
+    /// Somebody of the team is away from `now` on, until a time (an aware datetime) or until they are back: they are given
+    /// nothing.
+    #[pyo3(signature = (person, *, until = None, now = None))]
+    fn away(
+        &self,
+        py: Python<'_>,
+        person: &str,
+        until: Option<&Bound<'_, PyAny>>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let person: PersonId = people::id("person", person)?;
+        let (until, now) = (until.map(moment).transpose()?, moment_or_now(py, now)?);
+        self.act(py, move |desk| desk.away(&person, until, now))
+    }
+
+    /// Somebody of the team is there again.
+    #[pyo3(signature = (person, *, now = None))]
+    fn back(&self, py: Python<'_>, person: &str, now: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+        let person: PersonId = people::id("person", person)?;
+        let now = moment_or_now(py, now)?;
+        self.act(py, move |desk| desk.back(&person, now))
+    }
+
+    /// Somebody has left the team.
+    #[pyo3(signature = (person, *, now = None))]
+    fn left(&self, py: Python<'_>, person: &str, now: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+        let person: PersonId = people::id("person", person)?;
+        let now = moment_or_now(py, now)?;
+        self.act(py, move |desk| desk.left(&person, now))
+    }
+
+    /// The team as assigners see it: dictionaries with `person`, `departments`, `skills`, `capacity`, `load` and `absent`
+    /// (why they are not there, else `None`).
+    #[pyo3(signature = (now = None))]
+    fn team(&self, py: Python<'_>, now: Option<&Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
+        let now = moment_or_now(py, now)?;
+        let seats = self.with(py, move |desk| desk.team(now))?;
+        value::to_python(py, &seats)
     }
 
     /// Works by another playbook from now on. One that cannot be compiled changes nothing.
@@ -633,6 +1045,405 @@ impl Desk {
         human.map(HumanAuthor::new).map_err(|error| errors::response_text("person", error.to_string()))
     }
 
+    /// A person begins an answer to a case: `author` from `human`, the text, and where it goes otherwise than decided, why
+    /// (`reason`). `scale` is `micro` (to one person) or `macro` (to everyone); `visibility`, `source` and `to` (the message
+    /// it answers) are as decided and as the customer chose when they are absent.
+    ///
+    /// Returns the draft as a dictionary. Raises `scrm.DeskError` with the reason as its `kind`: `drafted` (somebody else
+    /// writes one: see `responses`), `claimed`, `leak` (see `check_response`), `not_decided`, `private`, `locked`, `empty` …
+    #[pyo3(signature = (author, case, text, *, scale = "micro", visibility = None, source = None, to = None, reason = None,
+        canned = None, unfilled = None, now = None))]
+    #[allow(clippy::too_many_arguments, reason = "each is one field of a draft")]
+    fn draft(
+        &self,
+        py: Python<'_>,
+        author: &Bound<'_, HumanAuthor>,
+        case: &str,
+        text: String,
+        scale: &str,
+        visibility: Option<&str>,
+        source: Option<&str>,
+        to: Option<&Bound<'_, PyAny>>,
+        reason: Option<String>,
+        canned: Option<String>,
+        unfilled: Option<Vec<String>>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let (case, now): (CaseId, _) = (people::read("case", json!(case))?, moment_or_now(py, now)?);
+        let to = to.map(key_of).transpose()?;
+        let new = answers::draft(
+            text,
+            scale,
+            visibility,
+            source,
+            to,
+            reason,
+            canned,
+            unfilled.unwrap_or_default(),
+        )?;
+        let author = author.get().inner();
+        let draft = self.act(py, move |desk| desk.draft(author, &case, new, now))?;
+        value::to_python(py, &draft)
+    }
+
+    /// A person writes a draft anew, having read `edition` of it. Whoever agreed to the old text has not agreed to the new
+    /// one. Returns the draft. Raises `scrm.DeskError` as `draft` does, and with the kind `stale` when it was changed since.
+    #[pyo3(signature = (author, response, edition, text, *, now = None))]
+    fn revise(
+        &self,
+        py: Python<'_>,
+        author: &Bound<'_, HumanAuthor>,
+        response: &str,
+        edition: u32,
+        text: String,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let (id, now): (ResponseId, _) =
+            (people::read("response", json!(response))?, moment_or_now(py, now)?);
+        let author = author.get().inner();
+        let draft = self.act(py, move |desk| desk.revise(author, &id, edition, text, now))?;
+        value::to_python(py, &draft)
+    }
+
+    /// A person agrees to the edition of a draft that they read, `of` being what the decision calls for. Returns a receipt.
+    /// Raises `scrm.DeskError` with the kind `own_work`, `not_in_role`, `not_asked`, `stale` or `no_draft`.
+    #[pyo3(signature = (by, response, edition, of, *, now = None))]
+    fn approve(
+        &self,
+        py: Python<'_>,
+        by: &Bound<'_, HumanAuthor>,
+        response: &str,
+        edition: u32,
+        of: &str,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let (id, now): (ResponseId, _) =
+            (people::read("response", json!(response))?, moment_or_now(py, now)?);
+        let by = by.get().inner();
+        let receipt = self.act(py, move |desk| desk.approve(by, &id, edition, of, now))?;
+        value::to_python(py, &receipt)
+    }
+
+    /// A person lets a draft go. Returns a receipt.
+    #[pyo3(signature = (by, response, *, now = None))]
+    fn discard(
+        &self,
+        py: Python<'_>,
+        by: &Bound<'_, HumanAuthor>,
+        response: &str,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let (id, now): (ResponseId, _) =
+            (people::read("response", json!(response))?, moment_or_now(py, now)?);
+        let by = by.get().inner();
+        let receipt = self.act(py, move |desk| desk.discard(by, &id, now))?;
+        value::to_python(py, &receipt)
+    }
+
+    /// A draft goes out, as far as the record goes; publishing it is the host's part. Returns the record.
+    ///
+    /// Raises `scrm.DeskError` with the kind `unapproved`, `unfilled`, `leak`, `hold` or `no_draft`; the draft stays.
+    #[pyo3(signature = (response, *, now = None))]
+    fn sent(&self, py: Python<'_>, response: &str, now: Option<&Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
+        let (id, now): (ResponseId, _) =
+            (people::read("response", json!(response))?, moment_or_now(py, now)?);
+        let record = self.act(py, move |desk| desk.sent(&id, now))?;
+        value::to_python(py, &record)
+    }
+
+    /// Everything that was written to a case, the oldest first: dictionaries with `draft`, `authors`, `approvals`, `sent`,
+    /// `discarded`, `published` and `feedback`, as far as each is.
+    fn responses(&self, py: Python<'_>, case: &str) -> PyResult<Py<PyAny>> {
+        let case: CaseId = people::read("case", json!(case))?;
+        let states = self.with(py, move |desk| desk.responses(&case))?;
+        value::to_python(py, &states)
+    }
+
+    /// What there is to say of a text to a case before it is written down: `leaks` (what it would tell that is known from a
+    /// private message alone; such a text is refused), `findings` (length, legalese, readability, sameness, unfilled),
+    /// `content` to offer, `guidelines`, and what was decided: `visibility`, `scale`, `approve`. Spans count code points.
+    #[pyo3(signature = (case, text, *, visibility = None))]
+    fn check_response(
+        &self,
+        py: Python<'_>,
+        case: &str,
+        text: &str,
+        visibility: Option<&str>,
+    ) -> PyResult<Py<PyAny>> {
+        let (case, visibility): (CaseId, _) =
+            (people::read("case", json!(case))?, answers::visibility(visibility)?);
+        let check = self.act(py, move |desk| desk.check_response(&case, text, visibility))?;
+        value::to_python(py, &answers::checked(&check, text)?)
+    }
+
+    /// A canned text for a case, as a dictionary: `text`, and `unfilled`, the placeholders that nobody has filled in.
+    /// `values` are what only its author knows.
+    #[pyo3(signature = (author, case, id, values = None))]
+    fn canned(
+        &self,
+        py: Python<'_>,
+        author: &Bound<'_, HumanAuthor>,
+        case: &str,
+        id: &str,
+        values: Option<BTreeMap<String, String>>,
+    ) -> PyResult<Py<PyAny>> {
+        let case: CaseId = people::read("case", json!(case))?;
+        let (author, values) = (author.get().inner(), values.unwrap_or_default());
+        let filled = self.act(py, move |desk| desk.canned(author, &case, id, &values))?;
+        value::to_python(py, &json!({ "text": filled.text, "unfilled": filled.unfilled }))
+    }
+
+    /// Records which message on the network a response became: a `scrm.Message` or `(source, external_id)`. Returns a receipt.
+    #[pyo3(signature = (response, message, *, now = None))]
+    fn published(
+        &self,
+        py: Python<'_>,
+        response: &str,
+        message: &Bound<'_, PyAny>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let (id, now): (ResponseId, _) =
+            (people::read("response", json!(response))?, moment_or_now(py, now)?);
+        let message = key_of(message)?;
+        let receipt = self.act(py, move |desk| desk.published(&id, message, now))?;
+        value::to_python(py, &receipt)
+    }
+
+    /// Records what came back on a response: a dictionary with `response`, `kind` (`reply` with `message`, `csat` with
+    /// `score` and `best`, `silence`) and `at`. Replies that come in are linked by themselves. Returns a receipt.
+    fn feedback(&self, py: Python<'_>, feedback: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        let feedback: Feedback = people::read_value("feedback", feedback)?;
+        let receipt = self.act(py, move |desk| desk.feedback(feedback))?;
+        value::to_python(py, &receipt)
+    }
+
+    /// Records silence on every response on which nothing came back within so many `hours`. Returns a receipt.
+    #[pyo3(signature = (hours, *, now = None))]
+    fn silences(&self, py: Python<'_>, hours: u32, now: Option<&Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
+        let now = moment_or_now(py, now)?;
+        let receipt = self.with(py, move |desk| desk.silences(Duration::hours(i64::from(hours)), now))?;
+        value::to_python(py, &receipt)
+    }
+
+    /// What our responses did, as a dictionary: `all`, `cases`, `issues` and `rules`, each with how many were answered, and
+    /// how people felt before and after.
+    fn impact(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let impact = self.with(py, |desk| Ok(desk.impact()?.measure()))?;
+        value::to_python(py, &impact)
+    }
+
+    /// Who might speak for us, and was not asked yet: dictionaries with `identity`, `reason`, `message`, `case` and `at`.
+    #[pyo3(signature = (*, now = None))]
+    fn candidates(&self, py: Python<'_>, now: Option<&Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
+        let now = moment_or_now(py, now)?;
+        let found = self.with(py, move |desk| desk.candidates(now))?;
+        value::to_python(py, &found)
+    }
+
+    /// A person asks a customer, `(source, native_id)`, whether they may be quoted: `uses` are pairs of what
+    /// (`testimonial`, `quote`, `case_study`) and where. Returns the permission asked for, with its `id`.
+    #[pyo3(signature = (by, account, case, uses, *, message = None, now = None))]
+    #[allow(clippy::too_many_arguments, reason = "each is one field of a permission")]
+    fn permission_ask(
+        &self,
+        py: Python<'_>,
+        by: &Bound<'_, HumanAuthor>,
+        account: (String, String),
+        case: &str,
+        uses: Vec<(String, String)>,
+        message: Option<&Bound<'_, PyAny>>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let (account, case): (_, CaseId) = (people::account(&account)?, people::read("case", json!(case))?);
+        let (message, uses) = (message.map(key_of).transpose()?, answers::uses(uses)?);
+        let (by, now) = (by.get().inner(), moment_or_now(py, now)?);
+        let asked = self.act(py, move |desk| desk.permission_ask(by, &account, &case, message, uses, now))?;
+        value::to_python(py, &asked)
+    }
+
+    /// A person records that the customer said yes: to which `uses` (absent: all that were asked), `until` when, and on
+    /// what `evidence`. Returns a receipt.
+    #[pyo3(signature = (by, permission, *, uses = None, until = None, evidence = None, now = None))]
+    #[allow(clippy::too_many_arguments, reason = "each is one field of the answer")]
+    fn permission_grant(
+        &self,
+        py: Python<'_>,
+        by: &Bound<'_, HumanAuthor>,
+        permission: &str,
+        uses: Option<Vec<(String, String)>>,
+        until: Option<&Bound<'_, PyAny>>,
+        evidence: Option<String>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let id: PermissionId = people::read("permission", json!(permission))?;
+        let (uses, until) = (uses.map(answers::uses).transpose()?, until.map(moment).transpose()?);
+        let (by, now) = (by.get().inner(), moment_or_now(py, now)?);
+        let receipt = self.act(py, move |desk| desk.permission_grant(by, &id, uses, until, evidence, now))?;
+        value::to_python(py, &receipt)
+    }
+
+    /// A person records that the customer said no. Returns a receipt.
+    #[pyo3(signature = (by, permission, *, now = None))]
+    fn permission_refuse(
+        &self,
+        py: Python<'_>,
+        by: &Bound<'_, HumanAuthor>,
+        permission: &str,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let id: PermissionId = people::read("permission", json!(permission))?;
+        let (by, now) = (by.get().inner(), moment_or_now(py, now)?);
+        let receipt = self.act(py, move |desk| desk.permission_refuse(by, &id, now))?;
+        value::to_python(py, &receipt)
+    }
+
+    /// Records that the customer took a permission back: from now on it allows nothing. Returns a receipt.
+    #[pyo3(signature = (permission, *, now = None))]
+    fn permission_withdraw(
+        &self,
+        py: Python<'_>,
+        permission: &str,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let (id, now): (PermissionId, _) =
+            (people::read("permission", json!(permission))?, moment_or_now(py, now)?);
+        let receipt = self.act(py, move |desk| desk.permission_withdraw(&id, now))?;
+        value::to_python(py, &receipt)
+    }
+
+    /// Every permission that was asked for, by id: dictionaries with `asked`, `answer` and `withdrawn`, as far as each is.
+    fn permissions(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let states = self.with(py, |desk| desk.permissions())?;
+        value::to_python(py, &states)
+    }
+
+    /// A person makes a testimonial, a quote or a case study of a customer's case: a dictionary with `kind`, `identity`
+    /// (`source`, `native_id`), `case`, `text`, and where it has them `message` (`source`, `external_id`) and `title`.
+    /// Returns the asset, with its `id`.
+    #[pyo3(signature = (by, asset, *, now = None))]
+    fn asset_make(
+        &self,
+        py: Python<'_>,
+        by: &Bound<'_, HumanAuthor>,
+        asset: &Bound<'_, PyAny>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let asset: core::NewAsset = people::read_value("asset", asset)?;
+        let (by, now) = (by.get().inner(), moment_or_now(py, now)?);
+        let asset = self.act(py, move |desk| desk.asset_make(by, asset, now))?;
+        value::to_python(py, &asset)
+    }
+
+    /// A person takes an asset out to be shown at a `place`. Returns `asset`, `export` (with the permission) and the `case`
+    /// that it leads back to. Raises `scrm.DeskError` of the kind `advocacy` when no permission allows it now.
+    #[pyo3(signature = (by, asset, place, *, now = None))]
+    fn asset_export(
+        &self,
+        py: Python<'_>,
+        by: &Bound<'_, HumanAuthor>,
+        asset: &str,
+        place: &str,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let (id, now): (AssetId, _) = (people::read("asset", json!(asset))?, moment_or_now(py, now)?);
+        let by = by.get().inner();
+        let exported = self.act(py, move |desk| desk.asset_export(by, &id, place, now))?;
+        value::to_python(py, &exported)
+    }
+
+    /// Every asset: dictionaries with `asset`, `uses` (what is allowed now) and `exports` (what it was taken out for).
+    #[pyo3(signature = (*, now = None))]
+    fn assets(&self, py: Python<'_>, now: Option<&Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
+        let now = moment_or_now(py, now)?;
+        let states = self.with(py, move |desk| desk.assets(now))?;
+        value::to_python(py, &states)
+    }
+
+    /// Who lets us quote them now, the one whose word goes farthest first: dictionaries with `identity`, `name`, `uses`,
+    /// `followers`, `assets`, `exports` and `since`.
+    #[pyo3(signature = (*, now = None))]
+    fn advocates(&self, py: Python<'_>, now: Option<&Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
+        let now = moment_or_now(py, now)?;
+        let found = self.with(py, move |desk| desk.advocates(now))?;
+        value::to_python(py, &found)
+    }
+
+    /// What people ask for and how much content there is for it: dictionaries with `topic`, `asked` and `contents`, what is
+    /// asked most and answered by nothing first.
+    fn content_gaps(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let gaps = self.with(py, |desk| desk.content_gaps())?;
+        value::to_python(py, &gaps)
+    }
+
+    /// A person begins a programme of seven steps over what is said from a time on. Returns a receipt.
+    #[pyo3(signature = (by, id, since, *, until = None, brand = None, now = None))]
+    #[allow(clippy::too_many_arguments, reason = "each is one field of a programme")]
+    fn programme_begin(
+        &self,
+        py: Python<'_>,
+        by: &Bound<'_, HumanAuthor>,
+        id: &str,
+        since: &Bound<'_, PyAny>,
+        until: Option<&Bound<'_, PyAny>>,
+        brand: Option<&str>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let scope: ProgrammeScope = people::read(
+            "programme",
+            json!({
+                "id": id, "brand": brand, "from": moment(since)?, "until": until.map(moment).transpose()?,
+                "person": by.get().inner().person(), "at": moment_or_now(py, now)?,
+            }),
+        )?;
+        let receipt = self.act(py, move |desk| desk.programme_begin(scope))?;
+        value::to_python(py, &receipt)
+    }
+
+    /// A person plans how an issue is resolved: who answers for it (`owner`), and which way it goes (`path`). Returns a receipt.
+    #[pyo3(signature = (by, id, issue, owner, path, *, now = None))]
+    #[allow(clippy::too_many_arguments, reason = "each is one field of a plan")]
+    fn programme_plan(
+        &self,
+        py: Python<'_>,
+        by: &Bound<'_, HumanAuthor>,
+        id: &str,
+        issue: &str,
+        owner: &str,
+        path: &str,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let (id, issue): (ProgrammeId, Topic) =
+            (people::read("programme", json!(id))?, people::read("issue", json!(issue))?);
+        let (owner, now): (PersonId, _) = (people::read("person", json!(owner))?, moment_or_now(py, now)?);
+        let by = by.get().inner();
+        let receipt = self.act(py, move |desk| desk.programme_plan(by, &id, &issue, &owner, path, now))?;
+        value::to_python(py, &receipt)
+    }
+
+    /// A person opens engagement. Raises `scrm.DeskError` of the kind `programme` while one of the first six steps is not
+    /// complete. Returns a receipt.
+    #[pyo3(signature = (by, id, *, now = None))]
+    fn programme_activate(
+        &self,
+        py: Python<'_>,
+        by: &Bound<'_, HumanAuthor>,
+        id: &str,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let (id, now): (ProgrammeId, _) = (people::read("programme", json!(id))?, moment_or_now(py, now)?);
+        let by = by.get().inner();
+        let receipt = self.act(py, move |desk| desk.programme_activate(by, &id, now))?;
+        value::to_python(py, &receipt)
+    }
+
+    /// A programme as it stands, as a dictionary: `steps` (each with `number`, `name`, `done` and `says`), what each of them
+    /// shows (`messages`, `people`, `brands`, `products`, `days`, `samples`, `raised`) and what people planned (`plans`).
+    fn programme(&self, py: Python<'_>, id: &str) -> PyResult<Py<PyAny>> {
+        let id: ProgrammeId = people::read("programme", json!(id))?;
+        let programme = self.act(py, move |desk| desk.programme(&id))?;
+        value::to_python(py, &programme)
+    }
+
     /// The engine it works with.
     #[getter]
     fn engine(&self, py: Python<'_>) -> Py<Engine> {
@@ -678,6 +1489,21 @@ impl Desk {
         let rows: Vec<Value> = people::read_all("row", rows)?;
         let imported = self.with(py, move |desk| desk.import(kind, name, (1..).zip(rows), now))?;
         value::to_python(py, &imported)
+    }
+
+    /// What a person does with a case, and the case as it then is.
+    fn act_on(
+        &self,
+        py: Python<'_>,
+        case: &str,
+        person: &str,
+        now: Option<&Bound<'_, PyAny>>,
+        work: impl FnOnce(&mut Inner, &CaseId, &PersonId, DateTime<Utc>) -> Result<Case, DeskError> + Send,
+    ) -> PyResult<Py<PyAny>> {
+        let (case, person): (CaseId, PersonId) = (people::id("case", case)?, people::id("person", person)?);
+        let now = moment_or_now(py, now)?;
+        let case = self.act(py, move |desk| work(desk, &case, &person, now))?;
+        value::to_python(py, &case)
     }
 
     fn act<R: Send>(

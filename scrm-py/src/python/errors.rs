@@ -8,6 +8,7 @@ use pyo3::types::PyString;
 use scrm_core::channels::{InputError as CoreInput, InputErrorKind};
 use scrm_core::classify::ModelError as CoreModel;
 use scrm_core::desk::DeskError as CoreDesk;
+use scrm_core::engage::{Refusal, ResponseRefusal};
 use scrm_core::engine::CompileError;
 use scrm_core::learn::TrainError as CoreTrain;
 use scrm_core::listen::ListenError as CoreListen;
@@ -15,6 +16,7 @@ use scrm_core::model::{MessageErrorKind, ResponseError as CoreResponse};
 use scrm_core::playbook::PlaybookError as CorePlaybook;
 use scrm_core::record::{StoreError as CoreStore, StoreErrorKind};
 
+use super::gil::caught;
 use super::playbook::diagnostics;
 
 pyo3::import_exception!(scrm.errors, ScrmError);
@@ -31,10 +33,12 @@ pyo3::import_exception!(scrm.errors, ResponseError);
 /// A playbook that cannot be used: with its faults, or with the path that cannot be read.
 pub(super) fn playbook(py: Python<'_>, error: &CorePlaybook) -> PyErr {
     match error {
-        CorePlaybook::Faults(report) => match diagnostics(py, report) {
-            Ok(faults) => PlaybookError::new_err((error.to_string(), faults)),
-            Err(raised) => raised,
-        },
+        CorePlaybook::Faults(report) => {
+            match diagnostics(py, report).and_then(|faults| Ok((caught(|| error.to_string())?, faults))) {
+                Ok(told) => PlaybookError::new_err(told),
+                Err(raised) => raised,
+            }
+        }
         CorePlaybook::Unreadable { path, .. } => {
             let none: Vec<Py<PyAny>> = Vec::new();
             PlaybookError::new_err((error.to_string(), none, path.to_string_lossy().into_owned()))
@@ -157,9 +161,48 @@ pub(super) fn desk(error: &CoreDesk) -> PyErr {
         CoreDesk::NoSuchLink(_) => "link",
         CoreDesk::NotAllowed { .. } => "not_allowed",
         CoreDesk::Guess => "guess",
+        CoreDesk::NoSuchCase(_) => "case",
+        CoreDesk::NoCanned(_) => "canned",
+        CoreDesk::Advocacy(_) => "advocacy",
+        CoreDesk::Programme(_) => "programme",
+        CoreDesk::Mark { .. } => "value",
+        CoreDesk::ResponseRefused(ResponseRefusal::DraftedBefore(draft)) => {
+            let draft = serde_json::to_string(draft).ok();
+            return DeskError::new_err((error.to_string(), "drafted", None::<String>, draft));
+        }
+        CoreDesk::ResponseRefused(refusal) => refused(refusal),
+        CoreDesk::NoSuchDepartment(_) => "department",
+        CoreDesk::Refused(Refusal::Claimed { claim, draft }) => {
+            let claim = serde_json::to_string(claim).ok();
+            let draft = draft.as_ref().and_then(|draft| serde_json::to_string(draft).ok());
+            return DeskError::new_err((error.to_string(), "claimed", claim, draft));
+        }
+        CoreDesk::Refused(_) => "refused",
         _ => "other",
     };
     DeskError::new_err((error.to_string(), kind))
+}
+
+/// Why nobody writes, approves or sends this.
+fn refused(refusal: &ResponseRefusal) -> &'static str {
+    match refusal {
+        ResponseRefusal::Empty | ResponseRefusal::TooLong(_) => "empty",
+        ResponseRefusal::Scale(_) => "scale",
+        ResponseRefusal::NotDecided(..) => "not_decided",
+        ResponseRefusal::Private => "private",
+        ResponseRefusal::DraftedBefore(_) => "drafted",
+        ResponseRefusal::NoDraft(_) => "no_draft",
+        ResponseRefusal::Stale { .. } => "stale",
+        ResponseRefusal::OwnWork(_) => "own_work",
+        ResponseRefusal::NotAsked(_) => "not_asked",
+        ResponseRefusal::NotInRole { .. } => "not_in_role",
+        ResponseRefusal::Unapproved(_) => "unapproved",
+        ResponseRefusal::Unfilled(_) => "unfilled",
+        ResponseRefusal::Hold => "hold",
+        ResponseRefusal::Leaks(_) => "leak",
+        ResponseRefusal::Locked(_) => "locked",
+        _ => "other",
+    }
 }
 
 /// An argument that is not what it should be.

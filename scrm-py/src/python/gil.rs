@@ -21,6 +21,12 @@ pub(super) fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send)
     py.detach(|| catch_unwind(AssertUnwindSafe(work))).map_err(|panic| fault(panic.as_ref()))
 }
 
+/// Runs `work` under Python's lock, where it is short or works on Python's objects; a panic comes out as with
+/// [`detached`].
+pub(super) fn caught<T>(work: impl FnOnce() -> T) -> PyResult<T> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| fault(panic.as_ref()))
+}
+
 /// Gives other Python threads and signal handlers their turn.
 ///
 /// # Errors
@@ -53,6 +59,9 @@ mod tests {
             assert_eq!(detached(py, || 7).unwrap(), 7);
             assert!(detached(py, || -> u8 { panic!("of its own") }).is_err());
             assert!(detached(py, || -> u8 { panic!("number {}", 7) }).is_err());
+            assert_eq!(caught(|| 7).unwrap(), 7);
+            let error = caught(|| -> u8 { panic!("of its own") }).unwrap_err();
+            assert!(error.is_instance_of::<ScrmError>(py), "{error}");
             assert!(turn(py).is_ok());
         });
     }

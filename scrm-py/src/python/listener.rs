@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyMapping, PyString};
 use scrm_core::listen::{self as core, Change, LiveListener, Topics};
@@ -15,9 +16,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::frequencies::Frequencies;
-use super::gil::{CHUNK, detached, turn};
+use super::gil::{CHUNK, caught, detached, turn};
+use super::limits::limits_of;
 use super::message::{Messages, Refusal, said_of};
-use super::monitors::{Authored, Profile, dialect_of, parsed, text_of, with_errors};
+use super::monitors::{Authored, Profile, dialect_of, names_of, parsed, text_of, with_errors};
 use super::playbook::Playbook;
 use super::threads::{spread, threads_of};
 use super::{errors, value};
@@ -43,33 +45,43 @@ impl Listener {
     /// by id, or an iterable of `(id, query)` pairs and of dictionaries with `id`, `query` and perhaps `dialect`,
     /// `brand`, `tenant`, `tags`, `paused`. What an iterable gives is not kept. `dialect` is the language of queries
     /// that name none: `native`, `brandwatch`, `x`, `lucene` or `talkwalker`. With `frequencies`, monitors are found by
-    /// those of their words that are rarest in the texts it has seen; what matches is the same.
+    /// those of their words that are rarest in the texts it has seen; what matches is the same. `lists` (texts by name)
+    /// and `queries` (a query by name) are what `LIST(name)` and `MACRO(name)` stand for in queries that are given here; a
+    /// file brings its own. `limits` are sizes by name, as docs/embedding.md lists them.
     ///
     /// Raises `scrm.PlaybookError` when a file has faults, `scrm.QueryError` when a query has, `scrm.ListenError` when
     /// the monitors do not go together.
     #[staticmethod]
-    #[pyo3(signature = (source, /, *, dialect = "native", frequencies = None))]
+    #[pyo3(signature = (source, /, *, dialect = "native", frequencies = None, lists = None, queries = None, limits = None))]
+    #[allow(clippy::too_many_arguments, reason = "they are keywords in Python")]
     fn compile(
         py: Python<'_>,
         source: &Bound<'_, PyAny>,
         dialect: &str,
         frequencies: Option<&Bound<'_, Frequencies>>,
+        lists: Option<BTreeMap<String, Vec<String>>>,
+        queries: Option<BTreeMap<String, String>>,
+        limits: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let dialect = dialect_of(dialect)?;
+        let sizes = limits_of(limits)?;
         let frequencies = frequencies.map(|frequencies| frequencies.get().counted());
         if let Ok(playbook) = source.cast::<Playbook>() {
             let playbook = playbook.get().inner.clone();
-            let compile = move || compile(&playbook.monitors, frequencies.as_ref(), playbook.limits());
+            let compile = move || {
+                let limits = if sizes == Limits::DEFAULT { playbook.limits() } else { &sizes };
+                compile(&playbook.monitors, frequencies.as_ref(), limits)
+            };
             return Self::of(detached(py, compile)?);
         }
         if let Ok(path) = source.extract::<std::path::PathBuf>() {
             let shown = path.to_string_lossy().into_owned();
-            let read = detached(py, move || common::read_file(&path))?;
+            let read = detached(py, || common::read_file_within(&path, &sizes))?;
             let (monitors, report) = read.map_err(|fault| {
                 let none: Vec<Py<PyAny>> = Vec::new();
                 errors::PlaybookError::new_err((fault, none, shown))
             })?;
-            return Self::of_file(py, &monitors, &report, frequencies.as_ref());
+            return Self::of_file(py, &monitors, &report, frequencies.as_ref(), &sizes);
         }
         if source.is_instance_of::<PyString>() {
             return Err(errors::PlaybookError::new_err("the path holds half a character (a lone surrogate)"));
@@ -78,7 +90,8 @@ impl Listener {
             Ok(mapping) => mapping.items()?.into_any(),
             Err(_) => source.clone(),
         };
-        Self::of_entries(&entries, dialect, frequencies.as_ref())
+        let names = names_of(py, lists, queries, &sizes)?;
+        Self::of_entries(&entries, dialect, frequencies.as_ref(), &names, &sizes)
     }
 
     /// Compiles the text of a `monitors.toml`.
@@ -89,7 +102,7 @@ impl Listener {
     fn from_toml(py: Python<'_>, toml: &Bound<'_, PyString>) -> PyResult<Self> {
         let toml = text_of(toml, "the file")?;
         let (monitors, report) = detached(py, move || common::read_text("monitors.toml", &toml))?;
-        Self::of_file(py, &monitors, &report, None)
+        Self::of_file(py, &monitors, &report, None, &Limits::DEFAULT)
     }
 
     /// Reads a listener back from what `to_bytes` gave.
@@ -151,24 +164,32 @@ impl Listener {
     /// the last 100,000. `threads` is the number of threads; absent, one for each
     /// processor. Other Python threads run meanwhile, and Ctrl-C stops it.
     ///
-    /// Raises `scrm.MessageError`, whose `index` says which one is no message.
-    #[pyo3(signature = (texts, threads = None))]
+    /// Raises `scrm.MessageError`, whose `index` says which one is no message. With `on_fault="none"` there is `None` in
+    /// the place of that one, and the others are matched.
+    #[pyo3(signature = (texts, threads = None, *, on_fault = "raise"))]
     fn match_all(
         &self,
         py: Python<'_>,
         texts: &Bound<'_, PyAny>,
         threads: Option<usize>,
+        on_fault: &str,
     ) -> PyResult<Py<PyList>> {
         let threads = threads_of(threads)?;
+        if !matches!(on_fault, "raise" | "none") {
+            let fault = format!("`on_fault` is one of raise, none, not {on_fault:?}");
+            return Err(PyValueError::new_err(fault));
+        }
         let listener = self.live.snapshot();
         let mut texts = Messages::texts(texts)?;
         let matched = PyList::empty(py);
         let mut memory = listener.duplicates();
         loop {
-            let chunk = texts.next()?;
-            if chunk.is_empty() {
+            let rows = texts.rows(on_fault == "none")?;
+            if rows.is_empty() {
                 return Ok(matched.unbind());
             }
+            let is_there: Vec<bool> = rows.iter().map(Option::is_some).collect();
+            let chunk: Vec<Message> = rows.into_iter().flatten().collect();
             let found = detached(py, || {
                 let repeats = match &mut memory {
                     Some(memory) => memory.observe_all(&chunk),
@@ -177,15 +198,20 @@ impl Listener {
                 let chunk: Vec<_> = chunk.iter().zip(repeats).collect();
                 spread(&chunk, threads, |(message, repeats)| ids(&listener, message, *repeats))
             })?;
-            for ids in found {
-                matched.append(PyList::new(py, ids)?)?;
+            let mut found = found.into_iter();
+            for is_there in is_there {
+                match if is_there { found.next() } else { None } {
+                    Some(ids) => matched.append(PyList::new(py, ids)?)?,
+                    None => matched.append(py.None())?,
+                }
             }
         }
     }
 
     /// Why a monitor matches a text, or why not: a dictionary with `match`, `query` (in canonical form), `why` (a
     /// sentence), `misses` (what is in the way: each with `kind` and `why`) and `clauses` (each with `clause`, `holds`,
-    /// `places` and perhaps `zone`). A paused monitor is explained as if it were not.
+    /// `places` and perhaps `zone`). A paused monitor is explained as if it were not, and has
+    /// `paused`.
     ///
     /// Raises `scrm.ListenError` when there is no such monitor.
     #[pyo3(signature = (id, text, /))]
@@ -438,19 +464,22 @@ impl Listener {
         monitors: &core::Monitors,
         report: &scrm_core::diagnostic::Report,
         frequencies: Option<&Arc<text::Frequencies>>,
+        limits: &Limits,
     ) -> PyResult<Self> {
         if report.errors() > 0 {
             let faults = super::playbook::diagnostics(py, report)?;
-            let fault = format!("the monitors cannot be used\n\n{report}");
+            let fault = caught(|| format!("the monitors cannot be used\n\n{report}"))?;
             return Err(errors::PlaybookError::new_err((fault, faults)));
         }
-        Self::of(detached(py, || compile(monitors, frequencies, &Limits::DEFAULT))?)
+        Self::of(detached(py, || compile(monitors, frequencies, limits))?)
     }
 
     fn of_entries(
         entries: &Bound<'_, PyAny>,
         dialect: query::Dialect,
         frequencies: Option<&Arc<text::Frequencies>>,
+        names: &query::Names,
+        limits: &Limits,
     ) -> PyResult<Self> {
         let py = entries.py();
         let mut entries = entries.try_iter().map_err(|_| {
@@ -460,7 +489,7 @@ impl Listener {
                 format!("give a path, a scrm.Playbook or an iterable of monitors, not {kind}"),
             )
         })?;
-        let mut builder = core::Listener::builder(&Limits::DEFAULT);
+        let mut builder = core::Listener::builder(limits);
         if let Some(frequencies) = frequencies {
             builder = builder.frequencies(frequencies);
         }
@@ -477,7 +506,7 @@ impl Listener {
             }
             let added = detached(py, || {
                 for authored in chunk {
-                    match authored.monitor() {
+                    match authored.monitor(names, limits) {
                         Ok(monitor) if faulty.is_empty() => builder.add(&monitor)?,
                         Ok(_) => {}
                         Err(fault) => faulty.push(fault),
@@ -505,7 +534,8 @@ impl Listener {
     }
 
     fn put(&self, py: Python<'_>, authored: Authored, is_there: bool) -> PyResult<u64> {
-        let monitor = authored.monitor().map_err(|fault| with_errors(py, vec![fault]))?;
+        let monitor = caught(|| authored.monitor(&query::Names::new(), &Limits::DEFAULT))?
+            .map_err(|fault| with_errors(py, vec![fault]))?;
         let id = monitor.id.as_str().to_owned();
         let changed = detached(py, || {
             let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
@@ -563,24 +593,29 @@ fn ids<'l>(listener: &'l core::Listener, message: &Message, repeats: bool) -> Ve
 /// `texts` are any texts that are there already (an iterable of `str`): a query that may hold in more than one of twenty of
 /// them, by how often its words stand there, is warned of (`Q109`). `frequencies` has counted such texts already.
 #[pyfunction]
-#[pyo3(signature = (query, dialect = "native", texts = None, frequencies = None))]
+///
+/// `lists` and `queries` are what `LIST(name)` and `MACRO(name)` stand for, as in `Listener.compile`.
+#[pyo3(signature = (query, dialect = "native", texts = None, frequencies = None, *, lists = None, queries = None))]
 pub(super) fn check_query(
     py: Python<'_>,
     query: &Bound<'_, PyString>,
     dialect: &str,
     texts: Option<&Bound<'_, PyAny>>,
     frequencies: Option<&Bound<'_, Frequencies>>,
+    lists: Option<BTreeMap<String, Vec<String>>>,
+    queries: Option<BTreeMap<String, String>>,
 ) -> PyResult<Py<PyAny>> {
+    let names = names_of(py, lists, queries, &Limits::DEFAULT)?;
     let (query, dialect) = (text_of(query, "the query")?, dialect_of(dialect)?);
     let known = frequencies.map(|frequencies| frequencies.get().counted());
     let mut frequencies = known.as_deref().cloned().unwrap_or_default();
     for text in texts.map(PyAnyMethods::try_iter).transpose()?.into_iter().flatten() {
         let text = text?;
         let text = text_of(text.cast::<PyString>()?, "a text")?;
-        frequencies.observe(&Text::new(&text));
+        detached(py, || frequencies.observe(&Text::new(&text)))?;
     }
     let told = detached(py, || {
-        let mut read = Query::parse_as(&query, dialect, &query::Names::new(), &Limits::DEFAULT);
+        let mut read = Query::parse_as(&query, dialect, &names, &Limits::DEFAULT);
         read.faults.extend(read.query.as_ref().and_then(|query| query.lint_volume(&frequencies)));
         let points = common::Points::of(&query);
         let told = read.faults.into_iter().map(|fault| {

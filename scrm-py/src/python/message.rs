@@ -290,12 +290,20 @@ impl<'py> Messages<'py> {
 
     /// The next chunk; empty at the end. Other threads and signals get their turn before it.
     pub(super) fn next(&mut self) -> PyResult<Vec<model::Message>> {
+        Ok(self.rows(false)?.into_iter().flatten().collect())
+    }
+
+    /// The same; with `lenient`, nothing stands for what is no message.
+    pub(super) fn rows(&mut self, lenient: bool) -> PyResult<Vec<Option<model::Message>>> {
         turn(self.values.py())?;
         let mut chunk = Vec::new();
         while chunk.len() < CHUNK {
             let Some(value) = self.values.next() else { break };
-            let message =
-                (self.read)(&value?, self.taken).map_err(|refusal| refusal.raise(Some(self.taken)))?;
+            let message = match (self.read)(&value?, self.taken) {
+                Ok(message) => Some(message),
+                Err(Refusal::Bad(_)) if lenient => None,
+                Err(refusal) => return Err(refusal.raise(Some(self.taken))),
+            };
             self.taken += 1;
             chunk.push(message);
         }
@@ -315,7 +323,7 @@ impl<'py> Messages<'py> {
     }
 }
 
-/// What went before a message, as a dictionary: `now`, `issue`, `customer`.
+/// What went before a message, as a dictionary: `now`, `issue`, `customer`, `granted`.
 pub(super) fn context_of(value: Option<&Bound<'_, PyAny>>) -> PyResult<model::Context> {
     let Some(value) = value else { return Ok(model::Context::default()) };
     let refuse =

@@ -3,6 +3,7 @@
 //! Every class is frozen and shares what was compiled; every long call goes through [`gil`]. There is no rule of the
 //! business here: what is refused is refused by the core, and this says it in Python's terms.
 
+mod answers;
 mod backtest;
 mod brief;
 mod classifier;
@@ -15,7 +16,9 @@ mod frequencies;
 mod gil;
 mod input;
 mod learn;
+mod limits;
 mod listener;
+mod measured;
 mod message;
 mod model;
 mod monitors;
@@ -23,6 +26,7 @@ mod page;
 mod people;
 mod playbook;
 mod protocol;
+mod report;
 mod response;
 mod slot;
 mod spans;
@@ -60,6 +64,8 @@ mod _scrm {
     #[pymodule_export]
     use super::listener::{Listener, check_query, format_query};
     #[pymodule_export]
+    use super::measured::{Audit, DayBrief, Forecast, Table};
+    #[pymodule_export]
     use super::message::Message;
     #[pymodule_export]
     use super::model::Model;
@@ -67,6 +73,8 @@ mod _scrm {
     use super::playbook::Playbook;
     #[pymodule_export]
     use super::protocol::{Protocol, import_rules};
+    #[pymodule_export]
+    use super::report::Report;
     #[pymodule_export]
     use super::response::{HumanAuthor, Response};
     #[pymodule_export]

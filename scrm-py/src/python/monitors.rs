@@ -2,7 +2,7 @@
 //!
 //! Read [`Authored`] first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping, PyString};
@@ -11,6 +11,7 @@ use scrm_core::listen::Monitor;
 use scrm_core::model::{Brand, Limits, MonitorId, Tenant};
 use scrm_core::query::{Dialect, Names, Query};
 
+use super::gil::{caught, detached};
 use super::listener::item;
 use super::{errors, playbook, value};
 use crate::common;
@@ -133,9 +134,9 @@ impl Authored {
     }
 
     /// The monitor, when its query has no error.
-    pub(super) fn monitor(self) -> Result<Monitor, Faulty> {
+    pub(super) fn monitor(self, names: &Names, limits: &Limits) -> Result<Monitor, Faulty> {
         let Self { id, query, dialect, profile } = self;
-        let read = read(id.as_str(), &query, dialect)?;
+        let read = read(id.as_str(), &query, dialect, names, limits)?;
         let mut monitor = Monitor::new(id, read);
         monitor.source = Some(query);
         monitor.brand = profile.brand;
@@ -147,11 +148,29 @@ impl Authored {
 }
 
 /// Reads a query; `name` says whose it is in the report.
-fn read(name: &str, query: &str, dialect: Dialect) -> Result<Query, Faulty> {
-    let read = Query::parse_as(query, dialect, &Names::new(), &Limits::DEFAULT);
+fn read(name: &str, query: &str, dialect: Dialect, names: &Names, limits: &Limits) -> Result<Query, Faulty> {
+    let read = Query::parse_as(query, dialect, names, limits);
     read.query.ok_or_else(|| {
         let faults = read.faults.into_iter().map(|fault| common::fault_in(name, fault)).collect();
         Faulty { name: name.to_owned(), query: query.to_owned(), faults }
+    })
+}
+
+/// What `LIST(name)` and `MACRO(name)` stand for: lists of terms and queries, by name.
+///
+/// # Errors
+/// `scrm.QueryError` with every fault in them.
+pub(super) fn names_of(
+    py: Python<'_>,
+    lists: Option<BTreeMap<String, Vec<String>>>,
+    queries: Option<BTreeMap<String, String>>,
+    limits: &Limits,
+) -> PyResult<Names> {
+    let (lists, queries) = (lists.unwrap_or_default(), queries.unwrap_or_default());
+    let read = detached(py, || scrm_core::listen::names_of(&lists, &queries, limits))?;
+    read.or_else(|report| {
+        let fault = caught(|| format!("the lists and queries cannot be used\n\n{report}"))?;
+        Err(errors::QueryError::new_err((fault, playbook::diagnostics(py, &report)?)))
     })
 }
 
@@ -160,7 +179,8 @@ fn read(name: &str, query: &str, dialect: Dialect) -> Result<Query, Faulty> {
 /// # Errors
 /// `scrm.QueryError` with every fault in it.
 pub(super) fn parsed(py: Python<'_>, name: Option<&str>, query: &str, dialect: Dialect) -> PyResult<Query> {
-    read(name.unwrap_or("query"), query, dialect).map_err(|faulty| with_errors(py, vec![faulty]))
+    let read = || read(name.unwrap_or("query"), query, dialect, &Names::new(), &Limits::DEFAULT);
+    caught(read)?.map_err(|faulty| with_errors(py, vec![faulty]))
 }
 
 /// The exception with the faults of queries, as far as there is room for them.
@@ -180,8 +200,9 @@ pub(super) fn with_errors(py: Python<'_>, faulty: Vec<Faulty>) -> PyErr {
     } else {
         "the query cannot be used".to_owned()
     };
-    match playbook::diagnostics(py, &report) {
-        Ok(faults) => errors::QueryError::new_err((format!("{what}\n\n{report}"), faults, first)),
+    let told = |faults| -> PyResult<_> { Ok((caught(|| format!("{what}\n\n{report}"))?, faults)) };
+    match playbook::diagnostics(py, &report).and_then(told) {
+        Ok((fault, faults)) => errors::QueryError::new_err((fault, faults, first)),
         Err(raised) => raised,
     }
 }

@@ -24,6 +24,11 @@ pub(super) fn read<T: DeserializeOwned>(what: &str, json: Value) -> PyResult<T> 
     })
 }
 
+/// An id, which is called `what` in a refusal.
+pub(super) fn id<T: DeserializeOwned>(what: &str, text: &str) -> PyResult<T> {
+    read(what, json!(text))
+}
+
 /// A value of the model, from a dictionary.
 pub(super) fn read_value<T: DeserializeOwned>(what: &str, value: &Bound<'_, PyAny>) -> PyResult<T> {
     let json = value::from_python(value).map_err(|unfit| match unfit {

@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyType;
+use pyo3::types::{PyDict, PyType};
 use scrm_core::diagnostic::{Report, Severity};
-use scrm_core::model::Limits;
-use scrm_core::playbook::{self as core, FILES, MAPPING};
+use scrm_core::playbook::{self as core, FILES, HOLIDAYS, MAPPING};
 
 use super::errors;
-use super::gil::detached;
+use super::gil::{caught, detached};
+use super::limits::{self, limits_of};
 
 /// Texts by file name.
 type Files<'a> = BTreeMap<&'a str, &'a str>;
@@ -34,18 +34,26 @@ impl Playbook {
     ///
     /// Raises `scrm.PlaybookError` with every fault of every file when there is an error in them.
     #[staticmethod]
-    #[pyo3(signature = (folder, /))]
-    fn load(py: Python<'_>, folder: PathBuf) -> PyResult<Self> {
-        Self::read(py, move || core::Playbook::load(folder))
+    ///
+    /// `limits` are sizes by name, as docs/embedding.md lists them, which hold for what is compiled from it.
+    #[pyo3(signature = (folder, /, *, limits = None))]
+    fn load(py: Python<'_>, folder: PathBuf, limits: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+        let limits = limits_of(limits)?;
+        Self::read(py, move || core::Playbook::load_within(folder, &limits))
     }
 
     /// Reads texts by file name, for hosts that keep a playbook elsewhere than in a folder.
     ///
     /// Raises `scrm.PlaybookError` as `load` does.
     #[staticmethod]
-    #[pyo3(signature = (files, /))]
-    fn from_files(py: Python<'_>, files: BTreeMap<String, String>) -> PyResult<Self> {
-        Self::read(py, move || core::Playbook::from_files(&files, &Limits::DEFAULT))
+    #[pyo3(signature = (files, /, limits = None))]
+    fn from_files(
+        py: Python<'_>,
+        files: BTreeMap<String, String>,
+        limits: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let limits = limits_of(limits)?;
+        Self::read(py, move || core::Playbook::from_files(&files, &limits))
     }
 
     /// Every fault of a folder, errors and warnings, in the order of files and places; an empty list when there is
@@ -72,7 +80,8 @@ impl Playbook {
     #[getter]
     fn files(&self) -> Files<'_> {
         let sources = self.inner.warnings().sources();
-        let names = FILES.iter().copied().chain([MAPPING]);
+        let holidays = sources.names().filter(|name| name.ends_with(HOLIDAYS));
+        let names = FILES.iter().copied().chain([MAPPING]).chain(holidays);
         names.filter_map(|name| Some((name, sources.get(name)?))).collect()
     }
 
@@ -106,8 +115,12 @@ impl Playbook {
         )
     }
 
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (Files<'_>,))> {
-        Ok((py.get_type::<Self>().getattr("from_files")?, (self.files(),)))
+    fn __reduce__<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<(Bound<'py, PyAny>, (Files<'_>, Bound<'py, PyDict>))> {
+        let made = (self.files(), limits::changed(py, self.inner.limits())?);
+        Ok((py.get_type::<Self>().getattr("from_files")?, made))
     }
 }
 
@@ -126,7 +139,7 @@ pub(super) fn diagnostics(py: Python<'_>, report: &Report) -> PyResult<Vec<Py<Py
     static DIAGNOSTIC: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let class = DIAGNOSTIC.import(py, "scrm.errors", "Diagnostic")?;
     let one = |fault: &scrm_core::diagnostic::Diagnostic| {
-        let (line, column) = report.place(fault).unzip();
+        let (line, column) = caught(|| report.place(fault))?.unzip();
         let severity = match fault.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",

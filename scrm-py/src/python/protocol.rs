@@ -2,6 +2,7 @@
 //!
 //! Read [`Protocol`] first.
 
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use scrm_core::route::{self, Budget, Domain, Facet, Finding, Given, Inquiry, Rou
 use serde::Serialize;
 
 use super::errors::{self, ScrmError};
-use super::gil::{CHUNK, detached, turn};
+use super::gil::{CHUNK, caught, detached, turn};
 use super::playbook::{Playbook, diagnostics};
 use super::time::{self, moment_or_now};
 use super::value::{self, Unfit, kind_of};
@@ -53,16 +54,26 @@ impl Protocol {
     ///
     /// Raises `scrm.PlaybookError` with every fault.
     #[staticmethod]
-    #[pyo3(signature = (text, name = "protocol.toml"))]
-    fn from_text(py: Python<'_>, text: &str, name: &str) -> PyResult<Self> {
-        Self::read(py, || core::Playbook::from_file(name, text, &Limits::DEFAULT))
+    ///
+    /// `holidays` are the texts of the iCalendar files that its calendars name, by file name; `load` finds them beside the
+    /// file.
+    #[pyo3(signature = (text, name = "protocol.toml", holidays = None))]
+    fn from_text(
+        py: Python<'_>,
+        text: &str,
+        name: &str,
+        holidays: Option<BTreeMap<String, String>>,
+    ) -> PyResult<Self> {
+        let holidays = holidays.unwrap_or_default();
+        Self::read(py, || core::Playbook::from_file_with(name, text, &holidays, &Limits::DEFAULT))
     }
 
     /// The protocol of a playbook.
     #[staticmethod]
     #[pyo3(signature = (playbook, /))]
-    fn of(playbook: &Bound<'_, Playbook>) -> Self {
-        Self::made(Arc::clone(&playbook.get().inner))
+    fn of(playbook: &Bound<'_, Playbook>) -> PyResult<Self> {
+        let inner = Arc::clone(&playbook.get().inner);
+        detached(playbook.py(), || Self::made(inner))
     }
 
     /// What is probably not what was meant, though it can be used: a list of `scrm.Diagnostic`.
@@ -257,7 +268,11 @@ impl Protocol {
         let class = slf.get_type();
         let playbook = &slf.get().playbook;
         if let Some((name, text)) = playbook.alone() {
-            return Ok((class.getattr("from_text")?, (text, name).into_pyobject(py)?.into_any()));
+            let sources = playbook.warnings().sources();
+            let holidays = sources.names().filter(|name| name.ends_with(core::HOLIDAYS));
+            let holidays: BTreeMap<&str, &str> =
+                holidays.filter_map(|name| Some((name, sources.get(name)?))).collect();
+            return Ok((class.getattr("from_text")?, (text, name, holidays).into_pyobject(py)?.into_any()));
         }
         let playbook = Playbook { inner: Arc::clone(playbook) };
         Ok((class.getattr("of")?, (playbook,).into_pyobject(py)?.into_any()))
@@ -345,10 +360,11 @@ impl Protocol {
             )));
         }
         let text = serde_json::to_string(&json).map_err(|error| ScrmError::new_err(error.to_string()))?;
-        Given::from_json(&text, self.playbook.protocol.vocabulary()).map_err(|report| {
-            let fault = format!("{which}these are no facts\n\n{report}");
-            errors::MessageError::new_err((fault, "facts", None::<String>, index))
-        })
+        let read = || {
+            let read = Given::from_json(&text, self.playbook.protocol.vocabulary());
+            read.map_err(|report| format!("{which}these are no facts\n\n{report}"))
+        };
+        caught(read)?.map_err(|fault| errors::MessageError::new_err((fault, "facts", None::<String>, index)))
     }
 }
 

@@ -26,6 +26,10 @@ impl HumanAuthor {
     pub(super) fn new(inner: model::HumanAuthor) -> Self {
         Self { inner }
     }
+
+    pub(super) fn inner(&self) -> &model::HumanAuthor {
+        &self.inner
+    }
 }
 
 #[pymethods]

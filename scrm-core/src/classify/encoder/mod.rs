@@ -150,6 +150,13 @@ impl Encoder {
         self.network(&pools)
     }
 
+    /// How many of the words of a text stand in the vocabulary, and how many words there are; signs do not count.
+    pub(super) fn familiar(&self, units: &Units<'_>) -> (usize, usize) {
+        let words = units.units().iter().filter(|unit| !unit.is_sign());
+        let known = words.clone().filter(|unit| self.known(unit.hash).is_some()).count();
+        (known, words.count())
+    }
+
     #[inline]
     fn pool<'e>(&'e self, units: &Units<'_>, unit: &Unit, pools: &mut Pools<'e>) {
         match self.known(unit.hash) {

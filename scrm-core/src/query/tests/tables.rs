@@ -47,6 +47,19 @@ fn each_row_of_the_reference_holds() {
 }
 
 #[test]
+fn each_warning_of_the_reference_is_told() {
+    let rows = rows("queries.md", "| code | for example | what is probably not meant |");
+    assert!(rows.len() > 8, "{}", rows.len());
+    for row in rows {
+        let [code, examples, _] = row.as_slice() else { panic!("{row:?}") };
+        for example in examples.split(", ").map(|example| example.trim_matches('`')) {
+            let told = Query::parse(example).faults;
+            assert!(told.iter().any(|fault| fault.code == code), "{code} `{example}`: {told:?}");
+        }
+    }
+}
+
+#[test]
 fn each_row_of_the_dialects_reads_as_it_says() {
     let mut wrong = Vec::new();
     for dialect in Dialect::ALL.into_iter().filter(|dialect| *dialect != Dialect::Native) {

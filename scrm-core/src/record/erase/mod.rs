@@ -89,8 +89,14 @@ pub struct ErasureCounts {
     pub mentions: u64,
     /// Cases that were theirs.
     pub cases: u64,
-    /// Responses that lost their words.
+    /// Responses and drafts that lost their words.
     pub responses: u64,
+    /// Steps of permissions to quote them.
+    #[serde(default)]
+    pub permissions: u64,
+    /// Testimonials, quotes and case studies of theirs, and what was done with them.
+    #[serde(default)]
+    pub assets: u64,
     /// Facts.
     pub facts: u64,
     /// Transactions.

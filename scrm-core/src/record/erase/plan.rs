@@ -11,8 +11,9 @@ use super::blank;
 use super::names::Names;
 use super::{ErasureCounts, Mention, Quote};
 use crate::model::{
-    Assessment, Case, CaseId, Direction, Event, ExternalId, Fact, IdentityKey, Message, MessageKey, Part,
-    ReplyScale, ResponseRecord, Span, SpanKind, ThreadId,
+    Assessment, Asset, AssetId, Case, CaseChange, CaseId, Direction, Event, ExternalId, Fact, Feedback,
+    FeedbackKind, IdentityKey, IssuePlan, Message, MessageKey, Part, PermissionId, ReplyScale, ResponseDraft,
+    ResponseRecord, Span, SpanKind, Thread, ThreadId,
 };
 use crate::record::error::Fault;
 use crate::record::fold::{Rank, erased_record};
@@ -61,6 +62,7 @@ pub(super) fn find(archive: &mut dyn Archive, gone: &Gone) -> Result<Found, Stor
     search.number_versions(&events);
     for event in events.values() {
         search.note_case(event);
+        search.note_advocacy(event);
     }
     let mut found = Found::default();
     for (seq, event) in events {
@@ -117,6 +119,9 @@ struct Search<'a> {
     versions: BTreeMap<u64, usize>,
     /// Cases that are theirs.
     cases: BTreeSet<CaseId>,
+    /// What they were asked, and what was made of their words.
+    permissions: BTreeSet<PermissionId>,
+    assets: BTreeSet<AssetId>,
 }
 
 impl<'a> Search<'a> {
@@ -128,6 +133,8 @@ impl<'a> Search<'a> {
             ids: BTreeSet::new(),
             versions: BTreeMap::new(),
             cases: BTreeSet::new(),
+            permissions: BTreeSet::new(),
+            assets: BTreeSet::new(),
         }
     }
 
@@ -171,12 +178,27 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// A permission goes with all its steps, and so does an asset: what is left could not stand alone.
+    fn note_advocacy(&mut self, event: &Event) {
+        match event {
+            Event::PermissionAsked { permission }
+                if self.is_gone(&permission.identity) && self.is_before(permission.at) =>
+            {
+                self.permissions.insert(permission.id.clone());
+            }
+            Event::AssetMade { asset } if self.is_gone(&asset.identity) && self.is_before(asset.at) => {
+                self.assets.insert(asset.id.clone());
+            }
+            _ => {}
+        }
+    }
+
     /// Takes an event among the changes, unless it has nothing to do with them.
     fn change(&self, seq: u64, from: Event, found: &mut Found) -> Result<(), StoreError> {
         let to = self.left_of(seq, &from, found)?;
         // What ended a case of theirs stays as it is, but names them no longer.
-        let unnamed = matches!(&from, Event::CaseResolved { case, .. } if self.cases.contains(case))
-            || matches!(&from, Event::Responded { response } if self.cases.contains(&response.case));
+        let unnamed = !matches!(&from, Event::CaseOpened { .. } | Event::CaseJoined { .. })
+            && from.case().is_some_and(|case| self.cases.contains(case));
         if to != from || unnamed {
             found.changes.push(Rewritten { seq, from, to });
         }
@@ -211,6 +233,48 @@ impl<'a> Search<'a> {
                 }
                 None => event.clone(),
             },
+            Event::Drafted { draft } => match self.left_of_draft(draft) {
+                Some(draft) => count(&mut counts.responses, Event::Drafted { draft: Box::new(draft) }),
+                None => event.clone(),
+            },
+            Event::Published { response, message, by, at } => {
+                let (response, message) = (response.clone(), self.key(message));
+                Event::Published { response, message, by: *by, at: *at }
+            }
+            Event::FedBack { feedback } => Event::FedBack { feedback: self.left_of_feedback(feedback) },
+            Event::PermissionAsked { permission } => {
+                if self.permissions.contains(&permission.id) {
+                    count(&mut counts.permissions, blank::forgotten(event))
+                } else {
+                    let mut permission = permission.clone();
+                    permission.message = permission.message.as_ref().map(|message| self.key(message));
+                    Event::PermissionAsked { permission }
+                }
+            }
+            Event::PermissionAnswered { answer } if self.permissions.contains(&answer.permission) => {
+                count(&mut counts.permissions, blank::forgotten(event))
+            }
+            Event::PermissionWithdrawn { permission, .. } if self.permissions.contains(permission) => {
+                count(&mut counts.permissions, blank::forgotten(event))
+            }
+            Event::AssetMade { asset } => match self.left_of_asset(asset) {
+                Some(asset) => Event::AssetMade { asset: Box::new(asset) },
+                None => count(&mut counts.assets, blank::forgotten(event)),
+            },
+            Event::AssetExported { export } if self.assets.contains(&export.asset) => {
+                count(&mut counts.assets, blank::forgotten(event))
+            }
+            Event::ProgrammePlanned { plan } => {
+                Event::ProgrammePlanned { plan: Box::new(self.left_of_plan(plan)) }
+            }
+            Event::CaseChanged { case, at, by, change } if self.cases.contains(case) => {
+                let mut left = change.as_ref().clone().without_words();
+                if let CaseChange::Reopened { message: Some(message), .. } = &mut left {
+                    *message = self.key(message);
+                }
+                let change = Box::new(left);
+                Event::CaseChanged { case: case.clone(), at: *at, by: by.clone(), change }
+            }
             Event::Labelled { label } if self.mine.contains(&label.message) => {
                 let mut label = label.clone();
                 label.message = label.message.erased();
@@ -247,18 +311,34 @@ impl<'a> Search<'a> {
     fn left_of_case(&self, case: &Case, counts: &mut ErasureCounts) -> Case {
         let mut left = case.clone();
         left.first = self.key(&case.first);
+        if self.cases.contains(&case.id)
+            && let Some(waiting) = &mut left.waiting
+        {
+            waiting.reason.clear();
+        }
         if self.owns(case) {
             (left.author, left.thread) = (None, None);
+            left.also_in.clear();
         } else if let Some(thread) = &mut left.thread
             && let Some(erased) = self.erased_id(&thread.source, thread.id.as_str())
             && let Ok(id) = ThreadId::new(erased.as_str())
         {
             thread.id = id;
         }
+        left.also_in = left.also_in.into_iter().map(|thread| self.left_of_thread(thread)).collect();
         if self.cases.contains(&case.id) {
             counts.cases += 1;
         }
         left
+    }
+
+    fn left_of_thread(&self, mut thread: Thread) -> Thread {
+        if let Some(erased) = self.erased_id(&thread.source, thread.id.as_str())
+            && let Ok(id) = ThreadId::new(erased.as_str())
+        {
+            thread.id = id;
+        }
+        thread
     }
 
     /// What is left of an id that leads to them.
@@ -281,6 +361,50 @@ impl<'a> Search<'a> {
             left.text.clear();
         }
         Some(left)
+    }
+
+    /// A draft goes as what is sent does, with the reasons that somebody wrote beside it.
+    fn left_of_draft(&self, draft: &ResponseDraft) -> Option<ResponseDraft> {
+        let answers = draft.to.as_ref().is_some_and(|to| self.mine.contains(to));
+        if !answers && !self.cases.contains(&draft.case) {
+            return None;
+        }
+        let mut left = draft.clone();
+        (left.to, left.reason) = (None, None);
+        if draft.scale == ReplyScale::Macro {
+            left.text = self.names.redacted(&draft.text).text;
+        } else {
+            left.text.clear();
+        }
+        Some(left)
+    }
+
+    /// That they answered stays, and no longer says with which message.
+    fn left_of_feedback(&self, feedback: &Feedback) -> Feedback {
+        let mut left = feedback.clone();
+        if let FeedbackKind::Reply { message } = &mut left.kind {
+            *message = self.key(message);
+        }
+        left
+    }
+
+    /// What was made of their words goes with them; of words that are only old it stays, as long as its permission does.
+    fn left_of_asset(&self, asset: &Asset) -> Option<Asset> {
+        if self.assets.contains(&asset.id) {
+            return None;
+        }
+        let mut left = asset.clone();
+        left.message = asset.message.as_ref().map(|message| self.key(message));
+        Some(left)
+    }
+
+    fn left_of_plan(&self, plan: &IssuePlan) -> IssuePlan {
+        let mut left = plan.clone();
+        if plan.raised_by.as_ref().is_some_and(|message| self.mine.contains(message)) {
+            left.raised_by = plan.raised_by.as_ref().map(|message| self.key(message));
+            left.path = self.names.redacted(&plan.path).text;
+        }
+        left
     }
 
     /// A fact about them is forgotten; one about somebody else that names them keeps a hash in their place.

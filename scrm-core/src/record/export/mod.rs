@@ -74,6 +74,7 @@ pub fn export(store: &mut dyn Store, tenant: &Tenant, account: &IdentityKey) -> 
         }
         ControlFlow::Continue(())
     })?;
+    leave_out_loose(&mut events);
     let names = names_of(&accounts, events.values());
     store.quarantined(tenant, &mut |record| {
         if names.stand_in(&record.raw) {
@@ -101,6 +102,27 @@ fn is_about(event: &Event, theirs: &BTreeSet<MessageKey>) -> bool {
     }
 }
 
+/// Steps of responses and assets that are somebody else's cannot be read in without what they follow.
+fn leave_out_loose(events: &mut BTreeMap<u64, Event>) {
+    let (mut sent, mut asked) = (BTreeSet::new(), BTreeSet::new());
+    events.retain(|_, event| match event {
+        Event::Responded { response } => {
+            sent.insert(response.id.clone());
+            true
+        }
+        Event::Published { response, .. } => sent.contains(response),
+        Event::FedBack { feedback } => sent.contains(&feedback.response),
+        Event::PermissionAsked { permission } => {
+            asked.insert(permission.id.clone());
+            true
+        }
+        Event::PermissionAnswered { answer } => asked.contains(&answer.permission),
+        Event::PermissionWithdrawn { permission, .. } => asked.contains(permission),
+        Event::ProgrammePlanned { .. } => false,
+        _ => true,
+    });
+}
+
 /// Cases that a response belongs to and that no event before it begins.
 fn cases_besides(
     store: &mut dyn Store,
@@ -113,13 +135,7 @@ fn cases_besides(
             Event::CaseOpened { case } | Event::CaseJoined { case, .. } => {
                 known.insert(&case.id);
             }
-            Event::Responded { response } if !known.contains(&response.case) => {
-                missing.insert(&response.case);
-            }
-            Event::CaseResolved { case, .. } if !known.contains(case) => {
-                missing.insert(case);
-            }
-            _ => {}
+            event => missing.extend(event.case().filter(|case| !known.contains(case))),
         }
     }
     let mut found = Vec::new();

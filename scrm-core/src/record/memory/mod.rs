@@ -5,19 +5,21 @@
 mod shelf;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::ControlFlow;
+use std::ops::{Bound, ControlFlow};
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
+
 use super::error::Fault;
-use super::fold::{apply, micros};
+use super::fold::{apply, expect_cases, expect_last, expect_staff, micros, time};
 use super::{
-    Archive, CandidateQuery, CaseQuery, Entry, History, HistoryQuery, InvolvedQuery, OlderQuery, Plan,
-    Quarantined, Receipt, Rewrite, Scrub, Seen, SeenIdentity, Store, StoreError, StoreErrorKind, Tally,
-    Totals,
+    Archive, CandidateQuery, CaseAt, CaseQuery, CommitOptions, DueCase, DueQuery, Entry, History,
+    HistoryQuery, InvolvedQuery, OlderQuery, Plan, Quarantined, Raised, Receipt, Rewrite, Scrub, Seen,
+    SeenIdentity, Staff, Store, StoreError, StoreErrorKind, SubjectQuery, Tally, Totals,
 };
 use crate::model::{
-    Case, CaseStatus, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId, MessageKey,
-    Tenant,
+    Case, CaseId, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, Incident, IncidentId,
+    LinkId, MessageKey, Tenant, Topic,
 };
 use shelf::Shelf;
 
@@ -26,6 +28,8 @@ use shelf::Shelf;
 pub struct MemoryStore {
     shelves: BTreeMap<Tenant, Shelf>,
     acked: BTreeMap<(Tenant, String), u64>,
+    /// By which rules clocks are read.
+    rules: BTreeMap<Tenant, String>,
 }
 
 impl MemoryStore {
@@ -51,22 +55,114 @@ impl Store for MemoryStore {
         Ok(shelf.map_or_else(|| History::of(query), |shelf| shelf.history(query)))
     }
 
+    fn raised(
+        &mut self,
+        tenant: &Tenant,
+        issue: &Topic,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<Raised>, StoreError> {
+        self.of(tenant, |shelf| shelf.raised(issue, since))
+    }
+
     fn open_cases(&mut self, tenant: &Tenant, query: &CaseQuery) -> Result<Vec<Case>, StoreError> {
         let wanted = |case: &&Case| {
             let by_thread = case.thread.as_ref().is_some_and(|thread| query.threads.contains(thread));
             let by_author = case.author.as_ref().is_some_and(|author| query.authors.contains(author));
-            case.status != CaseStatus::Resolved && (by_thread || by_author)
+            let ended_since = case
+                .resolved
+                .zip(query.resolved_since)
+                .is_some_and(|(end, since)| micros(end) >= micros(since));
+            if case.is_open() { by_thread || by_author } else { by_author && ended_since }
         };
         self.of(tenant, |shelf| shelf.cases_in_order().into_iter().filter(wanted).cloned().collect())
     }
 
-    fn commit(&mut self, tenant: &Tenant, events: &[Event]) -> Result<Receipt, StoreError> {
+    fn commit_with(
+        &mut self,
+        tenant: &Tenant,
+        events: &[Event],
+        options: &CommitOptions,
+    ) -> Result<Receipt, StoreError> {
         let shelf = self.shelves.entry(tenant.clone()).or_default();
         let kept = shelf.log.len();
-        apply(shelf, events).map_err(|fault| {
+        expect(shelf, options).map_err(|fault| fault.at("the record in memory"))?;
+        let current = options.due.iter().filter(|next| shelf.revision(&next.case) == next.revision);
+        let due: Vec<_> = current.map(|next| (next.case.clone(), next.at.map(micros))).collect();
+        let receipt = apply(shelf, events).map_err(|fault| {
             shelf.go_back_to(kept);
             fault.at("the record in memory")
+        })?;
+        for (case, at) in due {
+            shelf.set_due(&case, at);
+        }
+        Ok(receipt)
+    }
+
+    fn last(&mut self, tenant: &Tenant) -> Result<u64, StoreError> {
+        self.of(tenant, |shelf| shelf.log.len() as u64)
+    }
+
+    fn case(&mut self, tenant: &Tenant, id: &CaseId) -> Result<Option<CaseAt>, StoreError> {
+        self.of(tenant, |shelf| {
+            let case = shelf.cases.get(id)?.clone();
+            Some(CaseAt { case, revision: shelf.revision(id) })
         })
+    }
+
+    fn case_log(
+        &mut self,
+        tenant: &Tenant,
+        id: &CaseId,
+        visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let Some(shelf) = self.shelves.get(tenant) else { return Ok(()) };
+        let numbers = shelf.courses.get(id).into_iter().flatten();
+        let mut events = numbers.filter_map(|seq| Some((*seq, shelf.event(*seq)?.clone())));
+        let _ = events.try_for_each(|(seq, event)| visit(seq, event));
+        Ok(())
+    }
+
+    fn due_cases(&mut self, tenant: &Tenant, query: &DueQuery) -> Result<Vec<DueCase>, StoreError> {
+        let after = query.after.as_ref().map(|(at, case)| (micros(*at), case.clone()));
+        self.of(tenant, |shelf| {
+            let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+            let waiting = shelf.by_due.range((from, Bound::Unbounded));
+            let due = waiting.take_while(|(at, _)| *at <= micros(query.by)).take(query.limit);
+            let whole = |(at, id): &(i64, CaseId)| {
+                let course = shelf.courses.get(id).cloned().unwrap_or_default();
+                let events = shelf.events(&course).into_iter().map(|(_, event)| event).collect();
+                let (due, case, revision) = (time(*at), shelf.cases.get(id)?.clone(), shelf.revision(id));
+                Some(DueCase { due, case, revision, events })
+            };
+            due.filter_map(whole).collect()
+        })
+    }
+
+    fn clock_rules(&mut self, tenant: &Tenant, rules: &str) -> Result<bool, StoreError> {
+        let shelf = self.shelves.entry(tenant.clone()).or_default();
+        let others = self.rules.get(tenant).map(String::as_str) != Some(rules);
+        if others {
+            shelf.look_at_all();
+            self.rules.insert(tenant.clone(), rules.to_owned());
+        }
+        Ok(others)
+    }
+
+    fn staff(&mut self, tenant: &Tenant) -> Result<Vec<Staff>, StoreError> {
+        self.of(tenant, Shelf::staff)
+    }
+
+    fn incident(&mut self, tenant: &Tenant, id: &IncidentId) -> Result<Option<Incident>, StoreError> {
+        self.of(tenant, |shelf| {
+            let mut incident = shelf.incidents.get(id)?.clone();
+            let cases = shelf.cases_in_order().into_iter().filter(|case| case.incident.as_ref() == Some(id));
+            incident.cases = cases.map(|case| case.id.clone()).collect();
+            Some(incident)
+        })
+    }
+
+    fn incidents(&mut self, tenant: &Tenant) -> Result<Vec<Incident>, StoreError> {
+        self.of(tenant, |shelf| shelf.incidents.values().cloned().collect())
     }
 
     fn entries(
@@ -247,6 +343,19 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    fn about(
+        &mut self,
+        tenant: &Tenant,
+        query: &SubjectQuery,
+        visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let Some(shelf) = self.shelves.get(tenant) else { return Ok(()) };
+        let event = |seq: u64| Some((seq, shelf.event(seq)?.clone()));
+        let visit = |(seq, event)| visit(seq, event);
+        let _ = shelf.on(query).into_iter().filter_map(event).try_for_each(visit);
+        Ok(())
+    }
+
     fn rewrite(&mut self, tenant: &Tenant, plan: &mut Plan<'_>) -> Result<u64, StoreError> {
         let shelf = self.shelves.entry(tenant.clone()).or_default();
         let Rewrite { changes, erasure, .. } = plan(&mut Open(shelf))?;
@@ -263,6 +372,13 @@ impl Store for MemoryStore {
         let detail = "it is in memory and no file; commit its log to another store";
         Err(Fault::new(StoreErrorKind::Unsupported).detail(detail).at("memory"))
     }
+}
+
+/// Whether what a commit was decided on holds still.
+fn expect(shelf: &Shelf, options: &CommitOptions) -> Result<(), Fault> {
+    expect_last(options.last, shelf.log.len() as u64)?;
+    expect_cases(&options.unchanged, |case| shelf.revision(case))?;
+    if options.staff.is_empty() { Ok(()) } else { expect_staff(&options.staff, &shelf.staff()) }
 }
 
 /// What one tenant has, as a rewriting sees it.

@@ -6,17 +6,18 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use chrono::{DateTime, Utc};
 
 use crate::model::{
-    Assessment, Case, CaseId, CaseStatus, Customer, DeliveryKey, Direction, Erasure, Event, Identity,
-    IdentityKey, IdentityLink, LinkId, Message, MessageKey, MessageType, Outcome, PersonLabel, ResponseId,
-    ResponseRecord, Topic, Version,
+    Assessment, Case, CaseId, Customer, DeliveryKey, Direction, Erasure, Event, Identity, IdentityKey,
+    IdentityLink, Incident, IncidentId, LinkId, Message, MessageKey, MessageType, Outcome, PersonId,
+    PersonLabel, Presence, ResponseId, ResponseRecord, Topic, Version,
 };
 use crate::record::error::Fault;
 use crate::record::fold::{
     Ledger, NoteKey, QuarantineKey, Rank, apply, in_order_seen, label_order, micros, time,
 };
+use crate::record::subject::Subject;
 use crate::record::{
-    Entry, History, HistoryQuery, InvolvedQuery, Involvement, OlderQuery, Rewritten, Seen, SeenIdentity,
-    Tally, Totals,
+    Entry, History, HistoryQuery, InvolvedQuery, Involvement, OlderQuery, Raised, Rewritten, Seen,
+    SeenIdentity, Staff, SubjectQuery, Tally, Totals,
 };
 
 /// What one tenant has. The indexes by author and issue hold candidates: every message that ever matched.
@@ -32,8 +33,18 @@ pub(super) struct Shelf {
     pub(super) involved: BTreeMap<IdentityKey, BTreeSet<(u64, Involvement)>>,
     /// Where the versions of a message stand, and the events that name it.
     cites: BTreeMap<MessageKey, BTreeSet<u64>>,
+    /// Where the events on a thing stand.
+    subjects: BTreeMap<Subject, BTreeSet<u64>>,
     pub(super) identities: BTreeMap<IdentityKey, Account>,
-    cases: BTreeMap<CaseId, Case>,
+    pub(super) cases: BTreeMap<CaseId, Case>,
+    /// Where the events of a case stand in the log.
+    pub(super) courses: BTreeMap<CaseId, BTreeSet<u64>>,
+    /// When the clocks of a case are to be looked at, and the same in the order of time.
+    due: BTreeMap<CaseId, i64>,
+    pub(super) by_due: BTreeSet<(i64, CaseId)>,
+    pub(super) incidents: BTreeMap<IncidentId, Incident>,
+    pub(super) presences: BTreeMap<PersonId, Presence>,
+    pub(super) turns: BTreeMap<PersonId, DateTime<Utc>>,
     pub(super) links: BTreeMap<LinkId, (u64, IdentityLink)>,
     linked: BTreeMap<IdentityKey, BTreeSet<LinkId>>,
     quarantined: BTreeSet<QuarantineKey>,
@@ -140,6 +151,19 @@ impl Shelf {
         }
     }
 
+    pub(super) fn raised(&self, issue: &Topic, since: DateTime<Utc>) -> Vec<Raised> {
+        let mut found = BTreeMap::new();
+        for key in self.by_issue.get(issue).into_iter().flatten() {
+            let Some((message, said)) = self.current(key) else { continue };
+            let observed = micros(message.times().observed);
+            let counts = message.direction() == Direction::In && !matches!(said.outcome, Outcome::Noise(_));
+            if counts && observed >= micros(since) && said.classification.issue() == Some(issue) {
+                found.insert((observed, key), (time(observed), message.author_key().cloned()));
+            }
+        }
+        found.into_values().collect()
+    }
+
     pub(super) fn tally(&self, authors: &[IdentityKey]) -> Vec<Tally> {
         let keys: BTreeSet<&MessageKey> =
             authors.iter().filter_map(|author| self.by_author.get(author)).flatten().collect();
@@ -204,6 +228,23 @@ impl Shelf {
 
     pub(super) fn citing(&self, messages: &[MessageKey]) -> BTreeSet<u64> {
         messages.iter().filter_map(|key| self.cites.get(key)).flatten().copied().collect()
+    }
+
+    /// The numbers of the events on a thing, or on all things of a sort.
+    pub(super) fn on(&self, query: &SubjectQuery) -> Vec<u64> {
+        let limit = if query.limit == 0 { usize::MAX } else { query.limit };
+        let Some(id) = &query.id else {
+            let of = self.subjects.iter().filter(|((kind, _), _)| *kind == query.kind);
+            return of.flat_map(|(_, numbers)| numbers).take(limit).copied().collect();
+        };
+        let numbers = self.subjects.get(&(query.kind, id.clone())).into_iter().flatten().copied();
+        if query.newest_first {
+            let mut last: Vec<u64> = numbers.collect();
+            last.reverse();
+            last.truncate(limit);
+            return last;
+        }
+        numbers.take(limit).collect()
     }
 
     /// Events by their numbers, in order.
@@ -298,10 +339,56 @@ impl Shelf {
                 Outcome::Open(_) => totals.deliveries_open += 1,
             }
         }
-        totals.cases_open =
-            self.cases.values().filter(|case| case.status != CaseStatus::Resolved).count() as u64;
+        totals.cases_open = self.cases.values().filter(|case| case.is_open()).count() as u64;
         totals.quarantined = self.held.len() as u64;
         totals
+    }
+
+    /// Notes when the clocks of a case are to be looked at next.
+    pub(super) fn set_due(&mut self, case: &CaseId, due: Option<i64>) {
+        if let Some(before) = self.due.remove(case) {
+            self.by_due.remove(&(before, case.clone()));
+        }
+        if let Some(due) = due {
+            self.due.insert(case.clone(), due);
+            self.by_due.insert((due, case.clone()));
+        }
+    }
+
+    /// The number of the last event that happened to a case; 0 when there is none.
+    pub(super) fn revision(&self, case: &CaseId) -> u64 {
+        self.courses.get(case).and_then(|course| course.last()).copied().unwrap_or_default()
+    }
+
+    /// Has every case looked at that is not resolved.
+    pub(super) fn look_at_all(&mut self) {
+        let open: Vec<(CaseId, i64)> = self
+            .cases
+            .values()
+            .filter(|case| case.is_open())
+            .map(|case| (case.id.clone(), micros(case.opened)))
+            .collect();
+        for (case, opened) in open {
+            self.set_due(&case, Some(opened));
+        }
+    }
+
+    /// What the people of the team have, and what was said of them.
+    pub(super) fn staff(&self) -> Vec<Staff> {
+        let mut staff: BTreeMap<PersonId, Staff> = BTreeMap::new();
+        for person in self.presences.keys().chain(self.turns.keys()) {
+            staff.entry(person.clone()).or_insert_with(|| Staff::new(person.clone()));
+        }
+        for case in self.cases.values().filter(|case| case.is_open()) {
+            let Some(person) = case.holder() else { continue };
+            let row = staff.entry(person.clone()).or_insert_with(|| Staff::new(person.clone()));
+            *row.cases.entry(case.channel.clone()).or_default() += 1;
+        }
+        for (person, row) in &mut staff {
+            row.presence = self.presences.get(person).cloned();
+            row.last_assigned = self.turns.get(person).map(|at| time(micros(*at)));
+        }
+        staff.into_values().collect()
     }
 
     /// Forgets every event from `kept` on. What is left went through once and goes through again.
@@ -351,6 +438,11 @@ impl Ledger for Shelf {
         Ok(self.links.get(id).map(|(_, link)| link.revoked.is_none()))
     }
 
+    fn about(&mut self, subject: &Subject) -> Result<Vec<Event>, Fault> {
+        let numbers = self.subjects.get(subject).cloned().unwrap_or_default();
+        Ok(self.events(&numbers).into_iter().map(|(_, event)| event).collect())
+    }
+
     fn append(&mut self, event: &Event) -> Result<u64, Fault> {
         self.log.push(event.clone());
         Ok(self.last())
@@ -363,6 +455,11 @@ impl Ledger for Shelf {
 
     fn cite(&mut self, seq: u64, message: &MessageKey) -> Result<(), Fault> {
         self.cites.entry(message.clone()).or_default().insert(seq);
+        Ok(())
+    }
+
+    fn tie(&mut self, seq: u64, subject: Subject, _: &Event) -> Result<(), Fault> {
+        self.subjects.entry(subject).or_default().insert(seq);
         Ok(())
     }
 
@@ -443,8 +540,35 @@ impl Ledger for Shelf {
         Ok(())
     }
 
-    fn put_case(&mut self, case: &Case, _: Option<DateTime<Utc>>) -> Result<(), Fault> {
+    fn incident(&mut self, id: &IncidentId) -> Result<Option<Incident>, Fault> {
+        Ok(self.incidents.get(id).cloned())
+    }
+
+    fn put_case(&mut self, case: &Case, at: DateTime<Utc>) -> Result<(), Fault> {
         self.cases.insert(case.id.clone(), case.clone());
+        let due = self.due.get(&case.id).map_or(micros(at), |due| micros(at).min(*due));
+        self.set_due(&case.id, Some(due));
+        Ok(())
+    }
+
+    fn follow(&mut self, seq: u64, case: &CaseId) -> Result<(), Fault> {
+        self.courses.entry(case.clone()).or_default().insert(seq);
+        Ok(())
+    }
+
+    fn put_incident(&mut self, incident: &Incident) -> Result<(), Fault> {
+        self.incidents.insert(incident.id.clone(), incident.clone());
+        Ok(())
+    }
+
+    fn put_presence(&mut self, presence: &Presence) -> Result<(), Fault> {
+        self.presences.insert(presence.person.clone(), presence.clone());
+        Ok(())
+    }
+
+    fn put_turn(&mut self, person: &PersonId, at: DateTime<Utc>) -> Result<(), Fault> {
+        let last = self.turns.entry(person.clone()).or_insert(at);
+        *last = at.max(*last);
         Ok(())
     }
 

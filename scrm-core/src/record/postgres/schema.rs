@@ -5,14 +5,21 @@
 //! `jsonb_array_elements`. A character 0 in a text, which PostgreSQL does not keep, is read as U+FFFD.
 
 /// The format that this version writes, and the newest that it reads.
-pub(super) const NEWEST: u32 = 1;
+pub(super) const NEWEST: u32 = 2;
 
 /// The steps from each format to the next, the first one from an empty schema.
-pub(super) const MIGRATIONS: &[&str] = &[concat!(
-    include_str!("format1_tables.sql"),
-    include_str!("format1_views.sql"),
-    "INSERT INTO scrm_format (version) VALUES (1);"
-)];
+pub(super) const MIGRATIONS: &[&str] = &[
+    concat!(
+        include_str!("format1_tables.sql"),
+        include_str!("format1_views.sql"),
+        "INSERT INTO scrm_format (version) VALUES (1);"
+    ),
+    concat!(
+        include_str!("format2_tables.sql"),
+        include_str!("format2_subjects.sql"),
+        "UPDATE scrm_format SET version = 2;"
+    ),
+];
 
 /// How every connection works. A receipt is a promise, so a server that does not wait for its disk is made to.
 pub(super) const SETTINGS: &str = "SELECT set_config('search_path', format('%I, pg_temp', $1::text), false),

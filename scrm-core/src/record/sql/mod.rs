@@ -4,11 +4,13 @@
 //! the making, `tables` and `words` what is written, `rewrite` an erasure, `read` and `people` the questions. Opening,
 //! locking and the text of tables and views belong to each database (`sqlite`, `postgres`).
 
+pub(in crate::record) mod cases;
 mod draft;
 pub(in crate::record) mod people;
 pub(in crate::record) mod read;
 mod rewrite;
 mod store;
+pub(in crate::record) mod subject;
 mod tables;
 pub(in crate::record) mod words;
 

@@ -6,16 +6,19 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::ops::ControlFlow;
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::{Row, Sql, Statement, Value, Visit, row, values};
 use crate::model::{
     Assessment, Case, CaseId, DeliveryKey, Effect, Event, ExternalId, IdError, IdentityKey, Message,
-    MessageKey, NativeId, PersonLabel, Source, Tenant,
+    MessageKey, NativeId, PersonLabel, Source, Tenant, Topic,
 };
 use crate::record::error::Fault;
 use crate::record::fold::{label_order, micros, time};
-use crate::record::{CaseQuery, Entry, History, HistoryQuery, Quarantined, Seen, StoreErrorKind, Totals};
+use crate::record::{
+    CaseQuery, Entry, History, HistoryQuery, Quarantined, Raised, Seen, StoreErrorKind, Totals,
+};
 
 pub(in crate::record) fn seen(
     sql: &mut dyn Sql,
@@ -69,6 +72,21 @@ pub(in crate::record) fn history(
         if let Some(times) = found.issues.get_mut(place(row)?) {
             times.push(time(row.number(1)?));
         }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found)
+}
+
+pub(in crate::record) fn raised(
+    sql: &mut dyn Sql,
+    tenant: &Tenant,
+    issue: &Topic,
+    since: DateTime<Utc>,
+) -> Result<Vec<Raised>, Fault> {
+    let mut found = Vec::new();
+    sql.each(&RAISED, &values![tenant.as_str(), issue.as_str(), micros(since)], &mut |row| {
+        let author = row.text(2)?.map(|_| identity_key(row, 1)).transpose()?;
+        found.push((time(row.number(0)?), author));
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)
@@ -131,6 +149,10 @@ pub(in crate::record) fn open_cases(
         .map(|author| row![tenant, author.source.as_str(), author.native_id.as_str()])
         .collect();
     sql.ask_all(&CASES_BY_AUTHOR, &authors, &mut visit)?;
+    if let Some(since) = query.resolved_since {
+        let asked: Vec<_> = authors.into_iter().map(|row| [row, row![micros(since)]].concat()).collect();
+        sql.ask_all(&RESOLVED_BY_AUTHOR, &asked, &mut visit)?;
+    }
     Ok(found.into_values().collect())
 }
 
@@ -373,6 +395,11 @@ pub(in crate::record) static BY_ISSUE: Statement = Statement::new(
      WHERE tenant = ?1 AND issue = ?2 AND observed >= ?3 AND direction = 'in' AND outcome <> 'noise'
      ORDER BY observed",
 );
+static RAISED: Statement = Statement::new(
+    "SELECT observed, author_source, author_id FROM messages INDEXED BY messages_by_issue
+     WHERE tenant = ?1 AND issue = ?2 AND observed >= ?3 AND direction = 'in' AND outcome <> 'noise'
+     ORDER BY observed, source, external_id",
+);
 static CASES_BY_THREAD: Statement = Statement::new(
     "SELECT body FROM cases INDEXED BY cases_by_thread
      WHERE tenant = ?1 AND thread_source = ?2 AND thread_id = ?3 AND status <> 'resolved'",
@@ -380,6 +407,10 @@ static CASES_BY_THREAD: Statement = Statement::new(
 static CASES_BY_AUTHOR: Statement = Statement::new(
     "SELECT body FROM cases INDEXED BY cases_by_author
      WHERE tenant = ?1 AND author_source = ?2 AND author_id = ?3 AND status <> 'resolved'",
+);
+static RESOLVED_BY_AUTHOR: Statement = Statement::new(
+    "SELECT body FROM cases INDEXED BY cases_of_author
+     WHERE tenant = ?1 AND author_source = ?2 AND author_id = ?3 AND status = 'resolved' AND resolved >= ?4",
 );
 static CASES: Statement =
     Statement::new("SELECT body FROM cases INDEXED BY cases_in_order WHERE tenant = ?1 ORDER BY opened, id");

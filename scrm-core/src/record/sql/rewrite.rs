@@ -10,15 +10,16 @@ use chrono::{DateTime, Utc};
 
 use super::draft::{Draft, json, number};
 use super::people::{self, events_of, numbers_citing};
-use super::read::{self, event, identity_key, message_key};
+use super::read::{event, identity_key, message_key};
 use super::words::{self, WordRows};
-use super::{Sql, Statement, Value, row, values};
+use super::{Sql, Statement, Value, cases, row, values};
 #[cfg(feature = "sqlite")]
 use crate::model::ErasedKey;
 use crate::model::{Case, CaseId, Event, ExternalId, Fact, Identity, IdentityKey, MessageKey, Tenant};
 use crate::record::error::Fault;
 use crate::record::fold::{Ledger, NoteKey, apply, cited, hash_of, micros, named, time};
 use crate::record::kept;
+use crate::record::subject::subjects;
 use crate::record::{Archive, InvolvedQuery, Involvement, OlderQuery, Plan, Rewrite, Rewritten, StoreError};
 
 /// Replaces what the plan decides, and appends the entry that says so.
@@ -42,9 +43,10 @@ pub(in crate::record) fn rewrite(
     work.rename_accounts()?;
     work.rename_messages()?;
     work.move_messages()?;
+    work.rename_subjects()?;
     let delivered = work.forget_deliveries()?;
-    let cases = work.cases()?;
-    let seen = work.forget_accounts()?;
+    let touched = work.cases()?;
+    let (seen, forgotten) = work.forget_accounts()?;
     let mut draft = Draft::new(sql, tenant, &[])?;
     draft.words = words;
     draft.load_messages(delivered.values().filter_map(key_of).collect())?;
@@ -53,13 +55,14 @@ pub(in crate::record) fn rewrite(
             draft.add_delivery(*seq, &message.delivery(), message, assessment)?;
         }
     }
-    for (case, resolved) in &cases {
-        draft.put_case(case, *resolved)?;
+    for case in &touched {
+        draft.put_case(case, case.updated)?;
     }
     for (account, at, live) in &seen {
         draft.see(account, *at, *live)?;
     }
-    draft.regroup(apart.iter(), &BTreeMap::new())?;
+    // Whoever was seen first names a customer: that may be another one now.
+    draft.regroup(apart.iter().chain(&forgotten), &BTreeMap::new())?;
     let receipt = apply(&mut draft, &[Event::Erased { erasure }])?;
     draft.finish()?;
     sql.run_all(&END, &[row![1_i64]])?;
@@ -107,9 +110,6 @@ fn stays(from: &Event, to: &Event) -> bool {
         && (said.kind.value, said.issue(), said.sentiment.value)
             == (left.kind.value, left.issue(), left.sentiment.value)
 }
-
-/// When a case was resolved.
-type Resolved = Option<DateTime<Utc>>;
 
 /// An account as it was, when, and whether in something that stands.
 type Sight = (Identity, DateTime<Utc>, bool);
@@ -275,8 +275,8 @@ impl<'a> Work<'a> {
             for (account, part) in after.difference(&before) {
                 involve(account, *part, &mut fresh)?;
             }
-            if matches!(from, Event::Responded { .. } | Event::CaseResolved { .. }) {
-                let answered = matches!(from, Event::Responded { .. });
+            let answered = matches!(from, Event::Responded { .. } | Event::Drafted { .. });
+            if answered || matches!(from, Event::CaseResolved { .. } | Event::CaseChanged { .. }) {
                 let part = if answered { Involvement::Answered } else { Involvement::Case };
                 for account in self.accounts {
                     involve(account, part, &mut gone)?;
@@ -317,6 +317,24 @@ impl<'a> Work<'a> {
         self.sql.run_all(&LABELS, &fresh_labels)
     }
 
+    /// Which things the events are about.
+    fn rename_subjects(&mut self) -> Result<(), Fault> {
+        let (mut gone, mut fresh) = (Vec::new(), Vec::new());
+        for Rewritten { seq, from, to } in self.changed() {
+            let (before, after) = (subjects(from), subjects(to));
+            if before == after {
+                continue;
+            }
+            for (of, rows) in [(before, &mut gone), (after, &mut fresh)] {
+                for (kind, id) in of {
+                    rows.push(row![self.tenant.as_str(), kind.as_str(), id, number(*seq)?]);
+                }
+            }
+        }
+        self.sql.run_all(&GONE_SUBJECTS, &gone)?;
+        self.sql.run_all(&SUBJECTS, &fresh)
+    }
+
     /// Takes out the messages that have a changed version and do not stay, and gives all their versions as the log now has them.
     fn forget_deliveries(&mut self) -> Result<BTreeMap<u64, Event>, Fault> {
         let keys = &self.messages() - &self.staying;
@@ -338,34 +356,20 @@ impl<'a> Work<'a> {
         Ok(found)
     }
 
-    /// The cases as they are without what was taken out of their events: where one stands, and when it was resolved, stays.
-    fn cases(&mut self) -> Result<Vec<(Case, Resolved)>, Fault> {
-        let mut last: BTreeMap<&CaseId, (&Case, &Case)> = BTreeMap::new();
-        for change in self.changes {
-            if let (
-                Event::CaseOpened { case: from } | Event::CaseJoined { case: from, .. },
-                Event::CaseOpened { case: to } | Event::CaseJoined { case: to, .. },
-            ) = (&change.from, &change.to)
-            {
-                last.insert(&from.id, (from, to));
-            }
-        }
-        let mut found = Vec::new();
-        for (id, (from, to)) in last {
-            let asked = values![self.tenant.as_str(), id.as_str()];
-            let stored =
-                self.sql.first(&CASE, &asked, |row| Ok((read::case(row.string(0)?)?, row.int(1)?)))?;
-            let Some((stored, resolved)) = stored else { continue };
-            let status = stored.status;
-            if (Case { status: from.status, ..stored }) == *from {
-                found.push((Case { status, ..to.clone() }, resolved.map(time)));
-            }
-        }
-        Ok(found)
+    /// The cases to which a changed event happened, as they are now that the log says less.
+    fn cases(&mut self) -> Result<Vec<Case>, Fault> {
+        let touched: BTreeSet<&CaseId> = self.changed().filter_map(|change| change.from.case()).collect();
+        let courses = cases::courses(self.sql, self.tenant, touched.into_iter())?;
+        let folded = |course: Vec<(u64, Event)>| {
+            course
+                .iter()
+                .fold(None, |case: Option<Case>, (_, event)| Case::after(case.as_ref(), event).or(case))
+        };
+        Ok(courses.into_values().filter_map(folded).collect())
     }
 
     /// Takes out the accounts that were named, and gives what the log still says of them.
-    fn forget_accounts(&mut self) -> Result<Vec<Sight>, Fault> {
+    fn forget_accounts(&mut self) -> Result<(Vec<Sight>, BTreeSet<IdentityKey>), Fault> {
         let mut accounts: BTreeSet<IdentityKey> = self.accounts.iter().cloned().collect();
         for change in self.changed() {
             let after = named(&change.to);
@@ -376,15 +380,15 @@ impl<'a> Work<'a> {
         let gone: Vec<_> = accounts.iter().map(|account| self.account(account)).collect();
         self.sql.run_all(&GONE_IDENTITIES, &gone)?;
         let mut seen = Vec::new();
-        for account in accounts {
+        for account in &accounts {
             let parts = vec![Involvement::Author, Involvement::Subject];
             let query = InvolvedQuery { accounts: vec![account.clone()], parts, ..InvolvedQuery::default() };
             people::involving(self.sql, self.tenant, &query, &mut |_, event| {
-                seen.extend(sight(&event).filter(|(identity, ..)| identity.key == account));
+                seen.extend(sight(&event).filter(|(identity, ..)| identity.key == *account));
                 ControlFlow::Continue(())
             })?;
         }
-        Ok(seen)
+        Ok((seen, accounts))
     }
 }
 
@@ -531,6 +535,11 @@ static GONE_CITES: Statement =
 static CITES: Statement = Statement::new(
     "INSERT INTO cites (tenant, source, external_id, seq) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
 );
+static GONE_SUBJECTS: Statement =
+    Statement::new("DELETE FROM subjects WHERE tenant = ?1 AND kind = ?2 AND id = ?3 AND seq = ?4");
+static SUBJECTS: Statement = Statement::new(
+    "INSERT INTO subjects (tenant, kind, id, seq) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+);
 static GONE_LABELS: Statement =
     Statement::new("DELETE FROM labels WHERE tenant = ?1 AND source = ?2 AND external_id = ?3 AND seq = ?4");
 static LABELS: Statement = Statement::new(
@@ -554,7 +563,6 @@ static GONE_MESSAGES: Statement = Statement::new(
 );
 static GONE_DELIVERIES: Statement =
     Statement::new("DELETE FROM deliveries WHERE tenant = ?1 AND source = ?2 AND external_id = ?3");
-static CASE: Statement = Statement::new("SELECT body, resolved FROM cases WHERE tenant = ?1 AND id = ?2");
 static GONE_IDENTITIES: Statement =
     Statement::new("DELETE FROM identities WHERE tenant = ?1 AND source = ?2 AND native_id = ?3");
 static PUT_ASIDE: Statement = Statement::new(

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use super::Sql;
 use super::draft::Draft;
+use super::{Sql, cases};
 use crate::model::{Event, Tenant};
 use crate::record::error::Fault;
 use crate::record::fold::apply;
-use crate::record::{Receipt, Scrub, StoreError, StoreErrorKind};
+use crate::record::{CommitOptions, Receipt, Scrub, StoreError, StoreErrorKind};
 
 /// A database that can hold a record. Each of the stores is one.
 pub(in crate::record) trait Database {
@@ -58,16 +58,20 @@ fn no_answer() -> StoreError {
     Fault::new(StoreErrorKind::Io).detail("the database gave no answer").at("the record")
 }
 
-/// Appends what is new among `events`, and writes what that changes.
+/// Appends what is new among `events`, and writes what that changes, if what it was decided on holds still.
 pub(in crate::record) fn commit(
     sql: &mut dyn Sql,
     tenant: &Tenant,
     events: &[Event],
+    options: &CommitOptions,
 ) -> Result<Receipt, Fault> {
     sql.lock(tenant)?;
+    cases::expect(sql, tenant, options)?;
+    let due = cases::current(sql, tenant, &options.due)?;
     let mut draft = Draft::new(sql, tenant, events)?;
     let receipt = apply(&mut draft, events)?;
     draft.finish()?;
+    cases::set_due(sql, tenant, &due)?;
     Ok(receipt)
 }
 
@@ -78,14 +82,17 @@ macro_rules! store_over_tables {
             use std::ops::ControlFlow;
             use std::path::Path;
 
+            use chrono::{DateTime, Utc};
+
             use crate::model::{
-                Case, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, LinkId, MessageKey,
-                Tenant,
+                Case, CaseId, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, Incident,
+                IncidentId, LinkId, MessageKey, Tenant, Topic,
             };
             use crate::record::sql::{self, Database, ask, change};
             use crate::record::{
-                CandidateQuery, CaseQuery, Entry, History, HistoryQuery, InvolvedQuery, Plan, Quarantined,
-                Receipt, Scrub, Seen, SeenIdentity, Store, StoreError, Tally, Totals,
+                CandidateQuery, CaseAt, CaseQuery, CommitOptions, DueCase, DueQuery, Entry, History,
+                HistoryQuery, InvolvedQuery, Plan, Quarantined, Raised, Receipt, Scrub, Seen, SeenIdentity,
+                Staff, Store, StoreError, SubjectQuery, Tally, Totals,
             };
 
             impl Store for $store {
@@ -97,6 +104,15 @@ macro_rules! store_over_tables {
                     ask(self, |sql| sql::read::history(sql, tenant, query))
                 }
 
+                fn raised(
+                    &mut self,
+                    tenant: &Tenant,
+                    issue: &Topic,
+                    since: DateTime<Utc>,
+                ) -> Result<Vec<Raised>, StoreError> {
+                    ask(self, |sql| sql::read::raised(sql, tenant, issue, since))
+                }
+
                 fn open_cases(
                     &mut self,
                     tenant: &Tenant,
@@ -105,8 +121,61 @@ macro_rules! store_over_tables {
                     ask(self, |sql| sql::read::open_cases(sql, tenant, query))
                 }
 
-                fn commit(&mut self, tenant: &Tenant, events: &[Event]) -> Result<Receipt, StoreError> {
-                    change(self, |sql| sql::commit(sql, tenant, events))
+                fn commit_with(
+                    &mut self,
+                    tenant: &Tenant,
+                    events: &[Event],
+                    options: &CommitOptions,
+                ) -> Result<Receipt, StoreError> {
+                    change(self, |sql| sql::commit(sql, tenant, events, options))
+                }
+
+                fn last(&mut self, tenant: &Tenant) -> Result<u64, StoreError> {
+                    ask(self, |sql| sql::cases::last(sql, tenant))
+                }
+
+                fn case(&mut self, tenant: &Tenant, id: &CaseId) -> Result<Option<CaseAt>, StoreError> {
+                    ask(self, |sql| sql::cases::case(sql, tenant, id))
+                }
+
+                fn case_log(
+                    &mut self,
+                    tenant: &Tenant,
+                    id: &CaseId,
+                    visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
+                ) -> Result<(), StoreError> {
+                    ask(self, |sql| sql::cases::case_log(sql, tenant, id, visit))
+                }
+
+                fn due_cases(
+                    &mut self,
+                    tenant: &Tenant,
+                    query: &DueQuery,
+                ) -> Result<Vec<DueCase>, StoreError> {
+                    ask(self, |sql| sql::cases::due_cases(sql, tenant, query))
+                }
+
+                fn clock_rules(&mut self, tenant: &Tenant, rules: &str) -> Result<bool, StoreError> {
+                    if !ask(self, |sql| sql::cases::reads_other_rules(sql, tenant, rules))? {
+                        return Ok(false);
+                    }
+                    change(self, |sql| sql::cases::clock_rules(sql, tenant, rules))
+                }
+
+                fn staff(&mut self, tenant: &Tenant) -> Result<Vec<Staff>, StoreError> {
+                    ask(self, |sql| sql::cases::staff(sql, tenant))
+                }
+
+                fn incident(
+                    &mut self,
+                    tenant: &Tenant,
+                    id: &IncidentId,
+                ) -> Result<Option<Incident>, StoreError> {
+                    ask(self, |sql| sql::cases::find_incident(sql, tenant, id))
+                }
+
+                fn incidents(&mut self, tenant: &Tenant) -> Result<Vec<Incident>, StoreError> {
+                    ask(self, |sql| sql::cases::incidents(sql, tenant))
                 }
 
                 fn entries(
@@ -175,6 +244,15 @@ macro_rules! store_over_tables {
                     visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
                 ) -> Result<(), StoreError> {
                     ask(self, |sql| sql::people::citing(sql, tenant, messages, visit))
+                }
+
+                fn about(
+                    &mut self,
+                    tenant: &Tenant,
+                    query: &SubjectQuery,
+                    visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
+                ) -> Result<(), StoreError> {
+                    ask(self, |sql| sql::subject::about(sql, tenant, query, visit))
                 }
 
                 fn rewrite(&mut self, tenant: &Tenant, plan: &mut Plan<'_>) -> Result<u64, StoreError> {

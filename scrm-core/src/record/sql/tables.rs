@@ -14,9 +14,14 @@ pub(super) struct Rows {
     pub(super) messages: Vec<Vec<Value>>,
     pub(super) involved: Vec<Vec<Value>>,
     pub(super) cites: Vec<Vec<Value>>,
+    pub(super) subjects: Vec<Vec<Value>>,
     pub(super) identities: Vec<Vec<Value>>,
     pub(super) labels: Vec<Vec<Value>>,
     pub(super) cases: Vec<Vec<Value>>,
+    pub(super) courses: Vec<Vec<Value>>,
+    pub(super) incidents: Vec<Vec<Value>>,
+    pub(super) presences: Vec<Vec<Value>>,
+    pub(super) turns: Vec<Vec<Value>>,
     pub(super) responses: Vec<Vec<Value>>,
     pub(super) quarantine: Vec<Vec<Value>>,
     pub(super) released: Vec<Vec<Value>>,
@@ -45,16 +50,21 @@ impl Rows {
         for rows in [&mut self.deliveries, &mut self.involved, &mut self.cites] {
             rows.sort_by(|a, b| a.partial_cmp(b).unwrap_or(Ordering::Equal));
         }
-        let steps: [(&'static Statement, Vec<Vec<Value>>); 17] = [
+        let steps: [(&'static Statement, Vec<Vec<Value>>); 22] = [
             (&LOG, self.log),
             (&DELIVERIES, self.deliveries),
             (&GONE_MESSAGES, self.gone_messages),
             (&MESSAGES, self.messages),
             (&INVOLVED, self.involved),
             (&CITES, self.cites),
+            (&SUBJECTS, self.subjects),
             (&IDENTITIES, self.identities),
             (&LABELS, self.labels),
             (&CASES, self.cases),
+            (&COURSES, self.courses),
+            (&INCIDENTS, self.incidents),
+            (&PRESENCES, self.presences),
+            (&TURNS, self.turns),
             (&RESPONSES, self.responses),
             (&QUARANTINE, self.quarantine),
             (&RELEASED, self.released),
@@ -101,6 +111,10 @@ static CITES: Statement = Statement::new(
     "INSERT INTO cites (tenant, source, external_id, seq) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
 );
 
+static SUBJECTS: Statement = Statement::new(
+    "INSERT INTO subjects (tenant, kind, id, seq) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+);
+
 static IDENTITIES: Statement = Statement::new(
     "INSERT INTO identities (tenant, source, native_id, first_seen, last_seen, live, observed, body)
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
@@ -125,13 +139,35 @@ static LABELS: Statement =
 
 static CASES: Statement = Statement::new(
     "INSERT INTO cases (tenant, id, status, opened, updated, resolved, author_source, author_id,
-         thread_source, thread_id, incident, body)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+         thread_source, thread_id, incident, person, channel, next_due, body)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
      ON CONFLICT (tenant, id) DO UPDATE SET
          status = excluded.status, opened = excluded.opened, updated = excluded.updated,
          resolved = excluded.resolved, author_source = excluded.author_source,
          author_id = excluded.author_id, thread_source = excluded.thread_source,
-         thread_id = excluded.thread_id, incident = excluded.incident, body = excluded.body",
+         thread_id = excluded.thread_id, incident = excluded.incident, person = excluded.person,
+         channel = excluded.channel, body = excluded.body,
+         next_due = CASE WHEN cases.next_due <= excluded.next_due THEN cases.next_due ELSE excluded.next_due END",
+);
+
+static COURSES: Statement =
+    Statement::new("INSERT INTO case_events (tenant, case_id, seq) VALUES (?1, ?2, ?3)");
+
+static INCIDENTS: Statement = Statement::new(
+    "INSERT INTO incidents (tenant, id, opened, closed, body) VALUES (?1, ?2, ?3, ?4, ?5)
+     ON CONFLICT (tenant, id) DO UPDATE SET
+         opened = excluded.opened, closed = excluded.closed, body = excluded.body",
+);
+
+static PRESENCES: Statement = Statement::new(
+    "INSERT INTO presences (tenant, person, body) VALUES (?1, ?2, ?3)
+     ON CONFLICT (tenant, person) DO UPDATE SET body = excluded.body",
+);
+
+static TURNS: Statement = Statement::new(
+    "INSERT INTO turns (tenant, person, at) VALUES (?1, ?2, ?3)
+     ON CONFLICT (tenant, person) DO UPDATE SET
+         at = CASE WHEN excluded.at > turns.at THEN excluded.at ELSE turns.at END",
 );
 
 static RESPONSES: Statement =

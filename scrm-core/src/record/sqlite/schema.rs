@@ -10,6 +10,10 @@
 //! | `v_decisions` | a delivery, in any version, with what the protocol said of it | `tenant source external_id version current observed_at outcome reason decided_at department visibility respond priority owner incident sla escalate skills tags approve notify first_response_due resolution_due rules_fired rules_hash seq` |
 //! | `v_cases` | a case as it is now | `tenant id status first_source first_external_id author_source author_id author thread_source thread_id brand issue department visibility priority incident opened_at updated_at first_response_due first_response_at resolution_due resolved_at messages` |
 //! | `v_responses` | a response that was sent | `tenant id case_id to_source to_external_id scale visibility person text sent_at seq` |
+//! | `v_drafts` | an edition of a response as it was written | `tenant id edition case_id scale visibility person text written_at seq` |
+//! | `v_feedback` | what came back on a response | `tenant response kind source external_id score best at seq` |
+//! | `v_permissions` | a question whether somebody may be quoted | `tenant id source native_id case_id asked_at granted_at withdrawn_at seq` |
+//! | `v_assets` | a testimonial, quote or case study | `tenant id kind source native_id case_id title text made_at seq` |
 //! | `v_quarantine` | a record of input that could not be read | `tenant seq input record fault raw` |
 //! | `v_daily` | a day (UTC) of one channel, current versions | `tenant day channel messages noise decided open complaints questions compliments requests suggestions negative neutral positive net_sentiment` |
 //! | `v_incidents` | an incident | `tenant incident cases cases_open messages opened_at updated_at departments` |
@@ -26,7 +30,7 @@
 pub(super) const APPLICATION_ID: i32 = 0x5343_524D;
 
 /// The format that this version writes, and the newest that it reads.
-pub(super) const NEWEST: u32 = 2;
+pub(super) const NEWEST: u32 = 3;
 
 pub(super) const APPLICATION: &str = "PRAGMA application_id";
 pub(super) const VERSION: &str = "PRAGMA user_version";
@@ -67,5 +71,11 @@ pub(super) const MIGRATIONS: &[&str] = &[
         include_str!("format1_tables.sql"),
         "PRAGMA application_id = 1396920909; PRAGMA user_version = 1;"
     ),
-    concat!(include_str!("format2_tables.sql"), include_str!("views.sql"), "PRAGMA user_version = 2;"),
+    concat!(include_str!("format2_tables.sql"), "PRAGMA user_version = 2;"),
+    concat!(
+        include_str!("format3_tables.sql"),
+        include_str!("format3_subjects.sql"),
+        include_str!("views.sql"),
+        "PRAGMA user_version = 3;"
+    ),
 ];

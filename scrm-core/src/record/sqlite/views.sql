@@ -207,3 +207,38 @@ SELECT l.tenant,
     l.seq
 FROM notes n JOIN log l ON l.tenant = n.tenant AND l.seq = n.seq
 WHERE l.kind = 'transacted';
+
+CREATE VIEW v_drafts AS
+SELECT l.tenant, l.body ->> '$.draft.id' AS id, l.body ->> '$.draft.edition' AS edition,
+    l.body ->> '$.draft.case' AS case_id, l.body ->> '$.draft.scale' AS scale,
+    l.body ->> '$.draft.visibility' AS visibility, l.body ->> '$.draft.author' AS person,
+    l.body ->> '$.draft.text' AS text, l.body ->> '$.draft.at' AS written_at, l.seq
+FROM log l WHERE l.kind = 'drafted';
+
+CREATE VIEW v_feedback AS
+SELECT l.tenant, l.body ->> '$.feedback.response' AS response, l.body ->> '$.feedback.kind' AS kind,
+    l.body ->> '$.feedback.message.source' AS source, l.body ->> '$.feedback.message.external_id' AS external_id,
+    l.body ->> '$.feedback.score' AS score, l.body ->> '$.feedback.best' AS best,
+    l.body ->> '$.feedback.at' AS at, l.seq
+FROM log l WHERE l.kind = 'fed_back';
+
+CREATE VIEW v_permissions AS
+SELECT l.tenant, l.body ->> '$.permission.id' AS id, l.body ->> '$.permission.identity.source' AS source,
+    l.body ->> '$.permission.identity.native_id' AS native_id, l.body ->> '$.permission.case' AS case_id,
+    l.body ->> '$.permission.at' AS asked_at,
+    (SELECT a.body ->> '$.answer.at' FROM subjects s JOIN log a ON a.tenant = s.tenant AND a.seq = s.seq
+     WHERE s.tenant = l.tenant AND s.kind = 'permission' AND s.id = l.body ->> '$.permission.id'
+         AND a.kind = 'permission_answered' AND json_array_length(a.body, '$.answer.uses') > 0
+     ORDER BY s.seq DESC LIMIT 1) AS granted_at,
+    (SELECT a.body ->> '$.at' FROM subjects s JOIN log a ON a.tenant = s.tenant AND a.seq = s.seq
+     WHERE s.tenant = l.tenant AND s.kind = 'permission' AND s.id = l.body ->> '$.permission.id'
+         AND a.kind = 'permission_withdrawn' LIMIT 1) AS withdrawn_at,
+    l.seq
+FROM log l WHERE l.kind = 'permission_asked';
+
+CREATE VIEW v_assets AS
+SELECT l.tenant, l.body ->> '$.asset.id' AS id, l.body ->> '$.asset.kind' AS kind,
+    l.body ->> '$.asset.identity.source' AS source, l.body ->> '$.asset.identity.native_id' AS native_id,
+    l.body ->> '$.asset.case' AS case_id, l.body ->> '$.asset.title' AS title, l.body ->> '$.asset.text' AS text,
+    l.body ->> '$.asset.at' AS made_at, l.seq
+FROM log l WHERE l.kind = 'asset_made';

@@ -68,15 +68,21 @@ pub(super) fn open_cases_by_thread_and_author(open: Open<'_>) {
     ];
     commit(store, &cases.iter().map(opened).collect::<Vec<_>>());
     commit(store, &[resolved(&cases[3], 9)]);
-    let mut found = |threads: &[&Case], authors: &[&Case]| {
+    let mut bobs = [cases[1].clone(), cases[2].clone()];
+    bobs.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut found = |threads: &[&Case], authors: &[&Case], since: Option<DateTime<Utc>>| {
         let query = CaseQuery {
             threads: threads.iter().filter_map(|case| case.thread.clone()).collect(),
             authors: authors.iter().filter_map(|case| case.author.clone()).collect(),
+            resolved_since: since,
         };
         store.open_cases(&tenant(), &query).unwrap()
     };
-    let mut bobs = [cases[1].clone(), cases[2].clone()];
-    bobs.sort_by(|a, b| a.id.cmp(&b.id));
+    let ended = Case::after(Some(&cases[3]), &resolved(&cases[3], 9)).unwrap();
+    assert_eq!(found(&[], &[&cases[3]], Some(at(9))), [ended, cases[0].clone()]);
+    assert_eq!(found(&[&cases[3]], &[&cases[1]], Some(at(0))), bobs);
+    assert_eq!(found(&[], &[&cases[3]], Some(at(10))), cases[..1]);
+    let mut found = |threads: &[&Case], authors: &[&Case]| found(threads, authors, None);
     assert_eq!(found(&[], &[&cases[1]]), bobs);
     assert_eq!(found(&[], &[&cases[0]]), cases[..1]);
     assert_eq!(found(&[&cases[3]], &[]), []);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::people::{account, labelled, linked, same};
+use super::work::{changed, claimed, person};
 use super::*;
 use crate::record::erase::retention::{Authors, Retention, retain};
 use crate::record::erase::{EraseOptions, ErasureReceipt, Whom, erase};
@@ -58,6 +59,52 @@ pub(super) fn what_is_left_of_a_message(open: Open<'_>) {
     // Once more, and nothing but the new is changed.
     let receipt = forget(store, "ana", &EraseOptions::default());
     assert_eq!((receipt.counts.messages, receipt.counts.cases, receipt.counts.responses), (1, 0, 0));
+}
+
+pub(super) fn what_people_wrote_of_a_case_goes_with_its_customer(open: Open<'_>) {
+    let store = &mut *open();
+    let (one, two, other) = (said(1, 1), said(2, 2), said(3, 3).by("bob"));
+    let thread = Thread { source: Source::new("x").unwrap(), id: ThreadId::new("2").unwrap() };
+    let case = Case { also_in: [thread].into(), ..case_of(&one) };
+    let bobs = case_of(&other);
+    let waiting = |why: &str| CaseChange::Waiting { on: WaitingOn::ThirdParty, reason: why.to_owned() };
+    let department = Department::new("billing").unwrap();
+    let handed =
+        CaseChange::HandedOver { department, person: Some(person("mia")), reason: "Ana is ill".to_owned() };
+    let reopened =
+        CaseChange::Reopened { reason: "Ana called".to_owned(), message: Some(two.message().key()) };
+    let events = [
+        one.captured(),
+        opened(&case),
+        claimed(&case, "kim", 2),
+        resolved(&case, 3),
+        two.captured(),
+        changed(&case, 4, reopened),
+        changed(&case, 5, handed),
+        changed(&case, 6, waiting("for Ana's doctor")),
+        other.captured(),
+        opened(&bobs),
+        changed(&bobs, 7, waiting("for the courier")),
+    ];
+    commit(store, &events);
+    let before: Vec<_> = cases_of(store, &tenant());
+    forget(store, "ana", &EraseOptions::default());
+    let log = serde_json::to_string(&log_of(store, &tenant(), 0)).unwrap();
+    assert!(!log.contains("Ana") && log.contains("for the courier"), "{log}");
+    let after = cases_of(store, &tenant());
+    assert_eq!(after[1], before[1], "bob's stays as it was");
+    let left = &after[0];
+    assert_eq!((&left.author, &left.thread, left.also_in.len()), (&None, &None, 0));
+    assert!(left.first.external_id.is_erased());
+    assert_eq!(left.waiting.as_ref().map(|waiting| waiting.reason.as_str()), Some(""));
+    // What was done stays.
+    assert_eq!((left.hops, left.reopened, left.holder()), (1, 1, Some(&person("mia"))));
+    let known = all(|visit| store.case_log(&tenant(), &case.id, &mut |_, event| visit(event)));
+    let folded = known.iter().fold(None, |case: Option<Case>, event| Case::after(case.as_ref(), event));
+    assert_eq!(folded.as_ref(), Some(left));
+    // Of the events none names them any more.
+    let query = InvolvedQuery { accounts: vec![account("ana")], ..InvolvedQuery::default() };
+    assert_eq!(all::<u64>(|visit| store.involving(&tenant(), &query, &mut |seq, _| visit(seq))), [0; 0]);
 }
 
 pub(super) fn names_in_other_peoples_words(open: Open<'_>) {

@@ -198,6 +198,7 @@ fn decision() -> Decision {
         unknown: Vec::new(),
         near: Vec::new(),
         shadow: Vec::new(),
+        subject_to: Vec::new(),
     }
 }
 
@@ -205,22 +206,12 @@ fn decision() -> Decision {
 pub(in crate::record) fn case_of(sketch: &Sketch) -> Case {
     let message = sketch.message();
     Case {
-        id: CaseId::opened_by(&message.key()),
-        status: CaseStatus::New,
-        first: message.key(),
         author: message.author_key().cloned(),
         thread: Some(Thread { source: message.source().clone(), id: ThreadId::new(&sketch.id).unwrap() }),
-        brand: None,
-        issue: None,
         department: Some(Department::new("customer_care").unwrap()),
-        visibility: None,
         priority: 2,
         incident: Some(IncidentId::new("late_parcels").unwrap()),
-        opened: at(sketch.minute),
-        updated: at(sketch.minute),
-        first_response_due: None,
-        resolution_due: None,
-        messages: 1,
+        ..Case::new(message.key(), at(sketch.minute))
     }
 }
 
@@ -251,7 +242,7 @@ pub(in crate::record) fn responded(id: &str, case: &Case, minute: i64) -> Event 
 }
 
 pub(in crate::record) fn resolved(case: &Case, minute: i64) -> Event {
-    Event::CaseResolved { case: case.id.clone(), at: at(minute) }
+    Event::CaseResolved { case: case.id.clone(), at: at(minute), by: None }
 }
 
 pub(in crate::record) fn quarantined(record: u64, raw: &str) -> Event {

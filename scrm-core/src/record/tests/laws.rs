@@ -54,7 +54,8 @@ pub(super) fn tenants_do_not_see_each_other(open: Open<'_>) {
     let query = HistoryQuery { authors: author.clone(), ..HistoryQuery::default() };
     assert_eq!(store.history(&other, &query).unwrap().authors[0].len(), 2);
     assert_eq!(store.history(&tenant(), &query).unwrap().authors[0].len(), 1);
-    let query = CaseQuery { threads: case.thread.clone().into_iter().collect(), authors: author };
+    let threads = case.thread.clone().into_iter().collect();
+    let query = CaseQuery { threads, authors: author, resolved_since: Some(at(0)) };
     assert_eq!(store.open_cases(&other, &query).unwrap(), []);
     assert_eq!(cases_of(store, &other), []);
     assert!(store.commit(&other, &[resolved(&case, 3)]).is_err());

@@ -3,6 +3,7 @@
 use super::bits::Bits;
 use super::region::Region;
 use super::space::{Axis, Cells, Key, Space};
+use super::words;
 use crate::route::Given;
 use crate::route::condition::{Atom, Condition, Field, Kind, Quantity, Truth};
 
@@ -114,8 +115,10 @@ fn joined(boxes: Vec<Region>) -> Vec<Region> {
 }
 
 fn of_atom(space: &Space, atom: &Atom, want: Want) -> Vec<Region> {
+    if let Some((keys, any)) = words::asked(atom) {
+        return of_set(space, &Field::Text, &keys, want, any);
+    }
     match atom {
-        other if asks_text(other) => of_cells(space, other, want),
         Atom::HasAny(field, names) => {
             let members = names.iter().map(|name| Key::Member(field.clone(), name.clone()));
             of_set(space, field, &members.collect::<Vec<_>>(), want, true)
@@ -127,14 +130,11 @@ fn of_atom(space: &Space, atom: &Atom, want: Want) -> Vec<Region> {
         Atom::Under(field, topic) if matches!(field.kind(), Kind::Set(_)) => {
             of_set(space, field, &[Key::Below(topic.clone())], want, true)
         }
-        Atom::Known(field) if matches!(field.kind(), Kind::Set(_)) => of_known_set(space, field, want),
+        Atom::Known(field) if *field == Field::Text || matches!(field.kind(), Kind::Set(_)) => {
+            of_known_set(space, field, want)
+        }
         other => of_cells(space, other, want),
     }
-}
-
-/// Whether an atom looks for words, of which nothing is known but whether they are there.
-pub(super) fn asks_text(atom: &Atom) -> bool {
-    matches!(atom, Atom::HasAny(Field::Text, _) | Atom::HasAll(Field::Text, _) | Atom::Known(Field::Text))
 }
 
 /// An atom that looks at one axis: the ordinary evaluator is asked about each cell.
@@ -184,7 +184,7 @@ fn key(atom: &Atom) -> Option<Key> {
         }),
         Atom::Compare(quantity, ..) | Atom::Between(quantity, ..) => Some(Key::Number(quantity.clone())),
         Atom::PersonalData => Some(Key::PersonalData),
-        Atom::InHours(_) => Some(Key::Time),
+        Atom::InHours(_) | Atom::LocalTime(..) => Some(Key::Time),
         _ => None,
     }
 }

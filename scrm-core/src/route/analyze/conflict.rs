@@ -70,11 +70,16 @@ fn conflict(
     let rows: Vec<_> =
         silencers.iter().filter_map(|at| model.active.get(*at)).flat_map(|by| &by.regions).collect();
     let starts = a.regions.iter().flat_map(|region| b.regions.iter().filter_map(|other| region.meet(other)));
+    let mut assumed = None;
     for start in starts {
         let Some(found) = search::find(&model.universe, &start, &rows, &mut model.steps)? else { continue };
-        return Ok(Some(proven(model, facet, one, other, &found)));
+        match proven(model, facet, one, other, &found) {
+            // Perhaps there is another message, of which nothing need be assumed.
+            Ok(finding) if !finding.assuming.is_empty() => assumed = assumed.or(Some(Ok(finding))),
+            proven => return Ok(Some(proven)),
+        }
     }
-    Ok(None)
+    Ok(assumed)
 }
 
 fn proven(

@@ -52,7 +52,7 @@ pub struct Finding {
     pub help: Option<String>,
     /// Facts for which the ordinary evaluator does what the finding says.
     pub witness: Option<Given>,
-    /// What is taken to be so besides, because facts written by hand cannot say it.
+    /// What is taken to be so besides, because no facts were found that say it; then it is no error.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub assuming: Vec<String>,
 }
@@ -89,7 +89,10 @@ impl Finding {
             Truth::False => Some(format!("not {text}")),
             Truth::Unknown => None,
         });
-        Self { witness: Some(witness.given), assuming: assuming.collect(), ..self }
+        let assuming: Vec<String> = assuming.collect();
+        // What rests on more than facts is not proven.
+        let grade = if assuming.is_empty() { self.grade } else { self.grade.max(Grade::Warning) };
+        Self { witness: Some(witness.given), assuming, grade, ..self }
     }
 }
 

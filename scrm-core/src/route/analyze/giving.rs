@@ -4,10 +4,9 @@ use super::bits::Bits;
 use super::finding::{Finding, Findings, Grade, Why};
 use super::model::Model;
 use super::region::{Point, Region};
-use super::relations::complaint;
 use super::search::{self, Explorer, Presence, Spent};
 use super::space::{Cells, Key};
-use crate::model::{ReplyVisibility, is_under};
+use crate::model::{MessageType, ReplyVisibility, is_under};
 use crate::route::condition::Field;
 use crate::route::facet::{AskedVisibility, Facet};
 
@@ -139,8 +138,10 @@ fn within(model: &Model<'_>, rule: usize, part: (usize, Bits)) -> Vec<Region> {
 }
 
 fn rewarded(model: &mut Model<'_>, rule: usize) -> Result<Option<Result<Finding, String>>, Spent> {
-    let Some((place, axis)) = model.space.axis(&Key::One(Field::Type)) else { return Ok(None) };
-    let starts = within(model, rule, (place, complaint(axis)));
+    // Who complains and asks complains: every type counts.
+    let complaint = Key::Member(Field::Types, MessageType::Complaint.as_str().into());
+    let Some((place, axis)) = model.space.axis(&complaint) else { return Ok(None) };
+    let starts = within(model, rule, (place, axis.bits(|cell| cell == 1)));
     let Some(active) = model.active.get(rule) else { return Ok(None) };
     let (id, incentive) = (active.rule.id.to_string(), active.rule.set.incentive.clone().unwrap_or_default());
     let is_given = |model: &Model<'_>, point: &Point| {

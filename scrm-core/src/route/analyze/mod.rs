@@ -27,6 +27,7 @@ mod space;
 mod staff;
 mod time;
 mod truth;
+mod words;
 
 pub use domain::Domain;
 pub use finding::{Analysis, Finding, Grade};
@@ -46,7 +47,7 @@ impl Protocol {
     /// |---|---|
     /// | P003 | a condition that can never be true |
     /// | P004 | a condition that is always true |
-    /// | P010 | two rules with the same condition that set the same |
+    /// | P010 | two rules that hold for the same messages and set the same |
     /// | P011 | a rule that another one silences wherever it fires |
     /// | P012 | a rule that several others together silence wherever it fires |
     /// | P020 | rules that disagree on a facet, of which none silences the other |
@@ -116,7 +117,7 @@ impl Protocol {
             }
         }
         truth::find(&mut model, &mut findings);
-        duplicate::find(&model, &mut findings);
+        duplicate::find(&mut model, &mut findings);
         shadowed::find(&mut model, &mut findings);
         conflict::find(&mut model, &mut findings);
         gap::find(&mut model, &mut findings);

@@ -8,7 +8,7 @@ use super::relations::one_under;
 use super::search::Steps;
 use super::space::{Axis, Cells, Key, Space};
 use crate::calendar::Calendars;
-use crate::model::{Decision, Facets};
+use crate::model::{Change, Decision, Facets};
 use crate::route::condition::{Atom, Condition, Counter, Field, Quantity, Truth};
 use crate::route::facet::{Facet, FacetSet};
 use crate::route::merge::{Merged, Offer, merge};
@@ -263,12 +263,46 @@ impl<'a> Model<'a> {
                 ));
             }
         }
-        for set in self.space.sets() {
+        for set in self.space.sets().filter(|set| **set != Field::Text) {
             if let Some(names) = self.set_at(set, point) {
                 given = given.names(set.clone(), names);
             }
         }
+        let text = self.space.host(&Field::Text);
+        if text.is_some_and(|(place, axis)| point.0.get(place).copied() != axis.unknown()) {
+            let said = self.space.words.say(|place| point.0.get(place) == Some(&1));
+            given = given.text(said.text);
+            assumed.extend(said.assumed);
+        }
+        if !assumed.is_empty() {
+            given = self.changed(given, &mut assumed);
+        }
         Witness { given, assumed }
+    }
+
+    /// The facts with what changed, where all of that is known; what is so by it need not be assumed.
+    fn changed(&self, given: Given, assumed: &mut Vec<(String, Truth)>) -> Given {
+        let asked: Vec<(&str, &Field, Option<(&str, &str)>)> = self.space.changes().collect();
+        let truth = |text: &str| assumed.iter().find(|(known, _)| known == text).map(|(_, truth)| *truth);
+        let is_known = |truth: Option<Truth>| matches!(truth, Some(Truth::True | Truth::False));
+        if asked.is_empty() || !asked.iter().all(|(text, ..)| is_known(truth(text))) {
+            return given;
+        }
+        let holds = asked.iter().filter(|(text, ..)| truth(text) == Some(Truth::True));
+        let changes: Vec<Change> = holds
+            .map(|(_, field, values)| Change {
+                field: field.to_string(),
+                from: values.map(|(from, _)| from.to_owned()),
+                to: values.map(|(_, to)| to.to_owned()),
+            })
+            .collect();
+        assumed.retain(|(text, truth)| {
+            let atom = asked.iter().find(|(known, ..)| known == text);
+            atom.is_none_or(|(_, field, values)| {
+                Truth::from(crate::route::moment::changed(&changes, field, *values)) != *truth
+            })
+        });
+        given.changes(changes)
     }
 
     /// What is in a set at a point; `None` when it is unknown or nobody asks.

@@ -25,9 +25,32 @@ pub(super) fn forbidden(space: &Space, thresholds: &Axes) -> Vec<Region> {
     let mut found = Vec::new();
     members(space, &mut found);
     topics(space, &mut found);
+    words(space, &mut found);
+    changes(space, &mut found);
     counts(space, &mut found);
     confidences(space, thresholds, &mut found);
     found
+}
+
+/// A phrase brings the words in it.
+fn words(space: &Space, found: &mut Vec<Region>) {
+    for (more, less) in &space.words.implied {
+        found.extend(Region::of([(*more, yes()), (*less, no())]));
+    }
+}
+
+/// What changed from one value to another changed.
+fn changes(space: &Space, found: &mut Vec<Region>) {
+    for (place, axis) in space.axes.iter().enumerate() {
+        let Key::Opaque(text) = &axis.key else { continue };
+        let Some((field, _)) = text.strip_prefix("changed(").and_then(|rest| rest.split_once(", ")) else {
+            continue;
+        };
+        if let Some((whole, other)) = space.axis(&Key::Opaque(format!("changed({field})"))) {
+            let changed = axis.bits(|cell| cell == 1);
+            found.extend(Region::of([(place, changed), (whole, other.bits(|cell| cell == 0))]));
+        }
+    }
 }
 
 fn no() -> Bits {
@@ -165,7 +188,7 @@ fn counts(space: &Space, found: &mut Vec<Region>) {
 }
 
 /// The cell of complaints on the axis of types.
-pub(super) fn complaint(axis: &Axis) -> Bits {
+fn complaint(axis: &Axis) -> Bits {
     let Cells::Names(names) = &axis.cells else { return axis.bits(|_| false) };
     axis.bits(|cell| names.get(cell).is_some_and(|name| name == "complaint"))
 }

@@ -9,15 +9,19 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::bits::Bits;
-use super::conditions::asks_text;
 use super::domain::{Domain, another, conditions, names_of};
 use super::numbers::{Stretch, samples};
 use super::region::Universe;
+use super::words::{self, Words};
 use super::{relations, time};
 use crate::calendar::Calendars;
+use crate::model::MessageType;
 use crate::route::condition::{Atom, Field, Kind, Quantity, Values};
 use crate::route::facet::AskedVisibility;
 use crate::route::protocol::{Axes, Protocol};
+
+/// Up to so many times of day are told apart; of more, nothing is known but that they are asked for.
+const MOST_MINUTES: usize = 200;
 
 /// What an axis is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +40,10 @@ pub(super) enum Key {
     Member(Field, Arc<str>),
     /// Whether a topic or one below it is among the topics.
     Below(Arc<str>),
+    /// Whether these characters stand in the text.
+    Part(Arc<str>),
+    /// Whether a regular expression matches in the text.
+    Regex(Arc<str>),
     /// An atom by its text, which nothing more is known of.
     Opaque(String),
 }
@@ -108,12 +116,16 @@ pub(super) struct Space {
     /// The sets that conditions ask for.
     asked: BTreeSet<Field>,
     pub(super) calendars: Calendars,
+    /// What conditions look for in the text.
+    pub(super) words: Words,
+    /// Atoms that ask what changed, by their text.
+    changes: BTreeMap<String, Atom>,
 }
 
 impl Space {
     /// The axes of a protocol.
     pub(super) fn of(protocol: &Protocol, domain: &Domain, calendars: &Calendars) -> Self {
-        let asked = Asked::of(protocol, calendars);
+        let mut asked = Asked::of(protocol, calendars);
         let mut space = Self {
             axes: Vec::new(),
             places: BTreeMap::new(),
@@ -121,6 +133,8 @@ impl Space {
             asks_brand: asked.brand,
             asked: asked.sets.clone(),
             calendars: calendars.clone(),
+            words: Words::default(),
+            changes: std::mem::take(&mut asked.changes),
         };
         for (field, names) in &asked.names {
             space.add(Key::One(field.clone()), Cells::Names(values(field, names, domain)));
@@ -132,9 +146,9 @@ impl Space {
             space.add(Key::PersonalData, Cells::Answer);
         }
         let dated = protocol.rules().iter().any(|rule| rule.from.is_some() || rule.to.is_some());
-        if dated || asked.weekdays || !asked.hours.is_empty() {
-            let hours = asked.hours.iter().copied().collect();
-            let times = time::instants(protocol, calendars, domain.day, &hours, asked.weekdays);
+        if dated || asked.weekdays || asked.times || !asked.hours.is_empty() {
+            let told = time::Told { hours: &asked.hours, weekdays: asked.weekdays, minutes: &asked.minutes };
+            let times = time::instants(protocol, calendars, domain.day, &told);
             space.add(Key::Time, Cells::Times(times));
         }
         for key in asked.sets.iter().map(|set| host(set.clone())) {
@@ -148,9 +162,17 @@ impl Space {
         for topic in &asked.below {
             space.add(Key::Below(Arc::clone(topic)), Cells::Flag);
         }
+        for key in
+            asked.texts.iter().flat_map(|(_, atom)| words::asked(atom).into_iter().flat_map(|(keys, _)| keys))
+        {
+            if !space.places.contains_key(&key) {
+                space.add(key, Cells::Flag);
+            }
+        }
         for text in asked.opaque {
             space.add(Key::Opaque(text), Cells::Answer);
         }
+        space.words = Words::of(&space.axes, asked.texts);
         space
     }
 
@@ -186,6 +208,16 @@ impl Space {
         let forbidden = relations::forbidden(self, thresholds);
         universe.forbidden = forbidden.iter().filter_map(|region| universe.mask(region)).collect();
         universe
+    }
+
+    /// The atoms that ask what changed: their texts, the fields, and from what to what.
+    pub(super) fn changes(&self) -> impl Iterator<Item = (&str, &Field, Option<(&str, &str)>)> {
+        self.changes.iter().filter_map(|(text, atom)| match atom {
+            Atom::Changed(field, values) => {
+                Some((text.as_str(), field, values.as_ref().map(|(from, to)| (&**from, &**to))))
+            }
+            _ => None,
+        })
     }
 
     /// The sets that conditions ask for.
@@ -235,8 +267,14 @@ struct Asked<'a> {
     members: BTreeSet<(Field, Arc<str>)>,
     below: BTreeSet<Arc<str>>,
     hours: BTreeSet<&'a str>,
+    /// Times of day, in minutes, at which an answer may change.
+    minutes: BTreeSet<u16>,
+    /// Atoms that look for words, by their text.
+    texts: BTreeMap<String, Atom>,
+    changes: BTreeMap<String, Atom>,
     opaque: BTreeSet<String>,
     weekdays: bool,
+    times: bool,
     personal_data: bool,
     brand: bool,
 }
@@ -257,7 +295,19 @@ impl<'a> Asked<'a> {
                 asked.names.entry(Field::Issue).or_default();
             }
             if set.incentive.is_some() {
-                asked.names.entry(Field::Type).or_default();
+                asked.set(Field::Types);
+                asked.members.insert((Field::Types, MessageType::Complaint.as_str().into()));
+            }
+        }
+        if asked.minutes.len() > MOST_MINUTES {
+            asked.minutes.clear();
+            asked.times = false;
+            for condition in conditions(protocol) {
+                condition.atoms(&mut |atom| {
+                    if matches!(atom, Atom::LocalTime(..)) {
+                        asked.opaque.insert(atom.to_string());
+                    }
+                });
             }
         }
         for (quantity, constants) in &mut asked.numbers {
@@ -273,7 +323,15 @@ impl<'a> Asked<'a> {
         self.brand |= *atom == Atom::Known(Field::Brand)
             || names_of(atom).iter().any(|(field, _)| *field == Field::Brand);
         match atom {
-            other if asks_text(other) => _ = self.opaque.insert(other.to_string()),
+            other if words::asked(other).is_some() => {
+                self.set(Field::Text);
+                self.texts.insert(other.to_string(), other.clone());
+            }
+            Atom::Known(Field::Text) => self.set(Field::Text),
+            Atom::LocalTime(from, to) => {
+                self.times = true;
+                self.minutes.extend([from.minutes(), to.minutes()]);
+            }
             Atom::HasAny(field, names) | Atom::HasAll(field, names) => {
                 self.set(field.clone());
                 self.members.extend(names.iter().map(|name| (field.clone(), Arc::clone(name))));
@@ -307,7 +365,12 @@ impl<'a> Asked<'a> {
             Atom::InHours(calendar) if calendars.get(calendar).is_some() => {
                 self.hours.insert(calendar);
             }
-            other => _ = self.opaque.insert(other.to_string()),
+            other => {
+                self.opaque.insert(other.to_string());
+                if matches!(other, Atom::Changed(..)) {
+                    self.changes.insert(other.to_string(), other.clone());
+                }
+            }
         }
     }
 

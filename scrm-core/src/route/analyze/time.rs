@@ -11,16 +11,24 @@ use crate::route::protocol::Protocol;
 /// How far from the first day of a stretch hours are looked at: a year, so that every change of the clocks is in it.
 const LOOK: u64 = 366;
 
+/// What conditions ask of the time.
+pub(super) struct Told<'a> {
+    /// The calendars whose hours they ask for.
+    pub(super) hours: &'a BTreeSet<&'a str>,
+    /// Whether they ask for the day of the week.
+    pub(super) weekdays: bool,
+    /// The times of day at which an answer may change, in minutes from midnight.
+    pub(super) minutes: &'a BTreeSet<u16>,
+}
+
 /// One instant for each time that the protocol tells apart.
-///
-/// `hours` are the calendars whose hours conditions ask for, `weekdays` is whether they ask for the day of the week.
 pub(super) fn instants(
     protocol: &Protocol,
     calendars: &Calendars,
     day: Option<NaiveDate>,
-    hours: &BTreeSet<&str>,
-    weekdays: bool,
+    told: &Told<'_>,
 ) -> Vec<DateTime<Utc>> {
+    let Told { hours, weekdays, minutes } = *told;
     let hours: Vec<&Calendar> = hours.iter().filter_map(|id| calendars.get(id)).collect();
     let zone = calendars.default_calendar().tz();
     let noon = |date: NaiveDate| -> Option<DateTime<Utc>> {
@@ -28,14 +36,15 @@ pub(super) fn instants(
         let local = |hour: u32| zone.from_local_datetime(&date.and_hms_opt(hour, 0, 0)?).earliest();
         Some(local(12).or_else(|| local(13))?.with_timezone(&Utc))
     };
-    let mut found: BTreeMap<(usize, &str, Vec<bool>), DateTime<Utc>> = BTreeMap::new();
+    let mut found: BTreeMap<(usize, &str, usize, Vec<bool>), DateTime<Utc>> = BTreeMap::new();
     for (stretch, (first, last)) in stretches(protocol, day).into_iter().enumerate() {
         let mut note = |at: DateTime<Utc>| {
             let date = calendars.default_calendar().local_date(at);
             if first <= date && date <= last {
                 let weekday = if weekdays { moment::weekday(calendars, at) } else { "" };
                 let open = hours.iter().map(|calendar| calendar.is_open(at)).collect();
-                found.entry((stretch, weekday, open)).or_insert(at);
+                let part = minutes.range(..=moment::minutes(calendars, at)).count();
+                found.entry((stretch, weekday, part, open)).or_insert(at);
             }
         };
         let end = first.checked_add_days(Days::new(LOOK)).map_or(last, |end| end.min(last));
@@ -46,12 +55,14 @@ pub(super) fn instants(
         for calendar in &hours {
             changes(calendar, from, to).into_iter().for_each(&mut note);
         }
-        // The first instant of each day, and that of each change, begin everything that there is.
-        if !hours.is_empty() {
-            for date in first.iter_days().take_while(|date| *date <= end) {
-                let midnight = date.and_hms_opt(0, 0, 0);
-                if let Some(at) = midnight.and_then(|local| zone.from_local_datetime(&local).earliest()) {
-                    note(at.with_timezone(&Utc));
+        // The first instant of each day, that of each change, and the times of day begin everything that there is.
+        if !hours.is_empty() || !minutes.is_empty() {
+            for date in first.iter_days().take_while(|date| *date <= end).take(days) {
+                for minute in minutes.iter().copied().chain([0]).map(u32::from) {
+                    let local = date.and_hms_opt(minute / 60, minute % 60, 0);
+                    if let Some(at) = local.and_then(|local| zone.from_local_datetime(&local).earliest()) {
+                        note(at.with_timezone(&Utc));
+                    }
                 }
             }
         }

@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::Both;
 use super::bounded::{Bounded, Sum};
-use super::capacity::{CASE, Roster, hour_of_week, local_hour};
-use super::forecast::{Outlook, forecast};
 use super::judge::Judged;
+use crate::calendar::queue::{Outlook, forecast};
+use crate::calendar::roster::{CASE, Roster, hour_of_week, local_hour};
 use crate::calendar::{Calendars, Team};
 use crate::route::Router;
 use crate::route::condition::DAYS;

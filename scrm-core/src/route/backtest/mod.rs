@@ -8,11 +8,9 @@
 //! shows in the result.
 
 mod bounded;
-mod capacity;
 mod case;
 mod facets;
 mod findings;
-mod forecast;
 mod judge;
 mod load;
 mod mutation;

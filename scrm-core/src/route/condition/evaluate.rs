@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::wording::Wording;
 use super::{Atom, AxisName, Comparison, Condition, Field, Kind, Quantity};
-use crate::model::{Limits, Span, is_under};
+use crate::model::{Granted, Limits, Span, is_under};
 use crate::query::Document;
 
 /// The answer to a condition. The order is Kleene's: `and` is the least, `or` is the greatest.
@@ -128,6 +128,12 @@ pub trait Facts {
 
     /// The places in the text that speak for the answer to an atom.
     fn spans(&self, atom: &Atom) -> Vec<Span>;
+
+    /// How often an incentive was given before.
+    fn granted(&self, incentive: &str) -> Granted {
+        let _ = incentive;
+        Granted::default()
+    }
 }
 
 impl Condition {

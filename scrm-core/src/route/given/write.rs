@@ -6,7 +6,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::Given;
-use crate::model::Change;
+use crate::model::{Change, Granted};
 use crate::route::condition::{Atom, ClockTime, Field, Kind, Quantity, Values, single};
 
 /// Facts value by value; what is not named is unknown.
@@ -75,6 +75,13 @@ impl Given {
         self
     }
 
+    /// The same with how often an incentive was given before.
+    #[must_use]
+    pub fn granted(mut self, incentive: &str, granted: Granted) -> Self {
+        self.granted.insert(incentive.to_owned(), granted);
+        self
+    }
+
     /// The same at a time.
     #[must_use]
     pub fn now(mut self, at: DateTime<Utc>) -> Self {
@@ -135,6 +142,9 @@ impl Serialize for Given {
         }
         if let Some(changes) = &self.changes {
             map.serialize_entry("changed", changes)?;
+        }
+        if !self.granted.is_empty() {
+            map.serialize_entry("granted", &self.granted)?;
         }
         if let Some(at) = self.at {
             map.serialize_entry("at", &at.to_rfc3339_opts(SecondsFormat::Secs, true))?;

@@ -13,8 +13,9 @@ use crate::route::condition::{DeclaredField, quoted};
 use crate::route::facet::{AskedVisibility, Settings};
 
 impl Protocol {
-    /// The protocol as TOML in one form: clauses and rules by id, conditions canonical, nothing that is left to the
-    /// default. Examples are tests and no part of it. It reads back as the same protocol.
+    /// The protocol as TOML in one form: the calendars it reckons with, clauses and rules by id, conditions canonical,
+    /// nothing that is left to the default. Examples are tests and no part of it. It reads back as the same protocol, by
+    /// itself or from the folder of a playbook.
     pub fn canonical(&self) -> String {
         self.0.canonical()
     }
@@ -51,7 +52,7 @@ impl Parts {
     }
 
     fn canonical(&self) -> String {
-        let mut page = Page::default();
+        let mut page = Page(self.calendars.clone());
         page.header("[protocol]");
         page.text("id", &self.id);
         page.text("version", &self.version);

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use super::names::{Names, PlacedLadder, check_slug, duplicate};
 use super::{Condition, Period};
 use crate::diagnostic::{Diagnostic, Faults, Table, Text, did_you_mean};
+use crate::model::Granted;
 use crate::route::clock::{ClockEvent, ClockName};
+use crate::route::condition::{Atom, Field};
 
 /// How fast we promise to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,8 +128,57 @@ pub struct Incentive {
     pub budget: Option<String>,
     /// How many one customer gets.
     pub cap: Option<Cap>,
-    /// When it is never given; unknown counts as yes, because complaining must not pay.
+    /// When it is never given; unknown counts as yes, because complaining must not pay. What it asks of the type it asks
+    /// of all types: `type is complaint` is read as `types has complaint`.
     pub never_if: Option<Condition>,
+}
+
+impl Incentive {
+    /// How many the budget pays for in its time; `None` when there is no budget, or one costs nothing.
+    pub fn affordable(&self) -> Option<u64> {
+        let (cost, budget) = (amount(&self.value)?.0, amount(self.budget.as_deref()?)?.0);
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a count, cut off at the end"
+        )]
+        let most = (cost > 0.0).then(|| (budget / cost + 1e-9).floor() as u64);
+        most
+    }
+
+    /// What may be given at most, in its author's words, and how much of it was given, where that is known.
+    pub(in crate::route) fn limits(
+        &self,
+        granted: Granted,
+    ) -> impl Iterator<Item = (String, u64, Option<u64>)> {
+        let budget = self.affordable().zip(self.budget.as_ref());
+        let budget = budget.map(|(most, budget)| (format!("budget {budget}"), most, granted.in_period));
+        let cap = self.cap.map(|Cap { count, per }| {
+            (format!("cap {count} per customer per {per}"), count.into(), granted.to_customer)
+        });
+        budget.into_iter().chain(cap)
+    }
+}
+
+/// How much, and in which currency: `10 EUR`, `500 EUR per month`.
+fn amount(text: &str) -> Option<(f64, &str)> {
+    let mut words = text.split_whitespace();
+    Some((words.next()?.parse().ok()?, words.next()?))
+}
+
+/// The condition about every type of the message: who complains and asks complains.
+fn of_every_type(condition: Condition) -> Condition {
+    let all = |parts: Vec<Condition>| parts.into_iter().map(of_every_type).collect();
+    let types = |names| Condition::Atom(Atom::HasAny(Field::Types, names));
+    match condition {
+        Condition::And(parts) => Condition::And(all(parts)),
+        Condition::Or(parts) => Condition::Or(all(parts)),
+        Condition::Not(inner) => Condition::Not(Box::new(of_every_type(*inner))),
+        Condition::Atom(Atom::Is(Field::Type, name)) => types(vec![name]),
+        Condition::Atom(Atom::IsNot(Field::Type, name)) => Condition::Not(Box::new(types(vec![name]))),
+        Condition::Atom(Atom::In(Field::Type, names)) => types(names),
+        atom => atom,
+    }
 }
 
 /// How many one customer gets: `1 per customer per 90d`.
@@ -313,8 +364,9 @@ pub(super) fn read_incentives(root: &Table<'_>, names: &mut Names<'_>, faults: &
         let value = table.text("value", faults);
         let budget = table.optional_text("budget", faults);
         let cap = table.optional_text("cap", faults);
-        let never_if = names.condition_under(&table, "never_if", faults);
+        let never_if = names.condition_under(&table, "never_if", faults).map(of_every_type);
         table.finish(faults);
+        check_currency(table.file(), value.as_ref(), budget.as_ref(), faults);
         let mut checked = |text: Option<Text>, good: fn(&str) -> bool, example: &str| {
             let text = text?;
             if !good(&text.value) {
@@ -342,6 +394,19 @@ pub(super) fn read_incentives(root: &Table<'_>, names: &mut Names<'_>, faults: &
         if names.incentives.insert(id.value.clone(), incentive).is_some() {
             faults.push(duplicate(table.file(), "incentive", &id));
         }
+    }
+}
+
+/// Both in one currency, or nobody knows how many the budget pays for.
+fn check_currency(file: &str, value: Option<&Text>, budget: Option<&Text>, faults: &mut Faults) {
+    let Some((value, budget)) = value.zip(budget) else { return };
+    let (Some((_, of_one)), Some((_, of_all))) = (amount(&value.value), amount(&budget.value)) else {
+        return;
+    };
+    if of_one != of_all {
+        let message = format!("the budget is in `{of_all}` and one costs `{}`", value.value);
+        let fault = Diagnostic::error("P015", file, Some(budget.span), message);
+        faults.push(fault.help(format!("write the budget in `{of_one}`")));
     }
 }
 

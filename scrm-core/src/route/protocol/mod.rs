@@ -40,6 +40,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::{Condition, Facet, Period, Settings, Vocabulary};
+use crate::calendar::Calendars;
 use crate::model::{ActionWeights, RuleId};
 
 pub use clauses::{Cap, Clock, Incentive, Ladder, Mode, Rung, Sla};
@@ -166,6 +167,8 @@ struct Parts {
     rules: Vec<Rule>,
     examples: Vec<Example>,
     vocabulary: Vocabulary,
+    /// The calendars that it reckons with, in their canonical form.
+    calendars: String,
     hash: String,
 }
 
@@ -241,6 +244,19 @@ impl Protocol {
     pub(super) fn with_rules(&self, mut rules: Vec<Rule>) -> Self {
         rules.sort_by(|a, b| a.id.cmp(&b.id));
         let mut parts = Parts { rules, ..Parts::clone(&self.0) };
+        parts.hash = parts.digest();
+        Self(Arc::new(parts))
+    }
+
+    /// The same, reckoning with these calendars: they are part of its canonical form and of its hash, since what is due
+    /// and what is open depends on them.
+    #[must_use]
+    pub fn with_calendars(&self, calendars: &Calendars) -> Self {
+        let calendars = calendars.canonical();
+        if calendars == self.0.calendars {
+            return self.clone();
+        }
+        let mut parts = Parts { calendars, ..Parts::clone(&self.0) };
         parts.hash = parts.digest();
         Self(Arc::new(parts))
     }

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::rule::Placed;
 use crate::diagnostic::{Diagnostic, Faults};
-use crate::model::RuleId;
+use crate::model::{RuleId, Span};
 use crate::route::protocol::Rule;
 
 /// The rules that one rule silences, by their places in the order of ids.
@@ -29,12 +28,18 @@ impl Silenced {
 
 /// What each rule silences, itself or through others; `rules` are in the order of their ids.
 pub(in crate::route) fn silenced_by<'a>(rules: impl Iterator<Item = &'a Rule>) -> Vec<Silenced> {
-    let rules: Vec<&Rule> = rules.collect();
-    let places: BTreeMap<&RuleId, usize> =
-        rules.iter().enumerate().map(|(at, rule)| (&rule.id, at)).collect();
+    silenced_among(rules.map(|rule| (rule.id.as_str(), rule.overrides.iter().map(RuleId::as_str))))
+}
+
+/// The same of ids, each with those that it overrides.
+fn silenced_among<'a, O: Iterator<Item = &'a str>>(
+    rules: impl Iterator<Item = (&'a str, O)>,
+) -> Vec<Silenced> {
+    let rules: Vec<(&str, Vec<&str>)> = rules.map(|(id, overrides)| (id, overrides.collect())).collect();
+    let places: BTreeMap<&str, usize> = rules.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
     let next: Vec<Vec<usize>> = rules
         .iter()
-        .map(|rule| rule.overrides.iter().filter_map(|id| places.get(id).copied()).collect())
+        .map(|(_, overrides)| overrides.iter().filter_map(|id| places.get(id).copied()).collect())
         .collect();
     let reach = |from: &Vec<usize>| {
         let (mut silenced, mut todo) = (Silenced::default(), from.clone());
@@ -49,27 +54,32 @@ pub(in crate::route) fn silenced_by<'a>(rules: impl Iterator<Item = &'a Rule>) -
     next.iter().map(reach).collect()
 }
 
-/// Reports each circle once.
-pub(super) fn check_circles(file: &str, rules: &[Placed], faults: &mut Faults) {
-    let silenced = silenced_by(rules.iter().map(|placed| &placed.rule));
+/// What one rule says that it overrides, whatever else is wrong with it.
+pub(super) struct Link {
+    pub(super) id: String,
+    pub(super) overrides: Vec<String>,
+    pub(super) place: Span,
+}
+
+/// Reports each circle once; `rules` are in the order of their ids.
+pub(super) fn check_circles(file: &str, rules: &[Link], faults: &mut Faults) {
+    let links = rules.iter().map(|link| (link.id.as_str(), link.overrides.iter().map(String::as_str)));
+    let silenced = silenced_among(links);
     let mut reported = Silenced::default();
-    for (at, placed) in rules.iter().enumerate() {
+    for (at, link) in rules.iter().enumerate() {
         let reaches = |from: usize, to: usize| silenced.get(from).is_some_and(|set| set.contains(to));
         if !reaches(at, at) || reported.contains(at) {
             continue;
         }
         let circle: Vec<usize> = (0..rules.len()).filter(|to| reaches(at, *to) && reaches(*to, at)).collect();
         circle.iter().for_each(|rule| reported.insert(*rule));
-        let ids: Vec<String> = circle
-            .iter()
-            .filter_map(|rule| rules.get(*rule))
-            .map(|placed| format!("`{}`", placed.rule.id))
-            .collect();
+        let ids: Vec<String> =
+            circle.iter().filter_map(|rule| rules.get(*rule)).map(|link| format!("`{}`", link.id)).collect();
         let message = match ids.as_slice() {
             [id] => format!("{id} overrides itself"),
             ids => format!("{} override each other in a circle", ids.join(", ")),
         };
-        let fault = Diagnostic::error("P013", file, Some(placed.overrides), message);
+        let fault = Diagnostic::error("P013", file, Some(link.place), message);
         faults.push(fault.help("take one of the overrides away"));
     }
 }

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::clauses::{read_incentives, read_ladders, read_slas};
 use super::example::read_example;
 use super::names::{Names, PlacedLadder, duplicate};
-use super::overrides::check_circles;
-use super::rule::{Placed, read_on_unknown, read_rule};
-use super::{Axes, Facet, OnUnknown, Parts, Protocol};
+use super::overrides::{Link, check_circles};
+use super::rule::{read_on_unknown, read_rule};
+use super::{Axes, Facet, OnUnknown, Parts, Protocol, Rule};
 use crate::diagnostic::{Diagnostic, Document, Faults, Table};
-use crate::model::ActionWeights;
+use crate::model::{ActionWeights, Span};
 use crate::route::Vocabulary;
 use crate::route::condition::{DeclaredField, nearest};
 
@@ -29,10 +29,10 @@ impl Protocol {
         read_slas(&root, &mut names, faults);
         read_ladders(&root, &mut names, faults);
         read_incentives(&root, &mut names, faults);
-        let rules = read_rules(&root, &mut names, faults);
-        check_circles(document.file(), &rules, faults);
+        let (rules, links) = read_rules(&root, &mut names, faults);
+        check_circles(document.file(), &links, faults);
         check_rungs(document.file(), &rules, &names, faults);
-        parts.rules = rules.into_iter().map(|placed| placed.rule).collect();
+        parts.rules = rules;
         let examples = root.tables("example", "example", faults);
         parts.examples = examples.iter().filter_map(|table| read_example(table, &names, faults)).collect();
         root.finish(faults);
@@ -125,17 +125,19 @@ fn read_fields(root: &Table<'_>, vocabulary: &mut Vocabulary, faults: &mut Fault
     }
 }
 
-/// The rules, in the order of their ids, each id once.
-fn read_rules(root: &Table<'_>, names: &mut Names<'_>, faults: &mut Faults) -> Vec<Placed> {
+/// The rules, in the order of their ids, each id once; and which override which, also of those with faults.
+fn read_rules(root: &Table<'_>, names: &mut Names<'_>, faults: &mut Faults) -> (Vec<Rule>, Vec<Link>) {
     let tables = root.tables("rule", "rule", faults);
     // The ids come first: a rule may override one that stands below it, or one that has a fault.
-    let mut ids = Vec::new();
+    let (mut ids, mut links) = (Vec::new(), Vec::new());
     for table in &tables {
         // A faulty id is reported when its rule is read.
         let id = table.has("id").then(|| table.optional_text("id", &mut Faults::new())).flatten();
         let is_new = id.as_ref().is_none_or(|id| names.rules.insert(id.value.clone()));
-        if let Some(id) = id.filter(|_| !is_new) {
-            faults.push(duplicate(table.file(), "rule", &id));
+        match id {
+            Some(id) if is_new => links.push(read_link(table, id.value)),
+            Some(id) => faults.push(duplicate(table.file(), "rule", &id)),
+            None => {}
         }
         ids.push(is_new);
     }
@@ -144,14 +146,23 @@ fn read_rules(root: &Table<'_>, names: &mut Names<'_>, faults: &mut Faults) -> V
         let rule = read_rule(table, names, faults);
         rules.extend(rule.filter(|_| is_new));
     }
-    rules.sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
-    rules
+    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    links.sort_by(|a, b| a.id.cmp(&b.id));
+    (rules, links)
+}
+
+/// What a rule overrides; what is wrong with it is reported when its rule is read.
+fn read_link(table: &Table<'_>, id: String) -> Link {
+    let overrides = table.texts("overrides", &mut Faults::new());
+    let place = overrides.first().zip(overrides.last());
+    let place = place.map_or(table.span(), |(a, b)| Span::new(a.span.start(), b.span.end()));
+    Link { id, overrides: overrides.into_iter().map(|text| text.value).collect(), place }
 }
 
 /// Warns of rungs that are climbed when the first response is overdue already.
-fn check_rungs(file: &str, rules: &[Placed], names: &Names<'_>, faults: &mut Faults) {
+fn check_rungs(file: &str, rules: &[Rule], names: &Names<'_>, faults: &mut Faults) {
     let mut seen = BTreeSet::new();
-    for Placed { rule, .. } in rules {
+    for rule in rules {
         let Some(climb) = &rule.set.escalate else { continue };
         let Some(PlacedLadder { ladder, places, .. }) = names.ladders.get(&climb.ladder) else { continue };
         let entry = usize::from(climb.rung.saturating_sub(1));

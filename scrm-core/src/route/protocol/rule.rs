@@ -8,16 +8,10 @@ use super::names::{Names, check_slug};
 use super::settings::read_settings;
 use super::{OnUnknown, Rule};
 use crate::diagnostic::{Diagnostic, Faults, Table, Text, Value, did_you_mean};
-use crate::model::{RuleId, Span};
-
-/// A rule with the places that faults found later point to.
-pub(super) struct Placed {
-    pub(super) rule: Rule,
-    pub(super) overrides: Span,
-}
+use crate::model::RuleId;
 
 /// Reads one rule; `None` when it has no id or condition that could be used.
-pub(super) fn read_rule(table: &Table<'_>, names: &Names<'_>, faults: &mut Faults) -> Option<Placed> {
+pub(super) fn read_rule(table: &Table<'_>, names: &Names<'_>, faults: &mut Faults) -> Option<Rule> {
     let id = table.text("id", faults).filter(|id| check_slug(table.file(), id, faults));
     let owner = table.text("owner", faults);
     let why = table.text("why", faults);
@@ -50,10 +44,8 @@ pub(super) fn read_rule(table: &Table<'_>, names: &Names<'_>, faults: &mut Fault
         let fault = Diagnostic::error("P016", table.file(), Some(set.span()), "the rule sets nothing");
         faults.push(fault.help("write `set = { department = \"…\" }`"));
     }
-    let place = overrides.first().zip(overrides.last());
-    let place = place.map_or(table.span(), |(a, b)| Span::new(a.span.start(), b.span.end()));
     let overrides = read_overrides(table, &overrides, names, faults);
-    let rule = Rule {
+    Some(Rule {
         id: RuleId::new(&id?.value).ok()?,
         owner: owner.map_or_else(String::new, |text| text.value),
         why: why.map_or_else(String::new, |text| text.value),
@@ -64,8 +56,7 @@ pub(super) fn read_rule(table: &Table<'_>, names: &Names<'_>, faults: &mut Fault
         shadow,
         from,
         to,
-    };
-    Some(Placed { rule, overrides: place })
+    })
 }
 
 fn read_overrides(

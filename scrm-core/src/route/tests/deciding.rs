@@ -173,10 +173,61 @@ fn complaining_does_not_pay() {
     assert!(given(Case::new().kind(Question, 0.9)).facets.incentive.is_some());
     let complaint = given(Case::new().kind(Complaint, 0.9));
     assert_eq!(complaint.facets.incentive, None);
-    assert!(complaint.proof.iter().any(|proof| proof.atom == "never_if type is complaint"));
+    assert!(complaint.proof.iter().any(|proof| proof.atom == "never_if types has complaint"));
     let unknown = given(Case::new());
     assert_eq!(unknown.facets.incentive, None);
-    assert!(unknown.unknown.iter().any(|atom| atom.atom == "never_if type is complaint"));
+    assert!(unknown.unknown.iter().any(|atom| atom.atom == "never_if types has complaint"));
+}
+
+#[test]
+fn who_also_complains_complains() {
+    let source = NORTHWIND.replace("'type is compliment and sentiment >= 0.3'", "'sentiment >= 0.3'");
+    let mut case = Case::new().kind(Question, 0.9).sentiment(0.4);
+    case.classification.types = vec![Question, Complaint];
+    let decision = case.decide(&router(&source));
+    assert_eq!(decision.facets.incentive, None);
+    assert!(decision.proof.iter().any(|proof| proof.atom == "never_if types has complaint"));
+}
+
+#[test]
+fn a_budget_and_a_cap_end_what_is_given() {
+    let source = NORTHWIND.replace("'type is compliment and sentiment >= 0.3'", "'sentiment >= 0.3'");
+    let router = router(&source);
+    let (id, incentive) = router.protocol().incentives().iter().next().unwrap();
+    let most = incentive.affordable().unwrap();
+    assert_eq!(
+        (incentive.value.as_str(), incentive.budget.as_deref(), most),
+        ("10 GBP", Some("500 GBP per month"), 50)
+    );
+    let [budget, cap] = ["budget 500 GBP per month", "cap 1 per customer per 90d"];
+    for (in_period, to_customer, subject_to, withheld) in [
+        (None, None, &[budget, cap][..], None),
+        (Some(most - 1), None, &[cap], None),
+        (None, Some(0), &[budget], None),
+        (Some(0), Some(0), &[], None),
+        (Some(most), None, &[], Some((budget, "50 given"))),
+        (Some(most - 1), Some(1), &[], Some((cap, "1 given"))),
+        (None, Some(2), &[], Some((cap, "2 given"))),
+    ] {
+        let mut case = Case::new().kind(Question, 0.9).sentiment(0.4);
+        case.context.granted = [(id.clone(), Granted { in_period, to_customer })].into();
+        let decision = case.decide(&router);
+        assert_eq!(decision.subject_to, subject_to, "{in_period:?} {to_customer:?}");
+        assert_eq!(decision.facets.incentive.is_none(), withheld.is_some(), "{in_period:?} {to_customer:?}");
+        let limits = decision.proof.iter().filter(|proof| proof.value.ends_with("given"));
+        let limits: Vec<_> = limits.map(|proof| (proof.atom.as_str(), proof.value.as_str())).collect();
+        assert_eq!(limits, withheld.into_iter().collect::<Vec<_>>());
+        // Facts by hand say the same.
+        let facts = serde_json::json!({ "type": "question", "types": ["question"], "sentiment": 0.4,
+            "granted": { id: Granted { in_period, to_customer } } });
+        let given = Given::from_json(&facts.to_string(), &vocabulary()).unwrap();
+        assert_eq!(serde_json::to_value(&given).unwrap()["granted"], facts["granted"]);
+        let by_hand = router.decide_given(&given);
+        assert_eq!(
+            (by_hand.facets.incentive, by_hand.subject_to),
+            (decision.facets.incentive, decision.subject_to)
+        );
+    }
 }
 
 #[test]

@@ -13,8 +13,8 @@ use super::*;
 use crate::calendar::{Calendar, Calendars, Opening};
 use crate::diagnostic::{Document, Faults, Report, Sources};
 use crate::model::{
-    Axis, Classification, Context, Decision, Evidence, Hit, Hits, Influence, Labeller, Message, MessageType,
-    PersonalData, RuleId, Sentiment, SentimentLabel, Span, Topic,
+    Axis, Classification, Context, Decision, Evidence, Granted, Hit, Hits, Influence, Labeller, Message,
+    MessageType, PersonalData, RuleId, Sentiment, SentimentLabel, Span, Topic,
 };
 
 const NORTHWIND: &str = include_str!("northwind.toml");

@@ -151,3 +151,28 @@ fn a_role_that_is_written_with_escapes_still_has_a_place() {
     assert!(report.contains("9 | when = \"type is"), "{report}");
     assert!(report.contains("protocol.toml:9:8"), "{report}");
 }
+
+#[test]
+fn a_circle_is_told_beside_other_faults() {
+    let rule = |id: &str, when: &str, over: &str| {
+        format!(
+            "[[rule]]\nid = \"{id}\"\nowner = \"care\"\nwhy = \"w\"\nwhen = '{when}'\nset = {{ priority = 1 }}\noverrides = [\"{over}\"]\n"
+        )
+    };
+    let source = format!(
+        "[protocol]\nid = \"p\"\nversion = \"1\"\n{}{}",
+        rule("a", "tpye is complaint", "b"),
+        rule("b", "type is complaint", "a")
+    );
+    let (_, report) = read(&source);
+    let report = report.to_string();
+    assert!(report.contains("P001") && report.contains("P013"), "{report}");
+}
+
+#[test]
+fn a_budget_is_in_the_currency_of_what_it_pays_for() {
+    let source = "[protocol]\nid = \"p\"\nversion = \"1\"\n[[incentive]]\nid = \"gift\"\nvalue = \"10 GBP\"\n\
+                  budget = \"500 EUR per month\"\ncap = \"1 per customer per 90d\"\n";
+    let report = read(source).1.to_string();
+    assert!(report.contains("P015") && report.contains("write the budget in `GBP`"), "{report}");
+}

@@ -155,6 +155,11 @@ pub(in crate::record) fn shared() -> &'static Server {
     SERVER.get_or_init(|| Server::start(false))
 }
 
+/// For desks in tests: an address of the server, and a schema that nobody has.
+pub(crate) fn place() -> (String, String) {
+    (shared().address(), fresh())
+}
+
 /// A schema's name that no other test has.
 pub(super) fn fresh() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);

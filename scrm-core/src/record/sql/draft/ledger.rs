@@ -5,15 +5,16 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 
 use super::super::read::{captured, event};
-use super::super::{Statement, Value, read, row, values, words};
+use super::super::{Statement, Value, cases, read, row, subject, values, words};
 use super::rows::{EVENT_BYTES, VERSIONS_COLUMN, json, json_of, label_columns, message_row, number};
 use super::{Account, Draft};
 use crate::model::{
-    Assessment, Case, CaseId, DeliveryKey, Erasure, Event, Identity, IdentityKey, IdentityLink, LinkId,
-    Message, MessageKey, PersonLabel, ResponseId, ResponseRecord,
+    Assessment, Case, CaseId, DeliveryKey, Erasure, Event, Identity, IdentityKey, IdentityLink, Incident,
+    IncidentId, LinkId, Message, MessageKey, PersonId, PersonLabel, Presence, ResponseId, ResponseRecord,
 };
 use crate::record::error::Fault;
 use crate::record::fold::{Ledger, NoteKey, QuarantineKey, Rank, label_order, micros};
+use crate::record::subject::Subject;
 use crate::record::{Involvement, kept};
 
 impl Ledger for Draft<'_> {
@@ -59,12 +60,29 @@ impl Ledger for Draft<'_> {
         self.sql.first(&CASE, &asked, |row| read::case(row.string(0)?))
     }
 
+    fn incident(&mut self, id: &IncidentId) -> Result<Option<Incident>, Fault> {
+        if let Some(incident) = self.incidents.get(id) {
+            return Ok(Some(incident.clone()));
+        }
+        let asked = values![self.tenant.as_str(), id.as_str()];
+        self.sql.first(&INCIDENT, &asked, |row| cases::incident(row.string(0)?))
+    }
+
     fn stands(&mut self, id: &LinkId) -> Result<Option<bool>, Fault> {
         if let Some((_, link)) = self.links.get(id) {
             return Ok(Some(link.revoked.is_none()));
         }
         let asked = values![self.tenant.as_str(), id.as_str()];
         self.sql.first(&STANDS, &asked, |row| Ok(row.int(0)?.is_none()))
+    }
+
+    fn about(&mut self, subject: &Subject) -> Result<Vec<Event>, Fault> {
+        if let Some(known) = self.subjects.get(subject) {
+            return Ok(known.clone());
+        }
+        let found = subject::events_on(self.sql, self.tenant, subject)?;
+        self.subjects.insert(subject.clone(), found.clone());
+        Ok(found)
     }
 
     fn append(&mut self, added: &Event) -> Result<u64, Fault> {
@@ -95,6 +113,15 @@ impl Ledger for Draft<'_> {
     fn cite(&mut self, seq: u64, message: &MessageKey) -> Result<(), Fault> {
         let (source, id) = (message.source.shared(), message.external_id.shared());
         self.rows.cites.push(row![self.tenant.shared(), source, id, number(seq)?]);
+        Ok(())
+    }
+
+    fn tie(&mut self, seq: u64, subject: Subject, event: &Event) -> Result<(), Fault> {
+        let row = row![self.tenant.as_str(), subject.0.as_str(), subject.1.as_str(), number(seq)?];
+        self.rows.subjects.push(row);
+        if let Some(known) = self.subjects.get_mut(&subject) {
+            known.push(event.clone());
+        }
         Ok(())
     }
 
@@ -210,8 +237,30 @@ impl Ledger for Draft<'_> {
         Ok(())
     }
 
-    fn put_case(&mut self, case: &Case, resolved: Option<DateTime<Utc>>) -> Result<(), Fault> {
-        self.cases.insert(case.id.clone(), (case.clone(), resolved.map(micros)));
+    fn put_case(&mut self, case: &Case, at: DateTime<Utc>) -> Result<(), Fault> {
+        let due = self.cases.get(&case.id).map_or(micros(at), |(_, due)| micros(at).min(*due));
+        self.cases.insert(case.id.clone(), (case.clone(), due));
+        Ok(())
+    }
+
+    fn follow(&mut self, seq: u64, case: &CaseId) -> Result<(), Fault> {
+        self.rows.courses.push(row![self.tenant.as_str(), case.as_str(), number(seq)?]);
+        Ok(())
+    }
+
+    fn put_incident(&mut self, incident: &Incident) -> Result<(), Fault> {
+        self.incidents.insert(incident.id.clone(), incident.clone());
+        Ok(())
+    }
+
+    fn put_presence(&mut self, presence: &Presence) -> Result<(), Fault> {
+        self.presences.insert(presence.person.clone(), presence.clone());
+        Ok(())
+    }
+
+    fn put_turn(&mut self, person: &PersonId, at: DateTime<Utc>) -> Result<(), Fault> {
+        let last = self.turns.entry(person.clone()).or_insert(micros(at));
+        *last = micros(at).max(*last);
         Ok(())
     }
 
@@ -281,4 +330,5 @@ static HELD: Statement = Statement::new("SELECT released FROM quarantine WHERE t
 static RESPONSE: Statement = Statement::new("SELECT 1 FROM responses WHERE tenant = ?1 AND id = ?2");
 static NOTE: Statement = Statement::new("SELECT 1 FROM notes WHERE tenant = ?1 AND hash = ?2");
 static CASE: Statement = Statement::new("SELECT body FROM cases WHERE tenant = ?1 AND id = ?2");
+static INCIDENT: Statement = Statement::new("SELECT body FROM incidents WHERE tenant = ?1 AND id = ?2");
 static STANDS: Statement = Statement::new("SELECT revoked FROM links WHERE tenant = ?1 AND id = ?2");

@@ -15,11 +15,12 @@ use super::tables::Rows;
 use super::words::{self, Numbers, WordRows};
 use super::{Sql, Statement, Value, row, unreadable, values};
 use crate::model::{
-    Assessment, Case, CaseId, CustomerId, Event, IdentityKey, IdentityLink, LinkId, MessageKey, PersonLabel,
-    ResponseId, Tenant, Version,
+    Assessment, Case, CaseId, Channel, CustomerId, Event, IdentityKey, IdentityLink, Incident, IncidentId,
+    LinkId, MessageKey, PersonId, PersonLabel, Presence, ResponseId, Tenant, Version,
 };
 use crate::record::error::Fault;
 use crate::record::fold::{NoteKey, QuarantineKey, Rank, micros};
+use crate::record::subject::Subject;
 use rows::NUMBER_COLUMN;
 pub(super) use rows::{json, number};
 
@@ -33,12 +34,18 @@ pub(super) struct Draft<'a> {
     is_labelling: bool,
     messages: BTreeMap<MessageKey, Versions>,
     accounts: BTreeMap<IdentityKey, Account>,
-    cases: BTreeMap<CaseId, (Case, Option<i64>)>,
+    /// Cases as they will be, and when their clocks are to be looked at.
+    cases: BTreeMap<CaseId, (Case, i64)>,
+    incidents: BTreeMap<IncidentId, Incident>,
+    presences: BTreeMap<PersonId, Presence>,
+    turns: BTreeMap<PersonId, i64>,
     responses: BTreeSet<ResponseId>,
     quarantined: BTreeSet<QuarantineKey>,
     held: BTreeMap<u64, bool>,
     notes: BTreeSet<NoteKey>,
     links: BTreeMap<LinkId, (u64, IdentityLink)>,
+    /// The events on things that this commit asked for, its own included.
+    subjects: BTreeMap<Subject, Vec<Event>>,
     /// The accounts whose customer was worked out again: which, when it has more than one.
     members: BTreeMap<IdentityKey, Option<CustomerId>>,
     rows: Rows,
@@ -90,11 +97,15 @@ impl<'a> Draft<'a> {
             messages: BTreeMap::new(),
             accounts: BTreeMap::new(),
             cases: BTreeMap::new(),
+            incidents: BTreeMap::new(),
+            presences: BTreeMap::new(),
+            turns: BTreeMap::new(),
             responses: BTreeSet::new(),
             quarantined: BTreeSet::new(),
             held: BTreeMap::new(),
             notes: BTreeSet::new(),
             links: BTreeMap::new(),
+            subjects: BTreeMap::new(),
             members: BTreeMap::new(),
             rows: Rows::default(),
             words: WordRows::default(),
@@ -171,6 +182,7 @@ impl<'a> Draft<'a> {
     pub(super) fn finish(mut self) -> Result<(), Fault> {
         self.finish_messages()?;
         self.finish_cases()?;
+        self.finish_work()?;
         self.finish_links()?;
         self.finish_accounts();
         self.rows.write(self.sql)?;
@@ -223,7 +235,7 @@ impl<'a> Draft<'a> {
     }
 
     fn finish_cases(&mut self) -> Result<(), Fault> {
-        for (case, resolved) in std::mem::take(&mut self.cases).into_values() {
+        for (case, due) in std::mem::take(&mut self.cases).into_values() {
             let (author, thread) = (case.author.as_ref(), case.thread.as_ref());
             self.rows.cases.push(row![
                 self.tenant.as_str(),
@@ -231,14 +243,33 @@ impl<'a> Draft<'a> {
                 case.status.as_str(),
                 micros(case.opened),
                 micros(case.updated),
-                resolved,
+                case.resolved.map(micros),
                 author.map(|author| author.source.as_str()),
                 author.map(|author| author.native_id.as_str()),
                 thread.map(|thread| thread.source.as_str()),
                 thread.map(|thread| thread.id.as_str()),
-                case.incident.as_ref().map(crate::model::IncidentId::as_str),
+                case.incident.as_ref().map(IncidentId::as_str),
+                case.holder().map(PersonId::as_str),
+                case.channel.as_ref().map(Channel::as_str),
+                due,
                 json(&case)?,
             ]);
+        }
+        Ok(())
+    }
+
+    /// Incidents, and what the people of the team were given and said.
+    fn finish_work(&mut self) -> Result<(), Fault> {
+        let tenant = self.tenant.as_str();
+        for incident in std::mem::take(&mut self.incidents).into_values() {
+            let (opened, closed) = (micros(incident.opened), incident.closed.map(micros));
+            self.rows.incidents.push(row![tenant, incident.id.as_str(), opened, closed, json(&incident)?]);
+        }
+        for presence in std::mem::take(&mut self.presences).into_values() {
+            self.rows.presences.push(row![tenant, presence.person.as_str(), json(&presence)?]);
+        }
+        for (person, at) in std::mem::take(&mut self.turns) {
+            self.rows.turns.push(row![tenant, person.as_str(), at]);
         }
         Ok(())
     }

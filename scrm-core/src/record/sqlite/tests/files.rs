@@ -84,7 +84,7 @@ fn a_newer_format_is_refused_and_left_as_it_was() {
     );
     assert_eq!(bytes(&crashed), before);
     drop(newer);
-    refused(&path, Kind::TooNew { found: 9, max: schema::NEWEST }, &["format 9", "up to 2", "newer version"]);
+    refused(&path, Kind::TooNew { found: 9, max: schema::NEWEST }, &["format 9", "up to 3", "newer version"]);
 }
 
 #[test]

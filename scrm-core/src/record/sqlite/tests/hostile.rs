@@ -10,7 +10,7 @@ use crate::record::sql::commit;
 use crate::record::sqlite::enabled::State;
 use crate::record::sqlite::session::Session;
 use crate::record::tests::fixtures::*;
-use crate::record::{SqliteOptions, SqliteStore, Store, StoreErrorKind as Kind};
+use crate::record::{CommitOptions, SqliteOptions, SqliteStore, Store, StoreErrorKind as Kind};
 
 const FILE: &str = "SCRM_TEST_HOSTILE_FILE";
 const POSIX: &str = "SCRM_TEST_POSIX_LOCKS";
@@ -61,7 +61,7 @@ fn victim() {
         for line in process("tests::hostile::third", &path, None) {
             println!("said third {line}");
         }
-        commit(&mut State(state), &tenant, &[said("victim", 2).captured()])
+        commit(&mut State(state), &tenant, &[said("victim", 2).captured()], &CommitOptions::default())
     });
     println!("said victim {}", if written.is_ok() { "written" } else { "refused" });
 }

@@ -82,6 +82,74 @@ fn what_is_found() {
         (&["a: not known(type) => priority = 1"], ""),
         (&["a: type is complaint and type is question => priority = 1 | status = \"shadow\""], "P003 a"),
         (&["a: in_hours(\"hq\") and weekday is mon => priority = 1"], ""),
+        // Times and words.
+        (
+            &[
+                "a: local_time between \"09:00\" and \"10:00\" => owner = \"ada\"",
+                "b: local_time between \"11:00\" and \"12:00\" => owner = \"ben\"",
+            ],
+            "",
+        ),
+        (
+            &[
+                "a: local_time between \"22:00\" and \"06:00\" => owner = \"ada\"",
+                "b: local_time between \"05:00\" and \"12:00\" => owner = \"ben\"",
+            ],
+            "P020 a b/owner",
+        ),
+        (
+            &[
+                "a: local_time between \"09:00\" and \"17:00\" => priority = 1",
+                "b: local_time between \"10:00\" and \"11:00\" => priority = 2 | overrides = []",
+            ],
+            "P021 b",
+        ),
+        (
+            &[
+                "a: local_time between \"09:00\" and \"10:00\" and local_time between \"10:00\" and \"11:00\" => hold = true",
+            ],
+            "P003 a",
+        ),
+        (&["a: local_time between \"09:00\" and \"10:00\" and in_hours(\"hq\") => priority = 1"], ""),
+        (
+            &[
+                "a: text has \"refund now\" => owner = \"ada\"",
+                "b: not text has \"refund\" => owner = \"ben\"",
+            ],
+            "",
+        ),
+        (
+            &["a: text has \"refund now\" => owner = \"ada\"", "b: text has \"refund\" => owner = \"ben\""],
+            "P020 a b/owner",
+        ),
+        (
+            &["a: text has \"lost bag\" and not text has any [\"bag*\", \"suitcase\"] => priority = 1"],
+            "P003 a",
+        ),
+        (&["a: contains_text \"abc\" and not contains_text \"b\" => priority = 1"], "P003 a"),
+        // A word is found with its accents too, which are other characters.
+        (&["a: text has \"resume now\" and not contains_text \"resume\" => priority = 1"], ""),
+        (
+            &[
+                "a: text has \"refund now\" => priority = 1",
+                "b: text has \"refund\" => priority = 2 | overrides = [\"a\"]",
+            ],
+            "P011 a b",
+        ),
+        (
+            &[
+                "a: text has \"refund\" => priority = 1",
+                "b: text has any [\"refund\", \"refund now\"] => priority = 1",
+            ],
+            "P010 a b",
+        ),
+        (
+            &[
+                "a: type is complaint and seen is public => priority = 1",
+                "b: seen is public and type is complaint => priority = 1",
+            ],
+            "P010 a b",
+        ),
         // Not heard.
         (&["a: type is complaint => priority = 1", "b: type is complaint => priority = 1"], "P010 a b"),
         (
@@ -202,7 +270,7 @@ fn what_is_found() {
         ),
         // Giving.
         (&["a: sentiment > 0.5 => incentive = \"gift\""], "P050 a/incentive"),
-        (&["a: type is compliment => incentive = \"gift\""], ""),
+        (&["a: type is compliment => incentive = \"gift\""], "P050 a/incentive"),
         (&["a: sentiment > 0.5 => incentive = \"thanks\""], "P080 /incentive"),
         (&["a: type is question => visibility = \"public\""], "P052 a/visibility"),
         (
@@ -233,6 +301,38 @@ fn what_facts_cannot_say_is_assumed() {
     assert_eq!(analysis.findings()[0].assuming, ["in_hours(\"hq\")"]);
     let analysis = protocol.analyze(&domain, &calendars(), None, Budget::default());
     assert!(analysis.findings()[0].assuming.is_empty());
+}
+
+#[test]
+fn what_rests_on_an_assumption_is_no_error() {
+    for (lines, text, assuming) in [
+        (
+            ["text has \"refund now\"", "text has \"bag*\" and not text has \"bag\""],
+            "bagzq refund now",
+            &[][..],
+        ),
+        (["contains_text \"fund\"", "not text has \"fund\""], "zqfundzq", &[]),
+        (["changed(type, question, complaint)", "changed(type)"], "", &[]),
+        (["text matches /re[fg]und/", "text has \"bag\""], "bag", &["text matches /re[fg]und/"]),
+        (
+            ["text has \"resume\"", "not contains_text \"resume\""],
+            "resume",
+            &["not text contains_text \"resume\""],
+        ),
+    ] {
+        let [a, b] = lines;
+        let protocol = rules(&[&format!("a: {a} => owner = \"ada\""), &format!("b: {b} => owner = \"ben\"")]);
+        let analysis = alone(&protocol, |domain| domain);
+        assert_eq!(found(&analysis), "P020 a b/owner", "{lines:?}\n{analysis}");
+        let finding = &analysis.findings()[0];
+        assert_eq!(finding.assuming, assuming, "{lines:?}");
+        assert_eq!(finding.grade == Grade::Error, assuming.is_empty(), "{lines:?}");
+        let witness = finding.witness.as_ref().unwrap();
+        let said = serde_json::to_value(witness).unwrap();
+        assert_eq!(said["text"].as_str().unwrap_or_default(), text, "{lines:?}");
+        let decided = Router::compile(protocol, calendars()).decide_given(witness);
+        assert_eq!(decided.conflicts.is_empty(), !assuming.is_empty(), "{lines:?}");
+    }
 }
 
 #[test]

@@ -48,12 +48,9 @@ fn team(people: &[(&str, &[&str], Option<u32>)]) -> Team {
     for (id, departments, capacity) in people {
         let id = PersonId::new(id).unwrap();
         let person = Person {
-            id: id.clone(),
-            name: id.to_string(),
             departments: departments.iter().map(|name| (*name).to_owned()).collect(),
-            roles: Default::default(),
-            skills: Default::default(),
             capacity: *capacity,
+            ..Person::new(id.clone())
         };
         team.people.insert(id, person);
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
-use crate::route::backtest::capacity::{CASE, Roster, hour_of_week, local_hour};
-use crate::route::backtest::forecast::forecast;
+use crate::calendar::queue::forecast;
+use crate::calendar::roster::{CASE, Roster, hour_of_week, local_hour};
 
 /// Cases one by one: each hour the first due of those that are there.
 fn one_by_one(promises: &[(i64, i64)], capacity: impl Fn(i64) -> u64) -> u64 {

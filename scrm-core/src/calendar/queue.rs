@@ -2,24 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use super::capacity::CASE;
+use super::roster::CASE;
 
 /// Hours that are gone through for one department: some 22 years.
 const MOST_HOURS: u64 = 200_000;
 
 /// What became of the promises of one department.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Outlook {
+pub(crate) struct Outlook {
     /// By the hour in which they fall due, how many are not kept.
-    pub(super) missed: BTreeMap<i64, u64>,
+    pub(crate) missed: BTreeMap<i64, u64>,
     /// How many were not gone through, because the hours are too many.
-    pub(super) not_seen: u64,
+    pub(crate) not_seen: u64,
 }
 
 /// Goes through the hours. `promises` are by the hour of arrival, then by the hour in which they fall due; `capacity` is
 /// in thousandths of a case. What is answered in the hour in which it falls due is answered in time, and what has become
 /// overdue is answered first.
-pub(super) fn forecast(
+pub(crate) fn forecast(
     promises: &BTreeMap<i64, BTreeMap<i64, u64>>,
     mut capacity: impl FnMut(i64) -> u64,
 ) -> Outlook {

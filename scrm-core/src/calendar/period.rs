@@ -13,7 +13,7 @@ const LONGEST: u32 = 3660 * 86_400;
 /// It is written back in the largest unit, up to days, that leaves a whole number.
 ///
 /// ```
-/// use scrm_core::route::Period;
+/// use scrm_core::calendar::Period;
 /// let period: Period = "120m".parse().unwrap();
 /// assert_eq!(period.to_string(), "2h");
 /// assert_eq!(period.duration(), chrono::Duration::hours(2));
@@ -29,7 +29,7 @@ pub struct Period(u32);
 pub struct PeriodError(String);
 
 impl PeriodError {
-    pub(super) fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         Self(text.to_owned())
     }
 }
@@ -37,15 +37,15 @@ impl PeriodError {
 impl Period {
     /// So many times as long, and not more than the longest.
     #[must_use]
-    pub(super) fn times(self, count: u32) -> Self {
+    pub(crate) fn times(self, count: u32) -> Self {
         Self(self.0.saturating_mul(count).min(LONGEST))
     }
 
     /// How many windows before a window its rate is measured against.
-    pub(super) const BASELINE: u32 = 24;
+    pub(crate) const BASELINE: u32 = 24;
 
     /// What to write instead.
-    pub(super) const HELP: &'static str =
+    pub(crate) const HELP: &'static str =
         "write a number and a unit, such as 15m, 1h or 30d; ten years at most";
 
     /// As a duration.
