@@ -6,8 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 use std::time::Instant;
 
+use aho_corasick::AhoCorasick;
 use chrono::{DateTime, Duration, Utc};
 use scrm_core::model::*;
 use scrm_core::record::erase::retention::{Authors, Retention, retain};
@@ -23,19 +26,31 @@ pub fn run(words: impl Iterator<Item = String>) -> Result<String, String> {
     };
     let (ops, seed) = (number("--ops", 10_000), number("--seed", 1));
     let started = Instant::now();
-    let (mut done, mut erased, mut episode) = (0, 0, 0_u64);
-    while done < ops {
-        let steps = (ops - done).min(STEPS);
-        let replays = episode.is_multiple_of(8);
-        erased += self::episode(seed.wrapping_mul(1_000_003) + episode, steps, replays)
-            .map_err(|fault| format!("seed {seed}, episode {episode}: {fault}"))?;
-        done += steps;
-        episode += 1;
-    }
+    let episodes = ops.div_ceil(STEPS);
+    let next = AtomicU64::new(0);
+    // Episodes know nothing of each other: as many at a time as there are processors.
+    let lane = || {
+        let mut erased = 0;
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= episodes {
+                return Ok(erased);
+            }
+            let (steps, replays) = ((ops - number * STEPS).min(STEPS), number.is_multiple_of(8));
+            erased += episode(seed.wrapping_mul(1_000_003) + number, steps, replays)
+                .map_err(|fault| format!("seed {seed}, episode {number}: {fault}"))?;
+        }
+    };
+    let lanes = thread::available_parallelism().map_or(1, usize::from);
+    let erased: Result<Vec<u64>, String> = thread::scope(|scope| {
+        let lanes: Vec<_> = (0..lanes).map(|_| scope.spawn(lane)).collect();
+        lanes.into_iter().map(|lane| lane.join().unwrap_or_else(|_| Err("a lane ended".to_owned()))).collect()
+    });
+    let erased: u64 = erased?.into_iter().sum();
     let seconds = started.elapsed().as_secs_f64();
     Ok(format!(
-        "merge: {done} steps in {episode} records on two stores each, {erased} erasures, 0 violations; {:.0} steps/s",
-        done as f64 / seconds
+        "merge: {ops} steps in {episodes} records on two stores each, {erased} erasures, 0 violations; {:.0} steps/s",
+        ops as f64 / seconds
     ))
 }
 
@@ -422,13 +437,15 @@ impl Model {
         if told.iter().any(|told| told.messages != expected) {
             return Err(format!("{told:?} instead of {expected} old messages"));
         }
+        let mut ids = Vec::new();
         for (_, id, number) in old.into_iter().take(limit) {
             self.messages.entry(number).and_modify(|said| said.erased = true);
-            for store in stores.iter_mut() {
-                absent(&dump(*store), &id)?;
-            }
+            ids.push(id);
         }
-        Ok(())
+        if ids.is_empty() {
+            return Ok(());
+        }
+        stores.iter_mut().try_for_each(|store| absent(&dump(*store), &ids))
     }
 
     fn members(&self, person: usize) -> BTreeSet<usize> {
@@ -493,24 +510,25 @@ impl Model {
             }
         }
         self.check_customers(stores)?;
+        let (mut needles, mut handles) = (Vec::new(), Vec::new());
+        for person in &gone {
+            for what in ["zid", "zbio", "zsaid", "ztitle", "zvalue", "zbuy", "zproof"] {
+                needles.push(format!("{what}{person}q"));
+            }
+            needles.push(account(*person).name.unwrap());
+            handles.push(account(*person).handle.unwrap());
+        }
+        needles.extend(ids.iter().map(|id| format!("\"{id}\"")));
+        if redact {
+            needles.append(&mut handles);
+        }
         for store in stores.iter_mut() {
             let dumped = dump(*store);
-            for person in &gone {
-                for what in ["zid", "zbio", "zsaid", "ztitle", "zvalue", "zbuy", "zproof"] {
-                    absent(&dumped, &format!("{what}{person}q"))?;
-                }
-                absent(&dumped, &account(*person).name.unwrap())?;
-                let handle = account(*person).handle.unwrap();
-                // What others said stays, unless it is blocked out; else it is told. Of places that name them only in
-                // words, nothing else is left.
-                if redact {
-                    absent(&dumped, &handle)?;
-                } else {
-                    absent(&dumped.replace(&format!("@{handle}"), ""), &handle)?;
-                }
-            }
-            for id in &ids {
-                absent(&dumped, &format!("\"{id}\""))?;
+            absent(&dumped, &needles)?;
+            // What others said stays, unless it is blocked out; else it is told. Of places that name them only in words,
+            // nothing else is left.
+            for handle in &handles {
+                absent(&dumped.replace(&format!("@{handle}"), ""), std::slice::from_ref(handle))?;
             }
             if replays {
                 same("replayed", &dump(&mut *replay(*store)?), "kept", &dumped)?;
@@ -635,8 +653,7 @@ fn dump(store: &mut dyn Store) -> String {
         issues: vec![Topic::new("service.delay").unwrap()],
         since: DateTime::UNIX_EPOCH,
     };
-    let contacts = store.history(&tenant, &query).unwrap();
-    lines.extend(contacts.iter().map(|contact| format!("contact {contact:?}")));
+    lines.push(format!("{:?}", store.history(&tenant, &query).unwrap()));
     for (person, key) in accounts.iter().enumerate() {
         let one = std::slice::from_ref(key);
         let query = InvolvedQuery { accounts: one.to_vec(), ..InvolvedQuery::default() };
@@ -676,11 +693,13 @@ fn replay(store: &mut dyn Store) -> Result<Box<dyn Store>, String> {
     Ok(Box::new(replayed))
 }
 
-fn absent(dumped: &str, needle: &str) -> Result<(), String> {
-    match dumped.lines().find(|line| line.contains(needle)) {
-        Some(line) => Err(format!("`{needle}` is left in: {line}")),
-        None => Ok(()),
-    }
+/// All of them in one pass.
+fn absent(dumped: &str, needles: &[String]) -> Result<(), String> {
+    let search = AhoCorasick::new(needles).map_err(|error| error.to_string())?;
+    let Some(found) = search.find(dumped) else { return Ok(()) };
+    let needle = &needles[found.pattern().as_usize()];
+    let line = dumped.lines().find(|line| line.contains(needle)).unwrap_or_default();
+    Err(format!("`{needle}` is left in: {line}"))
 }
 
 fn same(a: &str, left: &str, b: &str, right: &str) -> Result<(), String> {

@@ -90,7 +90,6 @@ round_trips! {
     consent: Consent = any::consent();
     change: Change = any::change();
     granted: Granted = any::granted();
-    contact: Contact = any::contact();
     context: Context = any::context();
     customer: Customer = any::customer();
     customer_id: CustomerId = any::customer_id();

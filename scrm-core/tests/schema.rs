@@ -44,7 +44,6 @@ fn document() -> Value {
         Context,
         Change,
         Granted,
-        Contact,
         Event,
     );
     let definitions: Map<String, Value> = generator.take_definitions(true).into_iter().collect();

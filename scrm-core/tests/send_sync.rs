@@ -76,7 +76,7 @@ send_sync! {
     model {
         Action, ActionLevels, ActionWeights, Advocacy, Approval, Assessment, Assignment, Attachment, Axis<u8>, Brand, Case, CaseChange, CaseId, CaseMark, CaseStatus, Channel,
         Claim, IncidentChange, Presence, PresenceKind, Spike, Waiting, WaitingOn,
-        Change, Classification, Conflict, Consent, Contact, Context, Customer, CustomerId, Decision, DeliveryKey, Department,
+        Change, Classification, Conflict, Consent, Context, Customer, CustomerId, Decision, DeliveryKey, Department,
         Direction, Escalation, Event, Evidence, ExternalId, Facets, Feedback, FeedbackKind, Granted, Hit<u8>, Hits, HostWord,
         HumanAuthor, IdError, Identity, IdentityKey, IdentityLink, Augmentation, Effect, EffectKind, ErasedKey, Erasure, Fact, LinkId, PersonLabel, Standing, Incident, IncidentId, Influence, InfluencePart,
         Labeller, Limits, LinkClaim, LinkEvidence, LinkState, MarkedSpan, Message, MessageBuilder, MessageError,

@@ -44,8 +44,9 @@ impl<S: Store> Desk<S> {
         if let Some(window) = needs.customer {
             let authors = before.named.keys().cloned().collect();
             let query = HistoryQuery { authors, issues: Vec::new(), since: first - window };
-            for contact in self.store.history(&self.tenant, &query)? {
-                before.customer_contact(contact.at, contact.author, contact.kind);
+            let found = self.store.history(&self.tenant, &query)?;
+            for (author, contacts) in query.authors.iter().zip(found.authors) {
+                before.customer_contacts(author, contacts);
             }
         }
         if let Some(window) = needs.issue {
@@ -53,9 +54,8 @@ impl<S: Store> Desk<S> {
                 readings.iter().filter_map(|reading| reading.classification.issue()).collect();
             let issues = issues.into_iter().cloned().collect();
             let query = HistoryQuery { authors: Vec::new(), issues, since: first - window };
-            for contact in self.store.history(&self.tenant, &query)? {
-                before.issue_contact(contact.at, contact.issue);
-            }
+            let found = self.store.history(&self.tenant, &query)?;
+            before.issues = query.issues.into_iter().zip(found.issues).collect();
         }
         Ok(before)
     }
@@ -80,29 +80,28 @@ pub(super) struct Before {
 }
 
 impl Before {
-    fn issue_contact(&mut self, at: DateTime<Utc>, issue: Option<Topic>) {
-        if let Some(issue) = issue {
-            in_order(self.issues.entry(issue).or_default(), at);
-        }
-    }
-
-    fn customer_contact(
-        &mut self,
-        at: DateTime<Utc>,
-        author: Option<IdentityKey>,
-        kind: Option<MessageType>,
-    ) {
-        if let Some(author) = author {
-            let author = self.named.get(&author).cloned().unwrap_or(author);
-            in_order(self.customers.entry(author).or_default(), (at, kind == Some(MessageType::Complaint)));
+    /// What one account of a customer wrote, oldest first.
+    fn customer_contacts(&mut self, author: &IdentityKey, contacts: Vec<(DateTime<Utc>, bool)>) {
+        let author = self.named.get(author).unwrap_or(author).clone();
+        let known = self.customers.entry(author).or_default();
+        let is_first = known.is_empty();
+        known.extend(contacts);
+        if !is_first {
+            known.sort_unstable();
         }
     }
 
     pub(super) fn add(&mut self, message: &Message, assessment: &Assessment) {
         if message.direction() == Direction::In && !matches!(assessment.outcome, Outcome::Noise(_)) {
             let at = message.times().observed;
-            self.issue_contact(at, assessment.classification.issue().cloned());
-            self.customer_contact(at, message.author_key().cloned(), assessment.classification.kind.value);
+            if let Some(issue) = assessment.classification.issue() {
+                in_order(self.issues.entry(issue.clone()).or_default(), at);
+            }
+            if let Some(author) = message.author_key() {
+                let author = self.named.get(author).unwrap_or(author).clone();
+                let complaint = assessment.classification.kind.value == Some(MessageType::Complaint);
+                in_order(self.customers.entry(author).or_default(), (at, complaint));
+            }
         }
     }
 

@@ -115,11 +115,9 @@ impl<S: Store> Desk<S> {
             readings.iter().filter_map(|reading| reading.classification.issue()).collect();
         let issues: Vec<Topic> = issues.into_iter().cloned().collect();
         let since = first - policy.window - policy.baseline;
-        let query = HistoryQuery { authors: Vec::new(), issues, since };
-        for contact in self.store.history(&self.tenant, &query)? {
-            if let Some(issue) = contact.issue {
-                spikes.raised.entry(issue).or_default().push((contact.at, contact.author));
-            }
+        for issue in issues {
+            let raised = self.store.raised(&self.tenant, &issue, since)?;
+            spikes.raised.insert(issue, raised);
         }
         Ok(spikes)
     }
@@ -143,7 +141,7 @@ impl<S: Store> Desk<S> {
             };
             let query = HistoryQuery { authors: Vec::new(), issues: vec![issue], since: now - policy.window };
             let raised = self.store.history(&self.tenant, &query)?;
-            let count = raised.iter().filter(|contact| contact.at <= now).count() as u64;
+            let count = raised.issues.iter().flatten().filter(|at| **at <= now).count() as u64;
             if policy.is_over(count) && incident.opened <= now - policy.window {
                 events.push(changed(&id, now, IncidentChange::Closed { by: None }));
             }

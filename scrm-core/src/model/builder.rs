@@ -173,17 +173,21 @@ impl MessageBuilder {
     /// # Errors
     /// When the message would be in a state that cannot be; see [`MessageErrorKind`].
     pub fn build_within(mut self, limits: &Limits) -> Result<Message, MessageError> {
-        self.check_limits(limits)?;
-        self.check_visibility()?;
-        self.check_text()?;
-        self.check_spans()?;
-        self.check_place()?;
-        self.check_ext()?;
+        self.check(limits)?;
         if self.kind == MessageKind::Email && !self.spans.iter().any(|span| span.kind == SpanKind::Quoted) {
             let room = limits.parts.saturating_sub(self.spans.len());
             self.spans.extend(mail::quoted(&self.text).into_iter().take(room));
         }
         Ok(Message::of_checked(self))
+    }
+
+    pub(super) fn check(&self, limits: &Limits) -> Result<(), MessageError> {
+        self.check_limits(limits)?;
+        self.check_visibility()?;
+        self.check_text()?;
+        self.check_spans()?;
+        self.check_place()?;
+        self.check_ext()
     }
 
     fn check_limits(&self, limits: &Limits) -> Result<(), MessageError> {

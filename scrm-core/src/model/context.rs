@@ -5,22 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Ext, IdentityKey, LinkState, MessageType, Role, Topic};
-
-/// One earlier message, as far as the counters of a protocol look at it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Contact {
-    /// When it was observed.
-    pub at: DateTime<Utc>,
-    /// Who wrote it.
-    pub author: Option<IdentityKey>,
-    /// Its primary type.
-    #[serde(rename = "type")]
-    pub kind: Option<MessageType>,
-    /// Its primary topic.
-    pub issue: Option<Topic>,
-}
+use super::{Ext, LinkState, Role};
 
 /// What is known of the time before a message. What is `None` is unknown, and a rule that asks for it is unknown too.
 ///

@@ -3,10 +3,10 @@
 //! [`Message`] cannot be built in a wrong state: a direct message is never public, a tombstone has no text, and every
 //! span lies inside its text. [`MessageBuilder`] is the only way in, for code and for JSON alike.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::{
-    Attachment, Channel, DeliveryKey, Direction, Ext, ExternalId, Identity, IdentityKey, MarkedSpan,
+    Attachment, Channel, DeliveryKey, Direction, Ext, ExternalId, Identity, IdentityKey, Limits, MarkedSpan,
     MessageBuilder, MessageKey, MessageKind, Metrics, Participant, Place, Source, ThreadRef, Times, Version,
     Visibility,
 };
@@ -29,9 +29,15 @@ use super::{
 /// assert!(error.to_string().contains("`direct_message` cannot be `public`"));
 /// ```
 // INVARIANT: what `MessageBuilder::build_within` checks holds for every value of this type.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "MessageBuilder", into = "MessageBuilder")]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(try_from = "MessageBuilder")]
 pub struct Message(Box<MessageBuilder>);
+
+impl Serialize for Message {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
 
 #[cfg(feature = "schema")]
 impl schemars::JsonSchema for Message {
@@ -200,6 +206,11 @@ impl Message {
     /// Whether it says that the message was taken down.
     pub fn is_tombstone(&self) -> bool {
         self.0.times.deleted.is_some()
+    }
+
+    /// Whether it is a message within other limits as well.
+    pub(crate) fn is_within(&self, limits: &Limits) -> bool {
+        self.0.check(limits).is_ok()
     }
 
     /// Takes it apart again, to change and rebuild it.

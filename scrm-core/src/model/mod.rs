@@ -56,7 +56,7 @@ pub use classification::{
 };
 pub use consent::{Consent, Preference, Relationship, Role};
 pub(crate) use context::recent;
-pub use context::{Change, Contact, Context, Granted};
+pub use context::{Change, Context, Granted};
 pub use customer::Customer;
 pub use decision::{Conflict, Decision, Escalation, Facets, NearMiss, Proof, SlaClocks, UnknownAtom};
 pub use draft::{LinkRule, ResponseDraft, ResponseState, ResponseStatus, Verdict};
@@ -68,12 +68,12 @@ pub use fact::{Augmentation, Fact, Standing};
 pub use feedback::{Feedback, FeedbackKind};
 pub use hits::{Hit, Hits};
 pub use identity::{Identity, IdentityKey};
-pub(crate) use ids::is_under;
 pub use ids::{
     AssetId, Brand, CaseId, Channel, CustomerId, Department, ExternalId, IdError, IncidentId, LinkId,
     MonitorId, NativeId, PermissionId, PersonId, ProgrammeId, ResponseId, RuleId, Source, Tenant, ThreadId,
     Topic, TransactionId, Version,
 };
+pub(crate) use ids::{hex, is_under};
 pub use incident::{Incident, IncidentChange, Spike};
 pub use label::PersonLabel;
 pub use limits::Limits;

@@ -7,18 +7,21 @@ macro_rules! absent {
             use std::ops::ControlFlow;
             use std::path::Path;
 
+            use chrono::{DateTime, Utc};
+
             use crate::model::{
-                Case, CaseId, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, Incident, IncidentId, LinkId,
-                MessageKey, Tenant,
+                Case, CaseId, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, Incident, IncidentId, LinkId,
+                MessageKey, Tenant, Topic,
             };
             use crate::record::{
-                CandidateQuery, CaseAt, CaseQuery, CommitOptions, DueCase, DueQuery, Entry, HistoryQuery, InvolvedQuery, Plan, Quarantined, Receipt,
+                CandidateQuery, CaseAt, CaseQuery, CommitOptions, DueCase, DueQuery, Entry, History, HistoryQuery, InvolvedQuery, Plan, Quarantined, Raised, Receipt,
                 Scrub, Seen, SeenIdentity, Staff, Store, StoreError, SubjectQuery, Tally, Totals,
             };
 
             $crate::record::absent::absent! { @ $store:
                 seen(&Tenant, &[DeliveryKey]) -> Vec<Seen>;
-                history(&Tenant, &HistoryQuery) -> Vec<Contact>;
+                history(&Tenant, &HistoryQuery) -> History;
+                raised(&Tenant, &Topic, DateTime<Utc>) -> Vec<Raised>;
                 open_cases(&Tenant, &CaseQuery) -> Vec<Case>;
                 commit_with(&Tenant, &[Event], &CommitOptions) -> Receipt;
                 last(&Tenant) -> u64;
@@ -39,6 +42,7 @@ macro_rules! absent {
                 involving(&Tenant, &InvolvedQuery, &mut dyn FnMut(u64, Event) -> ControlFlow<()>) -> ();
                 tally(&Tenant, &[IdentityKey]) -> Vec<Tally>;
                 cases_of(&Tenant, &[IdentityKey], usize) -> Vec<Case>;
+                messages_of(&Tenant, &[IdentityKey], usize) -> Vec<Entry>;
                 identity(&Tenant, &IdentityKey) -> Option<SeenIdentity>;
                 links(&Tenant, &IdentityKey) -> Vec<IdentityLink>;
                 link(&Tenant, &LinkId) -> Option<IdentityLink>;

@@ -3,14 +3,16 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
+
 use super::{
-    CandidateQuery, CaseAt, CaseQuery, CommitOptions, DueCase, DueQuery, Entry, HistoryQuery, InvolvedQuery,
-    Plan, Quarantined, Receipt, Scrub, Seen, SeenIdentity, Staff, Store, StoreError, SubjectQuery, Tally,
-    Totals,
+    CandidateQuery, CaseAt, CaseQuery, CommitOptions, DueCase, DueQuery, Entry, History, HistoryQuery,
+    InvolvedQuery, Plan, Quarantined, Raised, Receipt, Scrub, Seen, SeenIdentity, Staff, Store, StoreError,
+    SubjectQuery, Tally, Totals,
 };
 use crate::model::{
-    Case, CaseId, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, Incident,
-    IncidentId, LinkId, MessageKey, Tenant,
+    Case, CaseId, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, Incident, IncidentId,
+    LinkId, MessageKey, Tenant, Topic,
 };
 
 macro_rules! passed_on {
@@ -25,7 +27,8 @@ macro_rules! passed_on {
 
 passed_on! {
     seen(tenant: &Tenant, keys: &[DeliveryKey]) -> Vec<Seen>;
-    history(tenant: &Tenant, query: &HistoryQuery) -> Vec<Contact>;
+    history(tenant: &Tenant, query: &HistoryQuery) -> History;
+    raised(tenant: &Tenant, issue: &Topic, since: DateTime<Utc>) -> Vec<Raised>;
     open_cases(tenant: &Tenant, query: &CaseQuery) -> Vec<Case>;
     commit_with(tenant: &Tenant, events: &[Event], options: &CommitOptions) -> Receipt;
     last(tenant: &Tenant) -> u64;
@@ -46,6 +49,7 @@ passed_on! {
     tally(tenant: &Tenant, authors: &[IdentityKey]) -> Vec<Tally>;
     identity(tenant: &Tenant, key: &IdentityKey) -> Option<SeenIdentity>;
     cases_of(tenant: &Tenant, authors: &[IdentityKey], limit: usize) -> Vec<Case>;
+    messages_of(tenant: &Tenant, accounts: &[IdentityKey], limit: usize) -> Vec<Entry>;
     links(tenant: &Tenant, account: &IdentityKey) -> Vec<IdentityLink>;
     link(tenant: &Tenant, id: &LinkId) -> Option<IdentityLink>;
     customers(tenant: &Tenant, accounts: &[IdentityKey]) -> Vec<Customer>;

@@ -14,6 +14,7 @@ use crate::model::{
     Assessment, Assignment, Case, CaseChange, CaseId, DeliveryKey, Erasure, Event, ExternalId, Fact,
     FeedbackKind, Identity, IdentityKey, IdentityLink, Incident, IncidentChange, IncidentId, LinkId, Message,
     MessageKey, PersonId, PersonLabel, Presence, ResponseId, ResponseRecord, Revocation, Verdict, Version,
+    hex,
 };
 
 /// A store inside one transaction: what it knows, and how it takes note of something new.
@@ -572,7 +573,7 @@ pub(super) fn erased_record(raw: &str) -> String {
 
 /// The first 128 bits of a hash in hexadecimal.
 pub(super) fn hash_of(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(bytes))
 }
 
 /// Names a fact, a transaction or a label by every word of it: the same said twice is one.

@@ -22,6 +22,8 @@ pub mod erase;
 mod error;
 pub mod export;
 mod fold;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod kept;
 mod memory;
 pub mod people;
 mod postgres;
@@ -55,9 +57,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Assessment, Case, CaseId, Contact, Customer, DeliveryKey, Direction, Effect, Event, Identity,
-    IdentityKey, IdentityLink, Incident, IncidentId, LinkId, Message, MessageKey, MessageType, Part,
-    SentimentLabel, Tenant, Thread, Topic, terms,
+    Assessment, Case, CaseId, Customer, DeliveryKey, Direction, Effect, Event, Identity, IdentityKey,
+    IdentityLink, Incident, IncidentId, LinkId, Message, MessageKey, MessageType, Part, SentimentLabel,
+    Tenant, Thread, Topic, terms,
 };
 
 /// The system of record: events go in, the state they add up to comes out.
@@ -80,12 +82,23 @@ pub trait Store: Send {
     /// When the store cannot be read.
     fn seen(&mut self, tenant: &Tenant, keys: &[DeliveryKey]) -> Result<Vec<Seen>, StoreError>;
 
-    /// Earlier messages that counters ask for: incoming, no noise, in their current version, each once, in the order
-    /// of observation and then of their keys. A query that names nobody and nothing finds none.
+    /// When earlier messages that counters ask for came in: incoming, no noise, in their current version.
     ///
     /// # Errors
     /// When the store cannot be read.
-    fn history(&mut self, tenant: &Tenant, query: &HistoryQuery) -> Result<Vec<Contact>, StoreError>;
+    fn history(&mut self, tenant: &Tenant, query: &HistoryQuery) -> Result<History, StoreError>;
+
+    /// When an issue was raised and by whom: by incoming messages, no noise, in their current version, observed at or after
+    /// `since`, in the order of observation and then of their keys.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn raised(
+        &mut self,
+        tenant: &Tenant,
+        issue: &Topic,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<Raised>, StoreError>;
 
     /// Cases that a message could join, in the order of their opening and then of their
     /// ids. A query that names nobody and nothing finds none.
@@ -279,6 +292,18 @@ pub trait Store: Send {
     /// When the store cannot be read.
     fn tally(&mut self, tenant: &Tenant, authors: &[IdentityKey]) -> Result<Vec<Tally>, StoreError>;
 
+    /// The last messages that these accounts wrote, were sent or are named in, by when they first came in, at most `limit`;
+    /// each once and in its current version, the one observed last first and of two the one whose delivery is greater.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn messages_of(
+        &mut self,
+        tenant: &Tenant,
+        accounts: &[IdentityKey],
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError>;
+
     /// The cases of these authors, resolved or not, the one updated last first and of two the lesser id, at most
     /// `limit`.
     ///
@@ -389,6 +414,25 @@ pub struct HistoryQuery {
     pub since: DateTime<Utc>,
 }
 
+/// When an issue was raised, and by whom.
+pub type Raised = (DateTime<Utc>, Option<IdentityKey>);
+
+/// When earlier messages came in, as far as the counters of a protocol look at them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct History {
+    /// For each author asked for, in the order asked: when, and whether it was a complaint; oldest first.
+    pub authors: Vec<Vec<(DateTime<Utc>, bool)>>,
+    /// For each issue asked for, in the order asked: when; oldest first.
+    pub issues: Vec<Vec<DateTime<Utc>>>,
+}
+
+impl History {
+    /// Nothing of anything that is asked for.
+    fn of(query: &HistoryQuery) -> Self {
+        Self { authors: vec![Vec::new(); query.authors.len()], issues: vec![Vec::new(); query.issues.len()] }
+    }
+}
+
 /// Which open cases a message could join.
 #[derive(Debug, Clone, Default)]
 pub struct CaseQuery {
@@ -449,6 +493,19 @@ pub struct InvolvedQuery {
 }
 
 impl InvolvedQuery {
+    /// The messages that accounts wrote, were sent or are named in, the last ones first. An edited message stands in the log
+    /// more than once, so some more events are asked for than messages are wanted.
+    fn of_messages(accounts: &[IdentityKey], limit: usize) -> Self {
+        use Involvement as I;
+        Self {
+            accounts: accounts.to_vec(),
+            parts: vec![I::Author, I::To, I::Cc, I::Mentioned, I::Speaker, I::Reposted],
+            newest_first: true,
+            limit: limit.saturating_mul(4),
+            ..Self::default()
+        }
+    }
+
     /// The numbers found, in the order asked for and no more than asked for.
     fn in_order(&self, found: impl DoubleEndedIterator<Item = u64>) -> Vec<u64> {
         let limit = if self.limit == 0 { usize::MAX } else { self.limit };
@@ -512,6 +569,15 @@ pub struct Entry {
     pub assessment: Assessment,
     /// How many versions were captured, this one included.
     pub versions: u32,
+}
+
+impl Entry {
+    /// The one observed last first.
+    fn sort_newest_first(entries: &mut [Self]) {
+        entries.sort_by_cached_key(|entry| {
+            std::cmp::Reverse((entry.message.times().observed, entry.message.delivery()))
+        });
+    }
 }
 
 /// One record of input that could not be read, as it is kept aside.

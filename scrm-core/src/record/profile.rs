@@ -167,7 +167,10 @@ pub fn profile(
     let links = store.links(tenant, account)?;
     let links = links.into_iter().map(|link| NamedLink { id: link.id(), link }).collect();
     let tallies = store.tally(tenant, &members)?;
-    let history = history(store, tenant, &members, limits.recent)?;
+    let history = store.messages_of(tenant, &members, limits.recent)?;
+    let history =
+        history.into_iter().map(|Entry { message, assessment, .. }| HistoryEntry { message, assessment });
+    let history: Vec<_> = history.collect();
     let cases = store.cases_of(tenant, &members, limits.recent)?;
     let mut known = Known::at(now);
     let about = |parts: &[Involvement], limit| InvolvedQuery {
@@ -211,47 +214,6 @@ pub fn profile(
         augmentations: known.augmentations.into_values().collect(),
         customer,
     })
-}
-
-fn history(
-    store: &mut dyn Store,
-    tenant: &Tenant,
-    members: &[IdentityKey],
-    recent: usize,
-) -> Result<Vec<HistoryEntry>, StoreError> {
-    use Involvement as I;
-    if recent == 0 {
-        return Ok(Vec::new());
-    }
-    let query = InvolvedQuery {
-        accounts: members.to_vec(),
-        parts: vec![I::Author, I::To, I::Cc, I::Mentioned, I::Speaker, I::Reposted],
-        newest_first: true,
-        ..InvolvedQuery::default()
-    };
-    // An edited message stands in the log more than once, so some more are looked at than are wanted.
-    let mut keys = Vec::new();
-    let mut known = BTreeSet::new();
-    let query = InvolvedQuery { limit: recent.saturating_mul(4), ..query };
-    store.involving(tenant, &query, &mut |_, event| {
-        if let Event::Captured { message, .. } = event {
-            let key = message.key();
-            if known.insert(key.clone()) {
-                keys.push(key);
-            }
-        }
-        if keys.len() < recent { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    })?;
-    let mut entries = Vec::new();
-    for key in &keys {
-        if let Some(Entry { message, assessment, .. }) = store.entry(tenant, key)? {
-            entries.push(HistoryEntry { message, assessment });
-        }
-    }
-    entries.sort_by_cached_key(|entry| {
-        std::cmp::Reverse((entry.message.times().observed, entry.message.delivery()))
-    });
-    Ok(entries)
 }
 
 fn influence_at(entry: &HistoryEntry, members: &[IdentityKey]) -> Option<InfluenceAt> {

@@ -3,6 +3,8 @@
 //! Read [`Rewrite`] first: what a store is told to change. [`Archive`] is what the one who decides may ask before, inside
 //! the same transaction, so that nothing comes in between.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use super::StoreError;
@@ -42,11 +44,16 @@ pub trait Archive {
     /// When the store cannot be read.
     fn involving(&mut self, accounts: &[IdentityKey]) -> Result<Vec<(u64, Event)>, StoreError>;
 
-    /// The versions of these messages, and the events that name any of them.
+    /// The versions of these messages, and the events that name any of them; without those of the numbers that are known
+    /// already.
     ///
     /// # Errors
     /// When the store cannot be read.
-    fn citing(&mut self, messages: &[MessageKey]) -> Result<Vec<(u64, Event)>, StoreError>;
+    fn citing(
+        &mut self,
+        messages: &[MessageKey],
+        known: &BTreeSet<u64>,
+    ) -> Result<Vec<(u64, Event)>, StoreError>;
 
     /// Every record that was ever put aside, whether it was released since or not.
     ///

@@ -4,6 +4,7 @@
 //! the index is [`words_of`] a message; both make their words of the same tokens by the same rule, so that they meet.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use crate::model::Message;
 use crate::query::{Atom, Document, Form, Pattern, Query, Uses, Word, Zone};
@@ -174,46 +175,84 @@ const LINK: char = 'u';
 /// assert_eq!(words, ["hclimateaction", "mnorthwind", "paction", "pcafe", "pcafé", "pclimate", "pclimateaction", "pit"]);
 /// ```
 pub fn words_of(message: &Message) -> BTreeSet<String> {
-    let text = Text::new(message.text());
-    let uses = Uses { zones: [Zone::Url, Zone::Quoted].into(), ..Uses::default() };
-    let document = Document::new(message, &text, &uses);
-    let mut words = BTreeSet::new();
-    let mut loosely = |letter: char, folded: &str| {
-        words.insert(coded(letter, folded).0);
-        if let Some(plain) = unaccented(folded) {
-            words.insert(coded(letter, &plain).0);
-        }
-    };
-    let mut tags = Vec::new();
-    for zone in document.texts() {
-        let (text, letter) = (zone.text(), if zone.zone == Zone::Url { LINK } else { PLAIN });
-        for (index, token) in text.tokens().iter().enumerate() {
-            let Some(folded) = text.folded_token(index) else { continue };
-            match token.kind {
-                TokenKind::Mention => tags.push(coded(MENTION, folded).0),
-                TokenKind::Cashtag => tags.push(coded(CASHTAG, folded).0),
-                TokenKind::Hashtag => {
-                    tags.push(coded(HASHTAG, folded).0);
-                    loosely(letter, folded);
-                    for part in zone.parts(index).into_iter().filter_map(|part| part.of(text.source())) {
-                        loosely(letter, &fold(part));
+    Words::of(message).in_order().map(str::to_owned).collect()
+}
+
+/// The words of a message as they come, some more than once: one text, and where in it each stands.
+#[derive(Default)]
+pub(in crate::record) struct Words {
+    text: String,
+    places: Vec<(usize, usize)>,
+}
+
+impl Words {
+    pub(in crate::record) fn of(message: &Message) -> Self {
+        static USES: LazyLock<Uses> =
+            LazyLock::new(|| Uses { zones: [Zone::Url, Zone::Quoted].into(), ..Uses::default() });
+        let text = Text::new(message.text());
+        let document = Document::new(message, &text, &USES);
+        let mut words = Self::default();
+        words.text.reserve(message.text().len() * 2);
+        words.places.reserve(text.tokens().len());
+        for zone in document.texts() {
+            let (text, letter) = (zone.text(), if zone.zone == Zone::Url { LINK } else { PLAIN });
+            for (index, token) in text.tokens().iter().enumerate() {
+                let Some(folded) = text.folded_token(index) else { continue };
+                match token.kind {
+                    TokenKind::Mention => words.add(MENTION, folded),
+                    TokenKind::Cashtag => words.add(CASHTAG, folded),
+                    TokenKind::Hashtag => {
+                        words.add(HASHTAG, folded);
+                        words.add_loosely(letter, folded);
+                        for part in zone.parts(index).into_iter().filter_map(|part| part.of(text.source())) {
+                            words.add_loosely(letter, &fold(part));
+                        }
                     }
+                    _ => words.add_loosely(letter, folded),
                 }
-                _ => loosely(letter, folded),
             }
         }
+        words
     }
-    words.extend(tags);
-    words
+
+    /// With accents, and without.
+    fn add_loosely(&mut self, letter: char, folded: &str) {
+        self.add(letter, folded);
+        if let Some(plain) = unaccented(folded) {
+            self.add(letter, &plain);
+        }
+    }
+
+    fn add(&mut self, letter: char, folded: &str) {
+        let start = self.text.len();
+        code_into(&mut self.text, letter, folded);
+        self.places.push((start, self.text.len()));
+    }
+
+    /// Each word once, in order.
+    pub(in crate::record) fn in_order(&mut self) -> impl Iterator<Item = &str> {
+        let Self { text, places } = self;
+        let word = |(start, end): &(usize, usize)| text.get(*start..*end).unwrap_or_default();
+        places.sort_unstable_by(|a, b| word(a).cmp(word(b)));
+        places.dedup_by(|a, b| word(a) == word(b));
+        places.iter().map(word)
+    }
 }
 
 /// A word as the index holds it, and whether it was cut.
 fn coded(letter: char, folded: &str) -> (String, bool) {
     let mut word = String::with_capacity(folded.len() + 8);
+    let cut = code_into(&mut word, letter, folded);
+    (word, cut)
+}
+
+/// Appends a word as the index holds it, and says whether it was cut.
+fn code_into(word: &mut String, letter: char, folded: &str) -> bool {
+    let start = word.len();
     word.push(letter);
     for c in folded.chars() {
-        if word.len() >= WORD_BYTES {
-            return (word, true);
+        if word.len() - start >= WORD_BYTES {
+            return true;
         }
         match u8::try_from(c) {
             Ok(byte) if byte.is_ascii_alphanumeric() => word.push(c.to_ascii_lowercase()),
@@ -224,5 +263,5 @@ fn coded(letter: char, folded: &str) -> (String, bool) {
             _ => word.push(c),
         }
     }
-    (word, false)
+    false
 }

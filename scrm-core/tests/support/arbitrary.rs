@@ -581,13 +581,6 @@ pub(crate) fn assessment() -> Any<Assessment> {
         .boxed()
 }
 
-/// An earlier message.
-pub(crate) fn contact() -> Any<Contact> {
-    (time(), option::of(identity_key()), option::of(term(MessageType::ALL)), option::of(topic()))
-        .prop_map(|(at, author, kind, issue)| Contact { at, author, kind, issue })
-        .boxed()
-}
-
 /// A field that an event changed.
 pub(crate) fn change() -> Any<Change> {
     ("[a-z.]{1,8}", option::of("[a-z]{0,8}"), option::of("[a-z]{0,8}"))

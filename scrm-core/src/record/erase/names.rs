@@ -14,6 +14,8 @@ pub(in crate::record) struct Names {
     own: BTreeSet<Vec<char>>,
     /// Those, and display names.
     all: BTreeSet<Vec<char>>,
+    /// With which letters they begin.
+    first: BTreeSet<char>,
 }
 
 /// What takes the place of each character of a name.
@@ -45,6 +47,7 @@ impl Names {
         if own {
             self.own.insert(name.clone());
         }
+        self.first.extend(name.first());
         self.all.insert(name);
     }
 
@@ -74,8 +77,8 @@ impl Names {
             }
         }
         let mut found: Vec<(usize, usize)> = Vec::new();
-        for name in self.all.iter().filter(|name| !name.is_empty()) {
-            for place in (0..letters.len()).filter(|place| is_at(&letters, *place, name)) {
+        for (place, _) in letters.iter().enumerate().filter(|(_, letter)| self.first.contains(*letter)) {
+            for name in self.all.iter().filter(|name| is_at(&letters, place, name)) {
                 let ends = bytes.get(place).zip(bytes.get(place + name.len() - 1));
                 found.extend(ends.map(|((start, _), (_, end))| (*start, *end)));
             }

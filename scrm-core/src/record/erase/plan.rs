@@ -57,7 +57,8 @@ pub(super) fn find(archive: &mut dyn Archive, gone: &Gone) -> Result<Found, Stor
     });
     search.ids = search.mine.iter().cloned().chain(threads).collect();
     let ids: Vec<MessageKey> = search.ids.iter().cloned().collect();
-    events.extend(archive.citing(&ids)?);
+    let known = events.keys().copied().collect();
+    events.extend(archive.citing(&ids, &known)?);
     search.number_versions(&events);
     for event in events.values() {
         search.note_case(event);

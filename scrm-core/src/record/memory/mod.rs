@@ -4,20 +4,22 @@
 
 mod shelf;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, ControlFlow};
 use std::path::Path;
+
+use chrono::{DateTime, Utc};
 
 use super::error::Fault;
 use super::fold::{apply, expect_cases, expect_last, expect_staff, micros, time};
 use super::{
-    Archive, CandidateQuery, CaseAt, CaseQuery, CommitOptions, DueCase, DueQuery, Entry, HistoryQuery,
-    InvolvedQuery, OlderQuery, Plan, Quarantined, Receipt, Rewrite, Scrub, Seen, SeenIdentity, Staff, Store,
-    StoreError, StoreErrorKind, SubjectQuery, Tally, Totals,
+    Archive, CandidateQuery, CaseAt, CaseQuery, CommitOptions, DueCase, DueQuery, Entry, History,
+    HistoryQuery, InvolvedQuery, OlderQuery, Plan, Quarantined, Raised, Receipt, Rewrite, Scrub, Seen,
+    SeenIdentity, Staff, Store, StoreError, StoreErrorKind, SubjectQuery, Tally, Totals,
 };
 use crate::model::{
-    Case, CaseId, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, Incident,
-    IncidentId, LinkId, MessageKey, Tenant,
+    Case, CaseId, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, Incident, IncidentId,
+    LinkId, MessageKey, Tenant, Topic,
 };
 use shelf::Shelf;
 
@@ -48,8 +50,18 @@ impl Store for MemoryStore {
         Ok(keys.iter().map(|key| shelf.seen(key)).collect())
     }
 
-    fn history(&mut self, tenant: &Tenant, query: &HistoryQuery) -> Result<Vec<Contact>, StoreError> {
-        self.of(tenant, |shelf| shelf.history(query))
+    fn history(&mut self, tenant: &Tenant, query: &HistoryQuery) -> Result<History, StoreError> {
+        let shelf = self.shelves.get(tenant);
+        Ok(shelf.map_or_else(|| History::of(query), |shelf| shelf.history(query)))
+    }
+
+    fn raised(
+        &mut self,
+        tenant: &Tenant,
+        issue: &Topic,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<Raised>, StoreError> {
+        self.of(tenant, |shelf| shelf.raised(issue, since))
     }
 
     fn open_cases(&mut self, tenant: &Tenant, query: &CaseQuery) -> Result<Vec<Case>, StoreError> {
@@ -261,6 +273,15 @@ impl Store for MemoryStore {
         self.of(tenant, |shelf| shelf.tally(authors))
     }
 
+    fn messages_of(
+        &mut self,
+        tenant: &Tenant,
+        accounts: &[IdentityKey],
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        self.of(tenant, |shelf| shelf.messages_of(accounts, limit))
+    }
+
     fn cases_of(
         &mut self,
         tenant: &Tenant,
@@ -369,8 +390,12 @@ impl Archive for Open<'_> {
         Ok(self.0.events(&self.0.involving(&query)))
     }
 
-    fn citing(&mut self, messages: &[MessageKey]) -> Result<Vec<(u64, Event)>, StoreError> {
-        Ok(self.0.events(&self.0.citing(messages)))
+    fn citing(
+        &mut self,
+        messages: &[MessageKey],
+        known: &BTreeSet<u64>,
+    ) -> Result<Vec<(u64, Event)>, StoreError> {
+        Ok(self.0.events(&(&self.0.citing(messages) - known)))
     }
 
     fn put_aside(&mut self) -> Result<Vec<(u64, Event)>, StoreError> {

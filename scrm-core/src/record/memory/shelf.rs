@@ -1,12 +1,13 @@
 //! What does one tenant have, when it is all in memory?
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use chrono::{DateTime, Utc};
 
 use crate::model::{
-    Assessment, Case, CaseId, Contact, Customer, DeliveryKey, Direction, Erasure, Event, Identity,
-    IdentityKey, IdentityLink, Incident, IncidentId, LinkId, Message, MessageKey, Outcome, PersonId,
+    Assessment, Case, CaseId, Customer, DeliveryKey, Direction, Erasure, Event, Identity, IdentityKey,
+    IdentityLink, Incident, IncidentId, LinkId, Message, MessageKey, MessageType, Outcome, PersonId,
     PersonLabel, Presence, ResponseId, ResponseRecord, Topic, Version,
 };
 use crate::record::error::Fault;
@@ -15,8 +16,8 @@ use crate::record::fold::{
 };
 use crate::record::subject::Subject;
 use crate::record::{
-    Entry, HistoryQuery, InvolvedQuery, Involvement, OlderQuery, Rewritten, Seen, SeenIdentity, Staff,
-    SubjectQuery, Tally, Totals,
+    Entry, History, HistoryQuery, InvolvedQuery, Involvement, OlderQuery, Raised, Rewritten, Seen,
+    SeenIdentity, Staff, SubjectQuery, Tally, Totals,
 };
 
 /// What one tenant has. The indexes by author and issue hold candidates: every message that ever matched.
@@ -97,12 +98,12 @@ impl Shelf {
     }
 
     /// A message in its current version, as the machine and then people have it.
-    fn current(&self, key: &MessageKey) -> Option<(&Message, Assessment)> {
+    fn current(&self, key: &MessageKey) -> Option<(&Message, Cow<'_, Assessment>)> {
         let known = self.messages.get(key)?;
         let Some(Event::Captured { message, assessment }) = self.log.get(known.place) else { return None };
-        let mut assessment = assessment.as_ref().clone();
+        let mut assessment = Cow::Borrowed(assessment.as_ref());
         for label in self.labels.get(key).into_iter().flatten() {
-            assessment.relabel(label);
+            assessment.to_mut().relabel(label);
         }
         Some((message, assessment))
     }
@@ -111,7 +112,7 @@ impl Shelf {
         let (message, assessment) = self.current(key)?;
         let versions = self.messages.get(key)?.captured.len();
         let versions = u32::try_from(versions).unwrap_or(u32::MAX);
-        Some(Entry { message: message.clone(), assessment, versions })
+        Some(Entry { message: message.clone(), assessment: assessment.into_owned(), versions })
     }
 
     pub(super) fn cases_in_order(&self) -> Vec<&Case> {
@@ -120,21 +121,44 @@ impl Shelf {
         cases
     }
 
-    pub(super) fn history(&self, query: &HistoryQuery) -> Vec<Contact> {
+    pub(super) fn history(&self, query: &HistoryQuery) -> History {
         let since = micros(query.since);
-        let by_author = query.authors.iter().filter_map(|author| self.by_author.get(author));
-        let by_issue = query.issues.iter().filter_map(|issue| self.by_issue.get(issue));
+        let asked = |keys: Option<&BTreeSet<MessageKey>>, is_of: &dyn Fn(&Message, &Assessment) -> bool| {
+            let mut found = Vec::new();
+            for (message, said) in keys.into_iter().flatten().filter_map(|key| self.current(key)) {
+                let observed = micros(message.times().observed);
+                let counts =
+                    message.direction() == Direction::In && !matches!(said.outcome, Outcome::Noise(_));
+                if counts && observed >= since && is_of(message, &said) {
+                    let complaint = said.classification.kind.value == Some(MessageType::Complaint);
+                    found.push((time(observed), complaint));
+                }
+            }
+            found.sort_unstable();
+            found
+        };
+        let by = |author: &IdentityKey| {
+            asked(self.by_author.get(author), &|message, _| message.author_key() == Some(author))
+        };
+        let on = |issue: &Topic| {
+            let found =
+                asked(self.by_issue.get(issue), &|_, said| said.classification.issue() == Some(issue));
+            found.into_iter().map(|(at, _)| at).collect()
+        };
+        History {
+            authors: query.authors.iter().map(by).collect(),
+            issues: query.issues.iter().map(on).collect(),
+        }
+    }
+
+    pub(super) fn raised(&self, issue: &Topic, since: DateTime<Utc>) -> Vec<Raised> {
         let mut found = BTreeMap::new();
-        for key in by_author.chain(by_issue).flatten() {
-            let Some((message, assessment)) = self.current(key) else { continue };
+        for key in self.by_issue.get(issue).into_iter().flatten() {
+            let Some((message, said)) = self.current(key) else { continue };
             let observed = micros(message.times().observed);
-            let contact = contact(message, &assessment);
-            let asked = contact.author.as_ref().is_some_and(|author| query.authors.contains(author))
-                || contact.issue.as_ref().is_some_and(|issue| query.issues.contains(issue));
-            let counts =
-                message.direction() == Direction::In && !matches!(assessment.outcome, Outcome::Noise(_));
-            if asked && counts && observed >= since {
-                found.insert((observed, key), contact);
+            let counts = message.direction() == Direction::In && !matches!(said.outcome, Outcome::Noise(_));
+            if counts && observed >= micros(since) && said.classification.issue() == Some(issue) {
+                found.insert((observed, key), (time(observed), message.author_key().cloned()));
             }
         }
         found.into_values().collect()
@@ -157,7 +181,7 @@ impl Shelf {
             let order = (
                 direction.as_str(),
                 outcome,
-                kind.map(crate::model::MessageType::as_str),
+                kind.map(MessageType::as_str),
                 sentiment.map(crate::model::SentimentLabel::as_str),
             );
             let tally = found.entry(order).or_insert_with(|| Tally {
@@ -183,6 +207,23 @@ impl Shelf {
         };
         let accounts = query.accounts.iter().filter_map(|account| self.involved.get(account));
         accounts.flatten().filter(asked).map(|(seq, _)| *seq).collect()
+    }
+
+    pub(super) fn messages_of(&self, accounts: &[IdentityKey], limit: usize) -> Vec<Entry> {
+        let query = InvolvedQuery::of_messages(accounts, limit);
+        let (mut known, mut found) = (BTreeSet::new(), Vec::new());
+        for seq in query.in_order(self.involving(&query).into_iter()) {
+            if found.len() == limit {
+                break;
+            }
+            if let Some(Event::Captured { message, .. }) = self.event(seq)
+                && known.insert(message.key())
+            {
+                found.extend(self.entry(&message.key()));
+            }
+        }
+        Entry::sort_newest_first(&mut found);
+        found
     }
 
     pub(super) fn citing(&self, messages: &[MessageKey]) -> BTreeSet<u64> {
@@ -356,15 +397,6 @@ impl Shelf {
         log.truncate(kept);
         *self = Self::default();
         let _ = apply(self, &log);
-    }
-}
-
-fn contact(message: &Message, assessment: &Assessment) -> Contact {
-    Contact {
-        at: time(micros(message.times().observed)),
-        author: message.author_key().cloned(),
-        kind: assessment.classification.kind.value,
-        issue: assessment.classification.issue().cloned(),
     }
 }
 

@@ -218,8 +218,10 @@ impl ToSql for Value {
             Self::Int(number) if *ty == Type::INT4 => i32::try_from(*number)?.to_sql(ty, out),
             Self::Int(number) if *ty == Type::INT8 => number.to_sql(ty, out),
             Self::Real(number) if *ty == Type::FLOAT8 => number.to_sql(ty, out),
-            Self::Text(text) if *ty == Type::TEXT => text.to_sql(ty, out),
-            _ => Err(format!("a value is no {ty}").into()),
+            _ => match self.as_text().filter(|_| *ty == Type::TEXT) {
+                Some(text) => text.to_sql(ty, out),
+                None => Err(format!("a value is no {ty}").into()),
+            },
         }
     }
 

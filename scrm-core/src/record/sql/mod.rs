@@ -21,6 +21,7 @@ pub(in crate::record) use rewrite::{Erased, erased};
 pub(in crate::record) use store::{Database, Work, ask, change, commit, store_over_tables};
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use super::error::Fault;
 use crate::model::Tenant;
@@ -52,7 +53,7 @@ pub(in crate::record) enum Dialect {
 }
 
 /// A value on its way into a table.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, PartialOrd)]
 pub(in crate::record) enum Value {
     /// Nothing.
     Null,
@@ -62,6 +63,23 @@ pub(in crate::record) enum Value {
     Real(f64),
     /// A text.
     Text(String),
+    /// A text that others hold, too: an id.
+    Shared(Arc<str>),
+    /// A word of a closed vocabulary.
+    Name(&'static str),
+}
+
+#[cfg(feature = "postgres")]
+impl Value {
+    /// The text, when it is one.
+    pub(in crate::record) fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Shared(text) => Some(text),
+            Self::Name(text) => Some(text),
+            Self::Null | Self::Int(_) | Self::Real(_) => None,
+        }
+    }
 }
 
 impl From<&str> for Value {
@@ -73,6 +91,12 @@ impl From<&str> for Value {
 impl From<String> for Value {
     fn from(text: String) -> Self {
         Self::Text(text)
+    }
+}
+
+impl From<Arc<str>> for Value {
+    fn from(text: Arc<str>) -> Self {
+        Self::Shared(text)
     }
 }
 

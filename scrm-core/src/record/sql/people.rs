@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::ControlFlow;
 
 use super::draft::number;
-use super::read::{case, event, identity_key, parsed};
-use super::{Sql, Statement, row, unreadable, values};
+use super::read::{Captured, case, entry_of, event, identity_key, labels_by_message, message_key, parsed};
+use super::{Dialect, Sql, Statement, row, unreadable, values};
 use crate::model::{
     Case, Customer, CustomerId, Direction, Event, Identity, IdentityKey, IdentityLink, LinkId, MessageKey,
     MessageType, SentimentLabel, Tenant,
 };
 use crate::record::error::Fault;
 use crate::record::fold::{micros, time};
-use crate::record::{InvolvedQuery, Involvement, SeenIdentity, Tally};
+use crate::record::{Entry, InvolvedQuery, Involvement, SeenIdentity, Tally};
 
 /// Visits the events that name any of the accounts. Their numbers are gathered first, their bodies fetched one by one.
 pub(in crate::record) fn involving(
@@ -21,6 +21,18 @@ pub(in crate::record) fn involving(
     query: &InvolvedQuery,
     visit: &mut dyn FnMut(u64, Event) -> ControlFlow<()>,
 ) -> Result<(), Fault> {
+    for seq in numbers_involving(sql, tenant, query)? {
+        let asked = values![tenant.as_str(), number(seq)?];
+        let event = sql.first(&EVENT, &asked, |row| event(row.string(0)?, seq, row.string(1)?))?;
+        if event.is_some_and(|event| visit(seq, event).is_break()) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The numbers of the events that name any of the accounts, in the order asked for.
+fn numbers_involving(sql: &mut dyn Sql, tenant: &Tenant, query: &InvolvedQuery) -> Result<Vec<u64>, Fault> {
     let before = if query.before == 0 { i64::MAX } else { number(query.before)? };
     let limit = if query.limit == 0 { i64::MAX } else { i64::try_from(query.limit).unwrap_or(i64::MAX) };
     let parts = if query.parts.is_empty() { Involvement::ALL } else { &query.parts };
@@ -37,14 +49,61 @@ pub(in crate::record) fn involving(
         found.insert(row.count(0)?);
         Ok(ControlFlow::Continue(()))
     })?;
-    for seq in query.in_order(found.into_iter()) {
-        let asked = values![tenant.as_str(), number(seq)?];
-        let event = sql.first(&EVENT, &asked, |row| event(row.string(0)?, seq, row.string(1)?))?;
-        if event.is_some_and(|event| visit(seq, event).is_break()) {
+    Ok(query.in_order(found.into_iter()))
+}
+
+/// Messages in their current versions. A version that is the current one is not read twice.
+pub(in crate::record) fn messages_of(
+    sql: &mut dyn Sql,
+    tenant: &Tenant,
+    accounts: &[IdentityKey],
+    limit: usize,
+) -> Result<Vec<Entry>, Fault> {
+    if limit == 0 {
+        return Ok(Vec::new());
+    }
+    let numbers = numbers_involving(sql, tenant, &InvolvedQuery::of_messages(accounts, limit))?;
+    let (mut known, mut found) = (BTreeSet::new(), Vec::new());
+    for group in numbers.chunks(limit.min(GROUP)) {
+        let mut captures: BTreeMap<MessageKey, (u64, Captured)> = BTreeMap::new();
+        let mut fresh = Vec::new();
+        let mut events = events_of(sql, tenant, group.iter().copied())?;
+        for seq in group {
+            if let Some(Event::Captured { message, assessment }) = events.remove(seq)
+                && known.insert(message.key())
+            {
+                fresh.push(message.key());
+                let captured = Captured { message: *message, assessment: *assessment };
+                captures.insert(captured.message.key(), (*seq, captured));
+            }
+        }
+        fresh.truncate(limit.saturating_sub(found.len()));
+        let asked: Vec<_> = fresh
+            .iter()
+            .map(|key| row![tenant.as_str(), key.source.as_str(), key.external_id.as_str()])
+            .collect();
+        let mut standing: BTreeMap<MessageKey, (u64, u32)> = BTreeMap::new();
+        sql.ask_all(&STANDING, &asked, &mut |row| {
+            let versions = u32::try_from(row.number(3)?).unwrap_or(u32::MAX);
+            standing.insert(message_key(row, 0)?, (row.count(2)?, versions));
+            Ok(ControlFlow::Continue(()))
+        })?;
+        let mut labels = labels_by_message(sql, tenant, &asked)?;
+        for key in fresh {
+            let current = standing.get(&key).copied().zip(captures.remove(&key));
+            found.extend(match current {
+                Some(((current, versions), (seq, captured))) if current == seq => {
+                    Some(captured.labelled(&labels.remove(&key).unwrap_or_default(), versions))
+                }
+                _ => entry_of(sql, tenant, &key)?,
+            });
+        }
+        if found.len() == limit {
             break;
         }
     }
-    Ok(())
+    Entry::sort_newest_first(&mut found);
+    Ok(found)
 }
 
 pub(in crate::record) fn cases_of(
@@ -134,28 +193,65 @@ pub(in crate::record) fn tally(
         .into_iter()
         .map(|key| row![tenant.as_str(), key.source.as_str(), key.native_id.as_str()])
         .collect();
-    let mut found: BTreeMap<_, Tally> = BTreeMap::new();
-    sql.ask_all(&TALLY, &keys, &mut |row| {
-        let outcome = row.string(1)?.to_owned();
-        let direction = parsed("a direction", row.string(0)?, Direction::parse)?;
-        let kind = row.text(2)?.map(|name| parsed("a type", name, MessageType::parse)).transpose()?;
-        let sentiment =
-            row.text(3)?.map(|name| parsed("a sentiment", name, SentimentLabel::parse)).transpose()?;
-        let (messages, first, last) = (row.count(4)?, time(row.number(5)?), time(row.number(6)?));
-        let order = (
-            direction.as_str(),
-            outcome.clone(),
-            kind.map(MessageType::as_str),
-            sentiment.map(SentimentLabel::as_str),
-        );
-        let fresh = || Tally { direction, outcome, kind, sentiment, messages: 0, first, last };
-        let tally = found.entry(order).or_insert_with(fresh);
-        tally.messages += messages;
-        tally.first = tally.first.min(first);
-        tally.last = tally.last.max(last);
+    let statement = match sql.dialect() {
+        Dialect::Sqlite => &TALLY_ROWS,
+        Dialect::Postgres => &TALLY,
+    };
+    let mut sorts: Vec<Sort> = Vec::new();
+    let mut last = 0;
+    sql.ask_all(statement, &keys, &mut |row| {
+        let names = [Some(row.string(0)?), Some(row.string(1)?), row.text(2)?, row.text(3)?];
+        // Most rows are of the sort of the one before.
+        if sorts.get(last).is_none_or(|sort| !sort.is_of(names)) {
+            last = sorts.iter().position(|sort| sort.is_of(names)).unwrap_or(sorts.len());
+        }
+        let (messages, from, to) = (row.count(4)?, row.number(5)?, row.number(6)?);
+        match sorts.get_mut(last) {
+            Some(sort) => {
+                sort.messages += messages;
+                (sort.first, sort.last) = (sort.first.min(from), sort.last.max(to));
+            }
+            None => {
+                let names = names.map(|name| name.map(str::to_owned));
+                sorts.push(Sort { names, messages, first: from, last: to });
+            }
+        }
         Ok(ControlFlow::Continue(()))
     })?;
-    Ok(found.into_values().collect())
+    sorts.sort_unstable_by(|a, b| a.names.cmp(&b.names));
+    sorts.into_iter().map(Sort::tally).collect()
+}
+
+/// Messages of one sort, by their direction, outcome, type and sentiment.
+struct Sort {
+    names: [Option<String>; 4],
+    messages: u64,
+    first: i64,
+    last: i64,
+}
+
+impl Sort {
+    fn is_of(&self, names: [Option<&str>; 4]) -> bool {
+        self.names.iter().map(Option::as_deref).eq(names)
+    }
+
+    fn tally(self) -> Result<Tally, Fault> {
+        let [direction, outcome, kind, sentiment] = self.names;
+        let direction = parsed("a direction", &direction.unwrap_or_default(), Direction::parse)?;
+        let kind = kind.map(|name| parsed("a type", &name, MessageType::parse)).transpose()?;
+        let sentiment =
+            sentiment.map(|name| parsed("a sentiment", &name, SentimentLabel::parse)).transpose()?;
+        let (outcome, messages) = (outcome.unwrap_or_default(), self.messages);
+        Ok(Tally {
+            direction,
+            outcome,
+            kind,
+            sentiment,
+            messages,
+            first: time(self.first),
+            last: time(self.last),
+        })
+    }
 }
 
 pub(in crate::record) fn identity(
@@ -284,12 +380,25 @@ static CITING: Statement =
     Statement::new("SELECT seq FROM cites WHERE tenant = ?1 AND source = ?2 AND external_id = ?3");
 static NUMBERED: Statement = Statement::new("SELECT seq, kind, body FROM log WHERE tenant = ?1 AND seq = ?2");
 static EVENT: Statement = Statement::new("SELECT kind, body FROM log WHERE tenant = ?1 AND seq = ?2");
+/// Which version of a message is the current one, and how many there are.
+static STANDING: Statement = Statement::new(
+    "SELECT source, external_id, seq,
+         (SELECT count(*) FROM deliveries WHERE tenant = ?1 AND source = ?2 AND external_id = ?3)
+     FROM deliveries WHERE tenant = ?1 AND source = ?2 AND external_id = ?3
+     ORDER BY tombstone DESC, observed DESC, version DESC LIMIT 1",
+);
 // Without statistics the planner would rather walk through the whole table: the indexes are named.
 static TALLY: Statement = Statement::new(
     "SELECT direction, outcome, type, sentiment, count(*), min(observed), max(observed)
      FROM messages INDEXED BY messages_by_author
      WHERE tenant = ?1 AND author_source = ?2 AND author_id = ?3
      GROUP BY direction, outcome, type, sentiment",
+);
+/// SQLite would sort what it groups: to count the rows as they lie costs a third.
+static TALLY_ROWS: Statement = Statement::new(
+    "SELECT direction, outcome, type, sentiment, 1, observed, observed
+     FROM messages INDEXED BY messages_by_author
+     WHERE tenant = ?1 AND author_source = ?2 AND author_id = ?3",
 );
 static IDENTITY: Statement = Statement::new(
     "SELECT first_seen, last_seen, body FROM identities WHERE tenant = ?1 AND source = ?2 AND native_id = ?3",

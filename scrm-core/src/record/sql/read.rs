@@ -6,16 +6,19 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::ops::ControlFlow;
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::{Row, Sql, Statement, Value, Visit, row, values};
 use crate::model::{
-    Assessment, Case, CaseId, Contact, DeliveryKey, Effect, Event, ExternalId, IdError, IdentityKey, Message,
-    MessageKey, MessageType, NativeId, PersonLabel, Source, Tenant, Topic,
+    Assessment, Case, CaseId, DeliveryKey, Effect, Event, ExternalId, IdError, IdentityKey, Message,
+    MessageKey, NativeId, PersonLabel, Source, Tenant, Topic,
 };
 use crate::record::error::Fault;
 use crate::record::fold::{label_order, micros, time};
-use crate::record::{CaseQuery, Entry, HistoryQuery, Quarantined, Seen, StoreErrorKind, Totals};
+use crate::record::{
+    CaseQuery, Entry, History, HistoryQuery, Quarantined, Raised, Seen, StoreErrorKind, Totals,
+};
 
 pub(in crate::record) fn seen(
     sql: &mut dyn Sql,
@@ -46,57 +49,74 @@ pub(in crate::record) fn history(
     sql: &mut dyn Sql,
     tenant: &Tenant,
     query: &HistoryQuery,
-) -> Result<Vec<Contact>, Fault> {
+) -> Result<History, Fault> {
     let (tenant, since) = (tenant.as_str(), micros(query.since));
-    let mut found = BTreeMap::new();
-    let mut visit = |row: &dyn Row| {
-        let observed = row.number(0)?;
-        found.insert((observed, message_key(row, 1)?), contact(row, observed)?);
-        Ok(ControlFlow::Continue(()))
-    };
-    let authors: Vec<_> = query
-        .authors
-        .iter()
-        .map(|author| row![tenant, author.source.as_str(), author.native_id.as_str(), since])
+    let mut found = History::of(query);
+    let authors: Vec<_> = (0_i64..)
+        .zip(&query.authors)
+        .map(|(place, author)| row![tenant, author.source.as_str(), author.native_id.as_str(), since, place])
         .collect();
-    sql.ask_all(&BY_AUTHOR, &authors, &mut visit)?;
-    let issues: Vec<_> = query.issues.iter().map(|issue| row![tenant, issue.as_str(), since]).collect();
-    sql.ask_all(&BY_ISSUE, &issues, &mut visit)?;
-    Ok(found.into_values().collect())
+    sql.ask_all(&BY_AUTHOR, &authors, &mut |row| {
+        if let Some(times) = found.authors.get_mut(place(row)?) {
+            times.push((time(row.number(1)?), row.number(2)? != 0));
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    // Two of one moment lie in the order of what they are.
+    found.authors.iter_mut().for_each(|times| times.sort_unstable());
+    let issues: Vec<_> = (0_i64..)
+        .zip(&query.issues)
+        .map(|(place, issue)| row![tenant, issue.as_str(), since, place])
+        .collect();
+    sql.ask_all(&BY_ISSUE, &issues, &mut |row| {
+        if let Some(times) = found.issues.get_mut(place(row)?) {
+            times.push(time(row.number(1)?));
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found)
 }
 
-fn contact(row: &dyn Row, observed: i64) -> Result<Contact, Fault> {
-    let (source, native_id) = (maybe(row, 3, Source::new)?, maybe(row, 4, NativeId::new)?);
-    Ok(Contact {
-        at: time(observed),
-        author: source.zip(native_id).map(|(source, native_id)| IdentityKey { source, native_id }),
-        kind: row.text(5)?.and_then(MessageType::parse),
-        issue: maybe(row, 6, Topic::new)?,
-    })
+pub(in crate::record) fn raised(
+    sql: &mut dyn Sql,
+    tenant: &Tenant,
+    issue: &Topic,
+    since: DateTime<Utc>,
+) -> Result<Vec<Raised>, Fault> {
+    let mut found = Vec::new();
+    sql.each(&RAISED, &values![tenant.as_str(), issue.as_str(), micros(since)], &mut |row| {
+        let author = row.text(2)?.map(|_| identity_key(row, 1)).transpose()?;
+        found.push((time(row.number(0)?), author));
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found)
 }
 
-type Wrap<T> = fn(String) -> Result<T, IdError>;
+/// Which of many keys a row answers, where that stands in the first column.
+fn place(row: &dyn Row) -> Result<usize, Fault> {
+    Ok(usize::try_from(row.number(0)?).unwrap_or(usize::MAX))
+}
+
+type Wrap<T> = fn(&str) -> Result<T, IdError>;
 
 fn id<T>(row: &dyn Row, column: usize, wrap: Wrap<T>) -> Result<T, Fault> {
-    wrap(row.string(column)?.to_owned()).map_err(|error| unreadable("an id", error))
-}
-
-fn maybe<T>(row: &dyn Row, column: usize, wrap: Wrap<T>) -> Result<Option<T>, Fault> {
-    let found = row.text(column)?.map(str::to_owned);
-    found.map(wrap).transpose().map_err(|error| unreadable("an id", error))
+    wrap(row.string(column)?).map_err(|error| unreadable("an id", error))
 }
 
 /// A message's key in two columns, the first of them named.
 pub(in crate::record) fn message_key(row: &dyn Row, column: usize) -> Result<MessageKey, Fault> {
     Ok(MessageKey {
-        source: id(row, column, Source::new)?,
-        external_id: id(row, column + 1, ExternalId::new)?,
+        source: id(row, column, |text| Source::new(text))?,
+        external_id: id(row, column + 1, |text| ExternalId::new(text))?,
     })
 }
 
 /// An account's key in two columns, the first of them named.
 pub(in crate::record) fn identity_key(row: &dyn Row, column: usize) -> Result<IdentityKey, Fault> {
-    Ok(IdentityKey { source: id(row, column, Source::new)?, native_id: id(row, column + 1, NativeId::new)? })
+    Ok(IdentityKey {
+        source: id(row, column, |text| Source::new(text))?,
+        native_id: id(row, column + 1, |text| NativeId::new(text))?,
+    })
 }
 
 /// A word of a closed vocabulary.
@@ -174,23 +194,38 @@ pub(super) fn labels_of(sql: &mut dyn Sql, key: &[Value]) -> Result<Vec<PersonLa
     Ok(labels)
 }
 
+/// The labels of messages that are asked for by their keys, those of each in the order in which they are laid over each
+/// other.
+pub(super) fn labels_by_message(
+    sql: &mut dyn Sql,
+    tenant: &Tenant,
+    keys: &[Vec<Value>],
+) -> Result<BTreeMap<MessageKey, Vec<PersonLabel>>, Fault> {
+    let mut found: BTreeMap<MessageKey, Vec<PersonLabel>> = BTreeMap::new();
+    if sql.exists(&ANY_LABEL, &values![tenant.as_str()])? {
+        sql.ask_all(&LABELS_OF, keys, &mut |row| {
+            let label = label(row.count(0)?, row.string(1)?)?;
+            found.entry(label.message.clone()).or_default().push(label);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        for labels in found.values_mut() {
+            labels.sort_by_cached_key(label_order);
+        }
+    }
+    Ok(found)
+}
+
 /// A message with these labels laid over it.
 pub(super) fn labelled(row: &dyn Row, labels: &[PersonLabel]) -> Result<Entry, Fault> {
-    let Captured { message, mut assessment } = captured(row.count(0)?, row.string(2)?)?;
-    for label in labels {
-        assessment.relabel(label);
-    }
-    Ok(Entry { message, assessment, versions: u32::try_from(row.number(1)?).unwrap_or(u32::MAX) })
+    let versions = u32::try_from(row.number(1)?).unwrap_or(u32::MAX);
+    Ok(captured(row.count(0)?, row.string(2)?)?.labelled(labels, versions))
 }
 
 fn entry(row: &dyn Row, labels: &BTreeMap<MessageKey, Vec<PersonLabel>>) -> Result<Entry, Fault> {
-    let Captured { message, mut assessment } = captured(row.count(0)?, row.string(2)?)?;
-    if !labels.is_empty() {
-        for label in labels.get(&message.key()).into_iter().flatten() {
-            assessment.relabel(label);
-        }
-    }
-    Ok(Entry { message, assessment, versions: u32::try_from(row.number(1)?).unwrap_or(u32::MAX) })
+    let versions = u32::try_from(row.number(1)?).unwrap_or(u32::MAX);
+    let captured = captured(row.count(0)?, row.string(2)?)?;
+    let labels = if labels.is_empty() { None } else { labels.get(&captured.message.key()) };
+    Ok(captured.labelled(labels.map(Vec::as_slice).unwrap_or_default(), versions))
 }
 
 pub(in crate::record) fn cases(
@@ -299,6 +334,17 @@ pub(in crate::record) struct Captured {
     pub(in crate::record) assessment: Assessment,
 }
 
+impl Captured {
+    /// As an entry, with these labels laid over it.
+    pub(super) fn labelled(self, labels: &[PersonLabel], versions: u32) -> Entry {
+        let Self { message, mut assessment } = self;
+        for label in labels {
+            assessment.relabel(label);
+        }
+        Entry { message, assessment, versions }
+    }
+}
+
 pub(in crate::record) fn captured(seq: u64, body: &str) -> Result<Captured, Fault> {
     serde_json::from_str(body).map_err(|error| unreadable(&format!("event {seq}"), error))
 }
@@ -329,22 +375,30 @@ pub(in crate::record) fn unreadable(what: &str, error: impl Error + Send + Sync 
     Fault::new(StoreErrorKind::Corrupt).detail(format!("{what} cannot be read")).source(error)
 }
 
+static ANY_LABEL: Statement = Statement::new("SELECT 1 FROM labels WHERE tenant = ?1 LIMIT 1");
 static ANY_ERASURE: Statement = Statement::new("SELECT 1 FROM erasures WHERE tenant = ?1 LIMIT 1");
 static VERSIONS: Statement = Statement::new(
     "SELECT source, external_id, version FROM deliveries
      WHERE tenant = ?1 AND source = ?2 AND external_id = ?3",
 );
-// Without statistics the planner would rather walk through the whole table: the indexes are named.
-static BY_AUTHOR: Statement = Statement::new(
-    "SELECT observed, source, external_id, author_source, author_id, type, issue
+// Without statistics the planner would rather walk through the whole table: the indexes are named. They have all that is
+// asked for; a test looks at what SQLite opens.
+pub(in crate::record) static BY_AUTHOR: Statement = Statement::new(
+    "SELECT CAST(?5 AS BIGINT), observed, CASE WHEN type = 'complaint' THEN 1 ELSE 0 END
      FROM messages INDEXED BY messages_by_author
      WHERE tenant = ?1 AND author_source = ?2 AND author_id = ?3 AND observed >= ?4
-         AND direction = 'in' AND outcome <> 'noise'",
+         AND direction = 'in' AND outcome <> 'noise'
+     ORDER BY observed",
 );
-static BY_ISSUE: Statement = Statement::new(
-    "SELECT observed, source, external_id, author_source, author_id, type, issue
-     FROM messages INDEXED BY messages_by_issue
-     WHERE tenant = ?1 AND issue = ?2 AND observed >= ?3 AND direction = 'in' AND outcome <> 'noise'",
+pub(in crate::record) static BY_ISSUE: Statement = Statement::new(
+    "SELECT CAST(?4 AS BIGINT), observed FROM messages INDEXED BY messages_by_issue
+     WHERE tenant = ?1 AND issue = ?2 AND observed >= ?3 AND direction = 'in' AND outcome <> 'noise'
+     ORDER BY observed",
+);
+static RAISED: Statement = Statement::new(
+    "SELECT observed, author_source, author_id FROM messages INDEXED BY messages_by_issue
+     WHERE tenant = ?1 AND issue = ?2 AND observed >= ?3 AND direction = 'in' AND outcome <> 'noise'
+     ORDER BY observed, source, external_id",
 );
 static CASES_BY_THREAD: Statement = Statement::new(
     "SELECT body FROM cases INDEXED BY cases_by_thread

@@ -15,9 +15,10 @@ use super::words::{self, WordRows};
 use super::{Sql, Statement, Value, cases, row, values};
 #[cfg(feature = "sqlite")]
 use crate::model::ErasedKey;
-use crate::model::{Case, CaseId, Event, Fact, Identity, IdentityKey, MessageKey, Tenant};
+use crate::model::{Case, CaseId, Event, ExternalId, Fact, Identity, IdentityKey, MessageKey, Tenant};
 use crate::record::error::Fault;
 use crate::record::fold::{Ledger, NoteKey, apply, cited, hash_of, micros, named, time};
+use crate::record::kept;
 use crate::record::subject::subjects;
 use crate::record::{Archive, InvolvedQuery, Involvement, OlderQuery, Plan, Rewrite, Rewritten, StoreError};
 
@@ -32,14 +33,16 @@ pub(in crate::record) fn rewrite(
         plan(&mut Within { sql: &mut *sql, tenant }).map_err(Fault::of)?;
     let Some(erasure) = erasure else { return Ok(0) };
     sql.run_all(&BEGIN, &[row![1_i64]])?;
-    let changed = changes.iter().filter(|change| change.from != change.to).collect();
-    let mut work = Work { sql: &mut *sql, tenant, changes: &changes, changed, accounts: &accounts };
+    let changed: Vec<&Rewritten> = changes.iter().filter(|change| change.from != change.to).collect();
+    let staying = staying(&changed);
+    let mut work = Work { sql: &mut *sql, tenant, changes: &changes, changed, staying, accounts: &accounts };
     let words = work.forget_words()?;
     let apart = work.forget_claims()?;
     work.rename_notes()?;
     work.replace_events()?;
     work.rename_accounts()?;
     work.rename_messages()?;
+    work.move_messages()?;
     work.rename_subjects()?;
     let delivered = work.forget_deliveries()?;
     let touched = work.cases()?;
@@ -73,6 +76,41 @@ fn key_of(event: &Event) -> Option<MessageKey> {
     }
 }
 
+/// The messages whose rows stay where they are, in every version that is changed: what other people said to a person who
+/// is erased keeps its key and all that it is searched and counted by, but for its words and its place in a conversation.
+fn staying(changed: &[&Rewritten]) -> BTreeSet<MessageKey> {
+    let (mut staying, mut leaving) = (BTreeSet::new(), BTreeSet::new());
+    for change in changed {
+        if let Some(key) = key_of(&change.from) {
+            if stays(&change.from, &change.to) {
+                staying.insert(key)
+            } else {
+                leaving.insert(key)
+            };
+        }
+    }
+    &staying - &leaving
+}
+
+fn stays(from: &Event, to: &Event) -> bool {
+    let (
+        Event::Captured { message: from, assessment: before },
+        Event::Captured { message: to, assessment: after },
+    ) = (from, to)
+    else {
+        return false;
+    };
+    let (said, left) = (&before.classification, &after.classification);
+    from.delivery() == to.delivery()
+        && from.is_tombstone() == to.is_tombstone()
+        && from.times().observed == to.times().observed
+        && (from.channel(), from.direction()) == (to.channel(), to.direction())
+        && from.author_key() == to.author_key()
+        && before.outcome == after.outcome
+        && (said.kind.value, said.issue(), said.sentiment.value)
+            == (left.kind.value, left.issue(), left.sentiment.value)
+}
+
 /// An account as it was, when, and whether in something that stands.
 type Sight = (Identity, DateTime<Utc>, bool);
 
@@ -83,6 +121,7 @@ struct Work<'a> {
     changes: &'a [Rewritten],
     /// Those of them that do change something.
     changed: Vec<&'a Rewritten>,
+    staying: BTreeSet<MessageKey>,
     accounts: &'a [IdentityKey],
 }
 
@@ -99,20 +138,70 @@ impl<'a> Work<'a> {
         self.changed.iter().copied()
     }
 
-    /// What the index of words has of the messages, while the log still has their words.
+    /// The messages that have a changed version.
+    fn messages(&self) -> BTreeSet<MessageKey> {
+        self.changed().filter_map(|change| key_of(&change.from)).collect()
+    }
+
+    /// What the index of words has of the messages, while the log still has their words. Messages that stay get their new
+    /// words under the number that they have.
     fn forget_words(&mut self) -> Result<WordRows, Fault> {
-        let keys: BTreeSet<MessageKey> = self.changed().filter_map(|change| key_of(&change.from)).collect();
-        let asked: Vec<_> = keys.iter().map(|key| self.message(key)).collect();
-        let mut current = Vec::new();
-        let tenant = self.tenant.as_str();
+        let asked: Vec<_> = self.messages().iter().map(|key| self.message(key)).collect();
+        let mut current: BTreeMap<u64, i64> = BTreeMap::new();
         self.sql.ask_all(&CURRENT, &asked, &mut |row| {
-            let key = message_key(row, 1)?;
-            current.push(row![tenant, row.number(0)?, key.source.as_str(), key.external_id.as_str()]);
+            current.insert(row.count(1)?, row.number(0)?);
             Ok(ControlFlow::Continue(()))
         })?;
         let mut words = WordRows::default();
-        words::take_out(self.sql, &current, &mut words)?;
+        for change in self.changed() {
+            let Event::Captured { message: from, .. } = &change.from else { continue };
+            let Some(number) = current.remove(&change.seq) else { continue };
+            let gone = words::text(from);
+            if let Event::Captured { message: to, .. } = &change.to
+                && self.staying.contains(&from.key())
+            {
+                let new = words::text(to);
+                if gone == new {
+                    continue;
+                }
+                words.new.push((number, new));
+            }
+            words.gone.push((number, gone));
+        }
+        // Of some, the version that is changed is not the current one.
+        for (seq, event) in events_of(self.sql, self.tenant, current.keys().copied())? {
+            if let (Some(number), Event::Captured { message, .. }) = (current.get(&seq), &event)
+                && !self.staying.contains(&message.key())
+            {
+                words.gone.push((*number, words::text(message)));
+            }
+        }
         Ok(words)
+    }
+
+    /// Where messages that stay now stand in conversations.
+    fn move_messages(&mut self) -> Result<(), Fault> {
+        let mut moved = Vec::new();
+        for change in self.changed() {
+            if let (Event::Captured { message: from, .. }, Event::Captured { message: to, .. }) =
+                (&change.from, &change.to)
+                && self.staying.contains(&from.key())
+            {
+                let (before, after) = (from.thread(), to.thread());
+                if (&before.id, &before.parent) != (&after.id, &after.parent) {
+                    moved.push(row![
+                        self.tenant.shared(),
+                        micros(to.times().observed),
+                        to.source().shared(),
+                        to.external_id().shared(),
+                        number(change.seq)?,
+                        after.id.as_deref(),
+                        after.parent.as_ref().map(ExternalId::shared),
+                    ]);
+                }
+            }
+        }
+        self.sql.run_all(&MOVED, &moved)
     }
 
     /// Takes claims out, and says which accounts they held together, directly or through others.
@@ -159,8 +248,11 @@ impl<'a> Work<'a> {
         let mut rows = Vec::new();
         for Rewritten { seq, to, .. } in self.changed() {
             let body = json(to)?;
-            event(to.name(), *seq, &body)
-                .map_err(|_| Fault::refused(format!("what is left of event {seq} could not be read back")))?;
+            if !kept::surely(to) {
+                event(to.name(), *seq, &body).map_err(|_| {
+                    Fault::refused(format!("what is left of event {seq} could not be read back"))
+                })?;
+            }
             rows.push(row![self.tenant.as_str(), number(*seq)?, to.name(), to.has_effect(), body]);
         }
         self.sql.run_all(&REPLACE, &rows)
@@ -243,9 +335,9 @@ impl<'a> Work<'a> {
         self.sql.run_all(&SUBJECTS, &fresh)
     }
 
-    /// Takes out the messages that have a changed version, and gives all their versions as the log now has them.
+    /// Takes out the messages that have a changed version and do not stay, and gives all their versions as the log now has them.
     fn forget_deliveries(&mut self) -> Result<BTreeMap<u64, Event>, Fault> {
-        let keys: BTreeSet<MessageKey> = self.changed().filter_map(|change| key_of(&change.from)).collect();
+        let keys = &self.messages() - &self.staying;
         let asked: Vec<_> = keys.iter().map(|key| self.message(key)).collect();
         let mut numbers = BTreeSet::new();
         self.sql.ask_all(&VERSIONS, &asked, &mut |row| {
@@ -376,9 +468,13 @@ impl Archive for Within<'_> {
         self.find_involving(accounts).map_err(|fault| fault.at(PLACE))
     }
 
-    fn citing(&mut self, messages: &[MessageKey]) -> Result<Vec<(u64, Event)>, StoreError> {
+    fn citing(
+        &mut self,
+        messages: &[MessageKey],
+        known: &BTreeSet<u64>,
+    ) -> Result<Vec<(u64, Event)>, StoreError> {
         let numbers = numbers_citing(self.sql, self.tenant, messages).map_err(|fault| fault.at(PLACE))?;
-        self.events(numbers).map_err(|fault| fault.at(PLACE))
+        self.events(&numbers - known).map_err(|fault| fault.at(PLACE))
     }
 
     fn put_aside(&mut self) -> Result<Vec<(u64, Event)>, StoreError> {
@@ -450,12 +546,16 @@ static LABELS: Statement = Statement::new(
     "INSERT INTO labels (tenant, source, external_id, seq) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
 );
 static CURRENT: Statement = Statement::new(
-    "SELECT observed, source, external_id FROM messages WHERE tenant = ?1 AND source = ?2 AND external_id = ?3
+    "SELECT doc, seq FROM messages WHERE tenant = ?1 AND source = ?2 AND external_id = ?3
          AND observed IN (SELECT observed FROM deliveries
                           WHERE tenant = ?1 AND source = ?2 AND external_id = ?3)",
 );
 static VERSIONS: Statement =
     Statement::new("SELECT seq FROM deliveries WHERE tenant = ?1 AND source = ?2 AND external_id = ?3");
+static MOVED: Statement = Statement::new(
+    "UPDATE messages SET thread_id = ?6, parent_id = ?7
+     WHERE tenant = ?1 AND observed = ?2 AND source = ?3 AND external_id = ?4 AND seq = ?5",
+);
 static GONE_MESSAGES: Statement = Statement::new(
     "DELETE FROM messages WHERE tenant = ?1 AND source = ?2 AND external_id = ?3
          AND observed IN (SELECT observed FROM deliveries

@@ -82,15 +82,17 @@ macro_rules! store_over_tables {
             use std::ops::ControlFlow;
             use std::path::Path;
 
+            use chrono::{DateTime, Utc};
+
             use crate::model::{
-                Case, CaseId, Contact, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink,
-                Incident, IncidentId, LinkId, MessageKey, Tenant,
+                Case, CaseId, Customer, DeliveryKey, Effect, Event, IdentityKey, IdentityLink, Incident,
+                IncidentId, LinkId, MessageKey, Tenant, Topic,
             };
             use crate::record::sql::{self, Database, ask, change};
             use crate::record::{
-                CandidateQuery, CaseAt, CaseQuery, CommitOptions, DueCase, DueQuery, Entry, HistoryQuery,
-                InvolvedQuery, Plan, Quarantined, Receipt, Scrub, Seen, SeenIdentity, Staff, Store,
-                StoreError, SubjectQuery, Tally, Totals,
+                CandidateQuery, CaseAt, CaseQuery, CommitOptions, DueCase, DueQuery, Entry, History,
+                HistoryQuery, InvolvedQuery, Plan, Quarantined, Raised, Receipt, Scrub, Seen, SeenIdentity,
+                Staff, Store, StoreError, SubjectQuery, Tally, Totals,
             };
 
             impl Store for $store {
@@ -98,12 +100,17 @@ macro_rules! store_over_tables {
                     ask(self, |sql| sql::read::seen(sql, tenant, keys))
                 }
 
-                fn history(
+                fn history(&mut self, tenant: &Tenant, query: &HistoryQuery) -> Result<History, StoreError> {
+                    ask(self, |sql| sql::read::history(sql, tenant, query))
+                }
+
+                fn raised(
                     &mut self,
                     tenant: &Tenant,
-                    query: &HistoryQuery,
-                ) -> Result<Vec<Contact>, StoreError> {
-                    ask(self, |sql| sql::read::history(sql, tenant, query))
+                    issue: &Topic,
+                    since: DateTime<Utc>,
+                ) -> Result<Vec<Raised>, StoreError> {
+                    ask(self, |sql| sql::read::raised(sql, tenant, issue, since))
                 }
 
                 fn open_cases(
@@ -266,6 +273,15 @@ macro_rules! store_over_tables {
                     authors: &[IdentityKey],
                 ) -> Result<Vec<Tally>, StoreError> {
                     ask(self, |sql| sql::people::tally(sql, tenant, authors))
+                }
+
+                fn messages_of(
+                    &mut self,
+                    tenant: &Tenant,
+                    accounts: &[IdentityKey],
+                    limit: usize,
+                ) -> Result<Vec<Entry>, StoreError> {
+                    ask(self, |sql| sql::people::messages_of(sql, tenant, accounts, limit))
                 }
 
                 fn cases_of(

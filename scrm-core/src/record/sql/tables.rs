@@ -1,5 +1,7 @@
 //! What does a commit write, and into which tables?
 
+use std::cmp::Ordering;
+
 use super::{Sql, Statement, Value, row};
 use crate::record::error::Fault;
 
@@ -43,7 +45,11 @@ impl Rows {
     }
 
     /// Writes everything, what is referred to before what refers to it.
-    pub(super) fn write(self, sql: &mut dyn Sql) -> Result<(), Fault> {
+    pub(super) fn write(mut self, sql: &mut dyn Sql) -> Result<(), Fault> {
+        // In the order of their keys each page of a table is looked for once.
+        for rows in [&mut self.deliveries, &mut self.involved, &mut self.cites] {
+            rows.sort_by(|a, b| a.partial_cmp(b).unwrap_or(Ordering::Equal));
+        }
         let steps: [(&'static Statement, Vec<Vec<Value>>); 22] = [
             (&LOG, self.log),
             (&DELIVERIES, self.deliveries),
@@ -113,8 +119,19 @@ static IDENTITIES: Statement = Statement::new(
     "INSERT INTO identities (tenant, source, native_id, first_seen, last_seen, live, observed, body)
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
      ON CONFLICT (tenant, source, native_id) DO UPDATE SET
-         first_seen = excluded.first_seen, last_seen = excluded.last_seen, live = excluded.live,
-         observed = excluded.observed, body = excluded.body",
+         first_seen = CASE WHEN excluded.first_seen < identities.first_seen
+             THEN excluded.first_seen ELSE identities.first_seen END,
+         last_seen = CASE WHEN excluded.last_seen > identities.last_seen
+             THEN excluded.last_seen ELSE identities.last_seen END,
+         live = CASE WHEN (excluded.live, excluded.observed, excluded.body)
+                 > (identities.live, identities.observed, identities.body)
+             THEN excluded.live ELSE identities.live END,
+         observed = CASE WHEN (excluded.live, excluded.observed, excluded.body)
+                 > (identities.live, identities.observed, identities.body)
+             THEN excluded.observed ELSE identities.observed END,
+         body = CASE WHEN (excluded.live, excluded.observed, excluded.body)
+                 > (identities.live, identities.observed, identities.body)
+             THEN excluded.body ELSE identities.body END",
 );
 
 static LABELS: Statement =

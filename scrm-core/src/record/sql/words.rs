@@ -14,7 +14,7 @@ use super::{Sql, Statement, Value, row, values};
 use crate::model::{IdentityKey, Message, MessageKey, Tenant};
 use crate::record::error::Fault;
 use crate::record::fold::micros;
-use crate::record::terms::{RULE, Terms, words_of};
+use crate::record::terms::{RULE, Terms, Words};
 use crate::record::{CandidateQuery, Entry, Position};
 
 /// Bits of a number that count within one second.
@@ -28,7 +28,15 @@ const CHUNK: usize = 256;
 
 /// The words of a message, as the index takes them.
 pub(super) fn text(message: &Message) -> String {
-    words_of(message).into_iter().collect::<Vec<_>>().join(" ")
+    let mut words = Words::of(message);
+    let mut text = String::with_capacity(message.text().len() * 2);
+    for word in words.in_order() {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(word);
+    }
+    text
 }
 
 /// The first number of the second in which something was observed.
@@ -40,13 +48,19 @@ const LAST_OF_SECOND: i64 = (1 << WITHIN) - 1;
 
 /// Gives new messages of one tenant their numbers.
 #[derive(Default)]
-pub(super) struct Numbers(BTreeMap<i64, i64>);
+pub(super) struct Numbers {
+    /// The last number given in each second.
+    given: BTreeMap<i64, i64>,
+    /// The greatest number that there was before; absent until it is needed. What is later than that needs no look-up.
+    greatest: Option<i64>,
+}
 
 impl Numbers {
     pub(super) fn next(&mut self, sql: &mut dyn Sql, tenant: &str, observed: i64) -> Result<i64, Fault> {
         let first = second(observed);
-        let next = match self.0.get(&first) {
+        let next = match self.given.get(&first).copied() {
             Some(last) => last + 1,
+            None if first > self.greatest(sql, tenant)? => first,
             None => {
                 index::last_number(sql, tenant, first, first + LAST_OF_SECOND)?.map_or(first, |last| last + 1)
             }
@@ -54,8 +68,17 @@ impl Numbers {
         if next > first + LAST_OF_SECOND {
             return Err(Fault::refused("more than 16,777,216 messages were observed in one second"));
         }
-        self.0.insert(first, next);
+        self.given.insert(first, next);
         Ok(next)
+    }
+
+    fn greatest(&mut self, sql: &mut dyn Sql, tenant: &str) -> Result<i64, Fault> {
+        if let Some(known) = self.greatest {
+            return Ok(known);
+        }
+        let found = index::last_number(sql, tenant, 0, i64::MAX)?.unwrap_or(-1);
+        self.greatest = Some(found);
+        Ok(found)
     }
 }
 

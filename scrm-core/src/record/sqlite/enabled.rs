@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{ToSql, Transaction, params_from_iter};
+use rusqlite::{Connection, ToSql, params_from_iter};
 
 use super::ledger::Ledger;
 use super::session::Session;
@@ -112,7 +112,7 @@ impl SqliteStore {
 
     /// The connection, for tests that break it.
     #[cfg(test)]
-    pub(in crate::record) fn connection(&self) -> &rusqlite::Connection {
+    pub(in crate::record) fn connection(&self) -> &Connection {
         self.session.held()
     }
 }
@@ -132,7 +132,7 @@ impl Database for SqliteStore {
         let Some(ledger) = self.ledger() else { return Ok(Scrub::Done) };
         let erased = ask(self, erased)?;
         ledger.write(&erased).map_err(|fault| fault.at(&self.place))?;
-        let truncate = |connection: &rusqlite::Connection| {
+        let truncate = |connection: &Connection| {
             Ok(connection.query_row(schema::TRUNCATE, (), |row| row.get::<_, i64>(0))?)
         };
         let busy = self.session.apart(truncate).map_err(|fault| fault.at(&self.place))?;
@@ -145,7 +145,7 @@ impl Database for SqliteStore {
 }
 
 /// A transaction, as the statements of `record/sql` see it.
-pub(super) struct State<'a>(pub(super) &'a Transaction<'a>);
+pub(super) struct State<'a>(pub(super) &'a Connection);
 
 impl Sql for State<'_> {
     fn dialect(&self) -> Dialect {
@@ -207,6 +207,8 @@ impl ToSql for Value {
             Self::Int(number) => ValueRef::Integer(*number),
             Self::Real(number) => ValueRef::Real(*number),
             Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Shared(text) => ValueRef::Text(text.as_bytes()),
+            Self::Name(text) => ValueRef::Text(text.as_bytes()),
         }))
     }
 }

@@ -28,17 +28,42 @@ BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER log_is_not_cut BEFORE DELETE ON log
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 
--- What the platform says of where a message stands.
-ALTER TABLE messages ADD COLUMN thread_id TEXT;
-ALTER TABLE messages ADD COLUMN parent_id TEXT;
-UPDATE messages SET
-    thread_id = (SELECT body ->> '$.message.thread.id' FROM log l
-                 WHERE l.tenant = messages.tenant AND l.seq = messages.seq),
-    parent_id = (SELECT body ->> '$.message.thread.parent' FROM log l
-                 WHERE l.tenant = messages.tenant AND l.seq = messages.seq);
+-- A message with what the platform says of where it stands, and its number in the index of words: greater the later it was
+-- observed, the second and its place within that. It refers to its delivery by no constraint: to take a delivery away, all
+-- messages would be looked through for one that refers to it. Both are written in one transaction, and by nothing else.
+CREATE TABLE messages_of_format_2 (
+    tenant          TEXT    NOT NULL,
+    observed        INTEGER NOT NULL,
+    source          TEXT    NOT NULL,
+    external_id     TEXT    NOT NULL,
+    version         TEXT    NOT NULL,
+    versions        INTEGER NOT NULL,
+    seq             INTEGER NOT NULL,
+    channel         TEXT    NOT NULL,
+    direction       TEXT    NOT NULL,
+    author_source   TEXT,
+    author_id       TEXT,
+    type            TEXT,
+    issue           TEXT,
+    sentiment       TEXT,
+    sentiment_score REAL,
+    outcome         TEXT    NOT NULL,
+    reason          TEXT,
+    thread_id       TEXT,
+    parent_id       TEXT,
+    doc             INTEGER,
+    PRIMARY KEY (tenant, observed, source, external_id)
+) STRICT, WITHOUT ROWID;
 
--- The index of words. A message's number is greater the later it was observed: the second, and its place within that.
-ALTER TABLE messages ADD COLUMN doc INTEGER;
+INSERT INTO messages_of_format_2
+SELECT m.tenant, m.observed, m.source, m.external_id, m.version, m.versions, m.seq, m.channel, m.direction,
+    m.author_source, m.author_id, m.type, m.issue, m.sentiment, m.sentiment_score, m.outcome, m.reason,
+    l.body ->> '$.message.thread.id', l.body ->> '$.message.thread.parent', NULL
+FROM messages m JOIN log l ON l.tenant = m.tenant AND l.seq = m.seq
+ORDER BY m.tenant, m.observed, m.source, m.external_id;
+DROP TABLE messages;
+ALTER TABLE messages_of_format_2 RENAME TO messages;
+
 CREATE UNIQUE INDEX messages_by_doc ON messages (doc);
 CREATE TABLE tenants (number INTEGER PRIMARY KEY, tenant TEXT NOT NULL UNIQUE) STRICT;
 CREATE VIRTUAL TABLE words USING fts5 (
@@ -48,12 +73,10 @@ CREATE VIRTUAL TABLE words USING fts5 (
 CREATE TABLE words_rule (one INTEGER PRIMARY KEY CHECK (one = 1), rule INTEGER NOT NULL) STRICT;
 
 -- Answers what the counters ask, and how much somebody wrote, without a look at the table.
-DROP INDEX messages_by_author;
 CREATE INDEX messages_by_author
-    ON messages (tenant, author_source, author_id, observed, direction, outcome, type, sentiment, issue)
+    ON messages (tenant, author_source, author_id, observed, direction, outcome, type, sentiment)
     WHERE author_id IS NOT NULL;
-DROP INDEX messages_by_issue;
-CREATE INDEX messages_by_issue ON messages (tenant, issue, observed, author_source, author_id, type)
+CREATE INDEX messages_by_issue ON messages (tenant, issue, observed, direction, outcome)
     WHERE direction = 'in' AND outcome <> 'noise';
 CREATE INDEX messages_by_thread ON messages (tenant, source, thread_id, observed) WHERE thread_id IS NOT NULL;
 CREATE INDEX messages_by_parent ON messages (tenant, source, parent_id) WHERE parent_id IS NOT NULL;

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension};
 
 use super::open;
 use crate::record::error::Fault;
@@ -48,17 +48,16 @@ impl Session {
     /// Runs questions that must agree with each other on one state of the record.
     pub(super) fn read<T>(
         &mut self,
-        questions: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
+        questions: impl FnOnce(&Connection) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        let connection = self.connection()?;
-        let state = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
-        questions(&state)
+        let state = Open::begin(self.connection()?, "BEGIN DEFERRED")?;
+        questions(state.0)
     }
 
     /// Runs one commit: all of it or nothing, durable when it returns.
     pub(super) fn write<T>(
         &mut self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
+        work: impl FnOnce(&Connection) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         self.check_process()?;
         self.check_place()?;
@@ -96,14 +95,14 @@ impl Session {
     }
 
     /// The connection, opened again when the disk had failed.
-    fn connection(&mut self) -> Result<&mut Connection, Fault> {
+    fn connection(&mut self) -> Result<&Connection, Fault> {
         self.check_process()?;
         let lost = || Fault::new(Kind::Io).detail("it was closed after a failure");
         if self.connection.is_none() {
             let file = self.file.as_ref().ok_or_else(lost)?;
             self.connection = Some(open::open(&file.path, file.options)?);
         }
-        self.connection.as_mut().ok_or_else(lost)
+        self.connection.as_ref().ok_or_else(lost)
     }
 
     fn check_process(&self) -> Result<(), Fault> {
@@ -138,22 +137,45 @@ impl Drop for Session {
     }
 }
 
+/// A transaction that is not finished: dropped, it never was. Its statements are prepared once for each connection.
+struct Open<'a>(&'a Connection);
+
+impl<'a> Open<'a> {
+    fn begin(connection: &'a Connection, how: &'static str) -> Result<Self, Fault> {
+        connection.prepare_cached(how)?.execute(())?;
+        Ok(Self(connection))
+    }
+
+    fn commit(self) -> Result<(), Fault> {
+        self.0.prepare_cached("COMMIT")?.execute(())?;
+        Ok(())
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        if !self.0.is_autocommit() {
+            let _ = self.0.prepare_cached("ROLLBACK").and_then(|mut back| back.execute(()));
+        }
+    }
+}
+
 fn commit<T>(
-    connection: &mut Connection,
+    connection: &Connection,
     last: Option<i64>,
-    work: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
+    work: impl FnOnce(&Connection) -> Result<T, Fault>,
 ) -> Result<(T, Option<i64>), Fault> {
-    let state = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if last > end_of_log(&state)? {
+    let state = Open::begin(connection, "BEGIN IMMEDIATE")?;
+    if last > end_of_log(state.0)? {
         return Err(Fault::new(Kind::ForeignWriter).detail("a commit that was acknowledged is missing"));
     }
-    let done = work(&state)?;
-    let last = end_of_log(&state)?;
+    let done = work(state.0)?;
+    let last = end_of_log(state.0)?;
     state.commit()?;
     Ok((done, last))
 }
 
-fn end_of_log(state: &Transaction<'_>) -> Result<Option<i64>, Fault> {
+fn end_of_log(state: &Connection) -> Result<Option<i64>, Fault> {
     let mut end = state.prepare_cached("SELECT id FROM log ORDER BY id DESC LIMIT 1")?;
     Ok(end.query_row((), |row| row.get(0)).optional()?)
 }

@@ -24,7 +24,7 @@ pub(super) fn history_is_incoming_current_and_no_noise(open: Open<'_>) {
             Sketch { issue: None, ..said("nothing", 12) },
         ],
     );
-    let mut minutes = |authors: &[(&str, &str)], issues: &[&str], since| {
+    let mut history = |authors: &[(&str, &str)], issues: &[&str], since| {
         let key = |(source, id): &(&str, &str)| IdentityKey {
             source: Source::new(source).unwrap(),
             native_id: NativeId::new(id).unwrap(),
@@ -35,24 +35,26 @@ pub(super) fn history_is_incoming_current_and_no_noise(open: Open<'_>) {
             since: at(since),
         };
         let found = store.history(&tenant(), &query).unwrap();
-        found.into_iter().map(|contact| (contact.at - at(0)).num_minutes()).collect::<Vec<_>>()
+        let minute = |time: &DateTime<Utc>| (*time - at(0)).num_minutes();
+        let authors = found.authors.iter().map(|times| times.iter().map(|(at, _)| minute(at)).collect());
+        let issues = found.issues.iter().map(|times| times.iter().map(minute).collect());
+        authors.chain(issues).collect::<Vec<Vec<i64>>>()
     };
-    assert_eq!(minutes(&[("x", "ana")], &[], 2), [4, 7, 11, 12]);
-    assert_eq!(minutes(&[("mail", "ana")], &[], 2), [8]);
-    assert_eq!(minutes(&[("x", "bob"), ("x", "ana"), ("x", "bob")], &[], 2), [3, 4, 7, 11, 12]);
-    assert_eq!(minutes(&[], &["service.delay"], 4), [4, 11, 12]);
-    assert_eq!(minutes(&[], &["service.delay"], 5), [11, 12]);
-    assert_eq!(minutes(&[("x", "ana")], &["price"], 0), [1, 3, 4, 7, 8, 11, 12]);
-    assert_eq!(minutes(&[], &["service"], 0), [0; 0]);
-    assert_eq!(minutes(&[], &[], 0), [0; 0]);
-    let query = HistoryQuery { issues: vec![Topic::new("staff").unwrap()], ..HistoryQuery::default() };
-    let expected = Contact {
-        at: at(8),
-        author: said("other source", 8).on("mail").message().author_key().cloned(),
-        kind: Some(MessageType::Complaint),
-        issue: Some(Topic::new("staff").unwrap()),
-    };
-    assert_eq!(store.history(&tenant(), &query).unwrap(), [expected]);
+    assert_eq!(history(&[("x", "ana")], &[], 2), [vec![4, 7, 11, 12]]);
+    assert_eq!(history(&[("mail", "ana")], &[], 2), [vec![8]]);
+    let twice = [("x", "bob"), ("x", "ana"), ("x", "bob")];
+    assert_eq!(history(&twice, &[], 2), [vec![3], vec![4, 7, 11, 12], vec![3]]);
+    assert_eq!(history(&[], &["service.delay"], 4), [vec![4, 11, 12]]);
+    assert_eq!(history(&[], &["service.delay"], 5), [vec![11, 12]]);
+    assert_eq!(
+        history(&[("x", "ana")], &["price", "staff"], 0),
+        [vec![1, 4, 7, 11, 12], vec![3, 7, 8], vec![8]]
+    );
+    assert_eq!(history(&[], &["service"], 0), [[0; 0]]);
+    assert_eq!(history(&[], &[], 0), [[0; 0]; 0]);
+    let asked = vec![said("other source", 8).on("mail").message().author_key().cloned().unwrap()];
+    let query = HistoryQuery { authors: asked, ..HistoryQuery::default() };
+    assert_eq!(store.history(&tenant(), &query).unwrap().authors, [[(at(8), true)]]);
 }
 
 pub(super) fn open_cases_by_thread_and_author(open: Open<'_>) {

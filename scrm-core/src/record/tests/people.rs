@@ -97,13 +97,14 @@ pub(super) fn a_persons_word_beats_the_machines(open: Open<'_>) {
 
     // Counters see what people say, and an edit does not undo it.
     let query = HistoryQuery { issues: vec![Topic::new("price").unwrap()], ..HistoryQuery::default() };
-    assert_eq!(store.history(&tenant(), &query).unwrap().len(), 1);
+    assert_eq!(store.history(&tenant(), &query).unwrap().issues[0].len(), 1);
     capture(store, &[one.clone().version("v2")]);
-    let contacts = store.history(&tenant(), &query).unwrap();
-    assert_eq!(
-        contacts.iter().map(|contact| contact.kind).collect::<Vec<_>>(),
-        [Some(MessageType::Compliment)]
-    );
+    let author = one.message().author_key().cloned().unwrap();
+    let query = HistoryQuery { authors: vec![author], ..query };
+    let found = store.history(&tenant(), &query).unwrap();
+    assert_eq!(found.issues[0].len(), 1);
+    let at = one.message().times().observed;
+    assert!(found.authors[0].contains(&(at, false)), "a compliment is no complaint: {found:?}");
 }
 
 pub(super) fn a_label_is_of_something_and_says_something(open: Open<'_>) {

@@ -146,6 +146,7 @@ fn everything(store: &mut dyn Store) -> impl PartialEq + std::fmt::Debug {
                 store.links(&t, name).unwrap(),
                 store.identity(&t, name).unwrap(),
                 store.tally(&t, std::slice::from_ref(name)).unwrap(),
+                [1, 3, 100].map(|limit| store.messages_of(&t, &names[..2], limit).unwrap()),
                 all::<(u64, Event)>(|visit| {
                     store.involving(&t, &query, &mut |seq, event| visit((seq, event)))
                 }),
@@ -157,7 +158,8 @@ fn everything(store: &mut dyn Store) -> impl PartialEq + std::fmt::Debug {
     (
         (due, incident, store.incidents(&t).unwrap(), store.staff(&t).unwrap()),
         (entries_of(store, &t), cases_of(store, &t), store.totals(&t).unwrap(), log_of(store, &t, 0)),
-        (history(store, names.to_vec(), vec![]), history(store, vec![], issues)),
+        [1, 3].map(|since| store.raised(&t, &issues[0], at(since)).unwrap()),
+        (history(store, names.to_vec(), vec![]), history(store, names[..1].to_vec(), issues)),
         (store.seen(&t, &seen.collect::<Vec<_>>()).unwrap(), store.effects(&t, 3, 7).unwrap()),
         all::<Quarantined>(|visit| store.quarantined(&t, visit)),
         people,

@@ -59,7 +59,7 @@ pub(super) fn remove(sql: &mut dyn Sql, tenant: i64, rows: Vec<(i64, String)>) -
 /// Words with the number of their tenant.
 fn own(tenant: i64, words: &str) -> String {
     let tenant = tenant.to_string();
-    let mut own = String::with_capacity(words.len() + words.len() / 4 * tenant.len());
+    let mut own = String::with_capacity(words.len() + (words.len() / 4 + 1) * tenant.len());
     for word in words.split(' ') {
         if !own.is_empty() {
             own.push(' ');

@@ -66,6 +66,15 @@ fn the_log_can_only_grow() {
 }
 
 #[test]
+fn what_is_deleted_is_referred_to_by_nothing() {
+    // Else a row could go only after a look through all rows that might refer to it.
+    let store = filled();
+    let sql = "SELECT DISTINCT f.\"table\" FROM sqlite_schema s, pragma_foreign_key_list(s.name) f WHERE s.type = 'table'";
+    let parents = rows(&store, sql);
+    assert!(parents.iter().all(|parent| ["log", "cases"].contains(&parent.as_str())), "{parents:?}");
+}
+
+#[test]
 fn a_delivery_is_unique_by_constraint() {
     let store = filled();
     let sql = "INSERT INTO deliveries SELECT * FROM deliveries";
@@ -107,6 +116,20 @@ fn every_number_comes_back_as_it_was() {
         Ok(())
     });
     outcome.unwrap();
+}
+
+#[test]
+fn counters_are_answered_by_an_index_alone() {
+    let store = filled();
+    for statement in [&read::BY_AUTHOR, &read::BY_ISSUE] {
+        let mut program = store.connection().prepare(&format!("EXPLAIN {}", statement.sqlite)).unwrap();
+        let nothing = vec![Value::Null; program.parameter_count()];
+        let steps = program.query_map(rusqlite::params_from_iter(nothing), |row| row.get(1)).unwrap();
+        let steps: Vec<String> = steps.collect::<Result<_, _>>().unwrap();
+        let opened = steps.iter().filter(|step| *step == "OpenRead").count();
+        assert_eq!(opened, 1, "{}: {steps:?}", statement.sqlite);
+        assert!(!steps.iter().any(|step| step.contains("Sort")), "{steps:?}");
+    }
 }
 
 #[test]
