@@ -1,4 +1,5 @@
 //! Is social CRM done: `cargo run --example audit -- last.json` compares with an audit that was kept as JSON.
+#![allow(clippy::print_stdout, reason = "a program that prints what it found")]
 
 use std::error::Error;
 

@@ -1,4 +1,5 @@
 //! What a manager reads of a day: `cargo run --example brief -- 2026-11-05`, by default the last day on record.
+#![allow(clippy::print_stdout, reason = "a program that prints what it found")]
 
 use std::error::Error;
 

@@ -1,5 +1,6 @@
 //! How much work comes, and are there people for it: `cargo run --example forecast -- 2026-11-09`, by default the week after
 //! the last day on record.
+#![allow(clippy::print_stdout, reason = "a program that prints what it found")]
 
 use std::error::Error;
 

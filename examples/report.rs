@@ -3,6 +3,7 @@
 //! `cargo run --example report -- --db record.db --playbook DIR -o report.html` shows a record that is there; it is the
 //! command `scrm report`, and takes its flags. Without a record it takes in the messages of an invented company, or of
 //! `--playbook DIR --input FILE`, in memory, and writes `target/report.html`.
+#![allow(clippy::print_stdout, reason = "a program that prints what it found")]
 
 use std::error::Error;
 use std::ffi::OsString;

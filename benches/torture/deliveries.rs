@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 
 use scrm_core::model::{
-    Assessment, Case, CaseId, CaseStatus, DeliveryKey, Event, ExternalId, Identity, Message, MessageKind,
-    NativeId, Source, Tenant, Times, Version, Visibility,
+    Assessment, Case, DeliveryKey, Event, ExternalId, Identity, Message, MessageKind, NativeId, Source,
+    Tenant, Times, Version, Visibility,
 };
 
 pub(crate) fn tenant() -> Tenant {

@@ -164,11 +164,11 @@ mod tests {
         let mut own = String::new();
         let mut at = 0;
         for span in quoted(text) {
-            own.push_str(&text[at..span.start as usize]);
+            own.push_str(text.get(at..span.start as usize).unwrap());
             own.push('#');
             at = span.end as usize;
         }
-        own.push_str(&text[at..]);
+        own.push_str(text.get(at..).unwrap());
         own.replace('\n', "|")
     }
 

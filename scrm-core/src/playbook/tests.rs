@@ -155,6 +155,7 @@ fn the_hash_is_over_everything_that_changes_a_decision() {
     }
     // The order in which things are written is none of it.
     let (calendars, rest) = (base.find("[[calendar]]").unwrap(), base.find("[protocol]").unwrap());
-    let turned = format!("{}{}{}", &base[..rest], &base[calendars..], &base[rest..calendars]);
+    let part = |range: std::ops::Range<usize>| base.get(range).unwrap();
+    let turned = [part(0..rest), part(calendars..base.len()), part(rest..calendars)].concat();
     assert_eq!(hash(&turned), before);
 }

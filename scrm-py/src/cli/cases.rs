@@ -25,8 +25,8 @@ pub(super) fn case(command: &CaseCommand) -> Result<Exit, Failure> {
     match command {
         CaseCommand::List { on, all } => list(on, *all),
         CaseCommand::Show { case, on } => show(case, on),
-        CaseCommand::Claim(acting) => act(acting, |desk, case, by, now| desk.claim(case, by, now)),
-        CaseCommand::Release(acting) => act(acting, |desk, case, by, now| desk.release(case, by, now)),
+        CaseCommand::Claim(acting) => act(acting, Desk::claim),
+        CaseCommand::Release(acting) => act(acting, Desk::release),
         CaseCommand::HandOver { acting, department, to, reason } => {
             let department = id(Department::new(department), "--department")?;
             let to = to.as_ref().map(|to| id(PersonId::new(to), "--to")).transpose()?;
@@ -37,8 +37,8 @@ pub(super) fn case(command: &CaseCommand) -> Result<Exit, Failure> {
             let on = WaitingOn::parse(on).ok_or_else(unknown)?;
             act(acting, |desk, case, by, now| desk.wait(case, on, reason, by, now))
         }
-        CaseCommand::Resume(acting) => act(acting, |desk, case, by, now| desk.resume(case, by, now)),
-        CaseCommand::Resolve(acting) => act(acting, |desk, case, by, now| desk.resolve(case, by, now)),
+        CaseCommand::Resume(acting) => act(acting, Desk::resume),
+        CaseCommand::Resolve(acting) => act(acting, Desk::resolve),
         CaseCommand::Reopen { acting, reason } => {
             act(acting, |desk, case, by, now| desk.reopen(case, reason, by, now))
         }

@@ -281,7 +281,7 @@ impl Desk {
         growth: f64,
         target: f64,
     ) -> PyResult<Forecast> {
-        let mut query = ForecastQuery::from(super::time::day(start)?);
+        let mut query = ForecastQuery::from(day(start)?);
         (query.days, query.history, query.runs, query.seed) = (days, history, runs, seed);
         (query.growth, query.target) = (growth, target);
         Ok(Forecast::new(self.with(py, move |desk| desk.forecast(query))?))
@@ -760,7 +760,7 @@ impl Desk {
         person: &str,
         now: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Py<PyAny>> {
-        self.act_on(py, case, person, now, |desk, case, person, now| desk.claim(case, person, now))
+        self.act_on(py, case, person, now, scrm_core::desk::Desk::claim)
     }
 
     /// A person lets a case go that they claimed. Returns the case.
@@ -772,7 +772,7 @@ impl Desk {
         person: &str,
         now: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Py<PyAny>> {
-        self.act_on(py, case, person, now, |desk, case, person, now| desk.release(case, person, now))
+        self.act_on(py, case, person, now, scrm_core::desk::Desk::release)
     }
 
     /// `person` gives a case to another department, or to somebody (`to`) of it, and says why. Returns the case.
@@ -824,7 +824,7 @@ impl Desk {
         person: &str,
         now: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Py<PyAny>> {
-        self.act_on(py, case, person, now, |desk, case, person, now| desk.resume(case, person, now))
+        self.act_on(py, case, person, now, scrm_core::desk::Desk::resume)
     }
 
     /// The matter is done with, a person says. Returns the case.
@@ -836,7 +836,7 @@ impl Desk {
         person: &str,
         now: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Py<PyAny>> {
-        self.act_on(py, case, person, now, |desk, case, person, now| desk.resolve(case, person, now))
+        self.act_on(py, case, person, now, scrm_core::desk::Desk::resolve)
     }
 
     /// The matter was not done with after all, a person says. Returns the case.
@@ -1244,6 +1244,7 @@ impl Desk {
     /// (`testimonial`, `quote`, `case_study`) and where. Returns the permission asked for, with its `id`.
     #[pyo3(signature = (by, account, case, uses, *, message = None, now = None))]
     #[allow(clippy::too_many_arguments, reason = "each is one field of a permission")]
+    #[allow(clippy::needless_pass_by_value, reason = "Python's arguments come by value")]
     fn permission_ask(
         &self,
         py: Python<'_>,
@@ -1313,7 +1314,7 @@ impl Desk {
 
     /// Every permission that was asked for, by id: dictionaries with `asked`, `answer` and `withdrawn`, as far as each is.
     fn permissions(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let states = self.with(py, |desk| desk.permissions())?;
+        let states = self.with(py, scrm_core::desk::Desk::permissions)?;
         value::to_python(py, &states)
     }
 
@@ -1371,7 +1372,7 @@ impl Desk {
     /// What people ask for and how much content there is for it: dictionaries with `topic`, `asked` and `contents`, what is
     /// asked most and answered by nothing first.
     fn content_gaps(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let gaps = self.with(py, |desk| desk.content_gaps())?;
+        let gaps = self.with(py, scrm_core::desk::Desk::content_gaps)?;
         value::to_python(py, &gaps)
     }
 

@@ -115,6 +115,7 @@ impl Playbook {
         )
     }
 
+    #[allow(clippy::type_complexity, reason = "what pickle asks for: a function and its arguments")]
     fn __reduce__<'py>(
         &self,
         py: Python<'py>,

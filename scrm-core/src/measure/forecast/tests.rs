@@ -166,7 +166,7 @@ fn a_forecast_is_what_its_seed_says_and_people_help() {
     let none = Forecast::of(&measures, &ForecastQuery { growth: 0.0, ..query }, company);
     assert_eq!((none.departments[0].expected, none.departments[0].missed), (0.0, Some(0.0)));
     assert!(forecast.to_string().contains("care"));
-    assert_eq!(forecast.tables().iter().map(|table| table.len()).collect::<Vec<_>>().len(), 2);
+    assert_eq!(forecast.tables().iter().map(super::super::table::Table::len).collect::<Vec<_>>().len(), 2);
 }
 
 #[test]

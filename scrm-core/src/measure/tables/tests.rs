@@ -47,21 +47,21 @@ fn feed(measures: &mut Measures, number: usize) {
     };
     measures.event(seq, &captured);
     measures.add(entry);
-    if number % 3 == 0 {
+    if number.is_multiple_of(3) {
         let at = entry.message.times().observed;
         let mut case = Case::new(entry.message.key(), at);
         case.first_response_due = Some(at + chrono::Duration::hours(2));
         case.department = Some(crate::model::Department::new(["care", "billing"][number % 2]).unwrap());
         let id: CaseId = case.id.clone();
         measures.event(seq + 1, &Event::CaseOpened { case: Box::new(case) });
-        if number % 2 == 0 {
+        if number.is_multiple_of(2) {
             let response = serde_json::from_value(serde_json::json!({
                 "id": format!("r{number}"), "case": id, "scale": "micro", "visibility": "public", "author": "ada",
                 "vouched": "a test", "text": "Sorry!", "sent": at + chrono::Duration::minutes(number as i64 * 7),
             }));
             measures.event(seq + 2, &Event::Responded { response: Box::new(response.unwrap()) });
         }
-        if number % 4 == 0 {
+        if number.is_multiple_of(4) {
             let at = at + chrono::Duration::hours(30);
             measures.event(seq + 3, &Event::CaseResolved { case: id, at, by: None });
         }
