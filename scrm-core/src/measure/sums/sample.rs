@@ -57,6 +57,11 @@ impl Sample {
             self.below = last;
         }
     }
+
+    /// The messages, in the order in which chance has put them.
+    pub(in crate::measure) fn messages(&self) -> impl Iterator<Item = &MessageKey> {
+        self.kept.values()
+    }
 }
 
 /// The messages of the highest score.
