@@ -138,7 +138,11 @@ fn marked(html: &mut Html, text: &str, places: &[String]) {
         let put = |html: &mut Html, room: &mut usize, piece: &str, marked: bool| {
             let shown = tamed(piece, *room);
             *room = room.saturating_sub(piece.chars().count());
-            if marked { html.element("mark", &[], &shown) } else { html.text(&shown) };
+            if marked {
+                html.element("mark", &[], &shown)
+            } else {
+                html.text(&shown)
+            };
         };
         for (from, to) in spans {
             let (Some(before), Some(word)) = (text.get(at..from), text.get(from..to)) else { continue };
