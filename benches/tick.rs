@@ -1,6 +1,7 @@
 //! What does a tick cost with so many open clocks? By what is due, and not by what is open.
 
 #![allow(missing_docs, clippy::print_stdout, reason = "a program that prints its figures")]
+#![allow(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 
 use std::error::Error;
 use std::time::Instant;

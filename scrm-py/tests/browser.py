@@ -86,6 +86,8 @@ def browser() -> Iterator[Browser]:
     finally:
         driver.terminate()
         driver.wait(30)
+        if driver.stdout:
+            driver.stdout.close()
 
 
 # What stands in the tables: for each, row by row, what machines read of each cell (none of a text).

@@ -25,7 +25,7 @@ def desk():
     with scrm.Desk.open(engine) as desk:
         desk.ingest(MESSAGES)
         post = {"source": "x", "external_id": "hostile", "kind": "post", "visibility": "public"}
-        author = {"key": {"source": "x", "native_id": "h"}, "handle": HOSTILE.replace("\x00", ""), "location": HOSTILE}
+        author = {"source": "x", "native_id": "h", "handle": HOSTILE, "location": HOSTILE}
         times = {"created": "2026-11-08T12:00:00Z"}
         desk.receive([{**post, "text": f"@northwind no signal {HOSTILE}", "author": author, "times": times}])
         yield desk
