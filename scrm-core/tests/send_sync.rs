@@ -49,7 +49,7 @@ send_sync! {
     }
     engage {
         AssignBy, AssignPolicy, CasePolicy, EngageSettings, Seat, SpikePolicy, Wanted, Canned, CannedPart, Content, ContentGap, Filled, KnownWords, Leak, LeakKind, LeakPart, LintFinding, LintKind,
-        Refusal, Replies, SaidText<'static>,
+        Refusal, Replies, ResponseRefusal, SaidText<'static>,
         advocacy::Advocate, advocacy::AdvocacyRefusal, advocacy::Candidate, advocacy::CandidateReason,
         programme::DayOfIssues, programme::Feeling, programme::FirstRaiser, programme::IssueOfDay, programme::Programme,
         programme::Step, programme::StepName, programme::Survey, responses::Allowed, responses::NewDraft,
@@ -97,7 +97,7 @@ send_sync! {
         Pattern, Place, Query, QueryFault, Reach, Regex, Scan<'static>, Sort, Test, Uses, Word, Zone, ZoneText<'static>,
     }
     record {
-        CandidateQuery, CaseAt, CaseQuery, CommitOptions, DueCase, DueQuery, Entry, HistoryQuery, InvolvedQuery, Involvement, MemoryStore, NextDue, OlderQuery, Position, Quarantined,
+        CandidateQuery, CaseAt, CaseQuery, CommitOptions, DueCase, DueQuery, Entry, History, HistoryQuery, InvolvedQuery, Involvement, MemoryStore, NextDue, OlderQuery, Position, Quarantined,
         Receipt, Rewrite, Rewritten, Scrub, Seen, Terms,
         CurrencyValue, HistoryEntry, InfluenceAt, NamedLink, Profile, ProfileLimits, Promise, Sourced<u8>, Standings,
         SeenIdentity, SqliteOptions, SubjectKind, SubjectQuery, Staff, StoreError, StoreErrorKind, Tally, Totals,

@@ -31,7 +31,7 @@ pub struct ResponseOutcome {
 
 /// Of one case, issue or rule.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
-pub struct Effect {
+pub struct ImpactEffect {
     /// Responses.
     pub responses: u64,
     /// Responses that the customer answered.
@@ -57,7 +57,7 @@ const SAME: i64 = 50_000;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Tally {
-    counts: Effect,
+    counts: ImpactEffect,
     change: i64,
     satisfaction: i64,
 }
@@ -95,9 +95,9 @@ impl Tally {
     }
 
     #[allow(clippy::cast_precision_loss, reason = "counts of responses are far below 2^52")]
-    fn measure(&self) -> Effect {
+    fn measure(&self) -> ImpactEffect {
         let mean = |sum: i64, count: u64| (count > 0).then(|| sum as f64 / 1_000_000.0 / count as f64);
-        Effect {
+        ImpactEffect {
             change: mean(self.change, self.counts.compared),
             satisfaction: mean(self.satisfaction, self.counts.marks),
             ..self.counts
@@ -123,13 +123,13 @@ pub struct Impact {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ImpactTable {
     /// Of all responses.
-    pub all: Effect,
+    pub all: ImpactEffect,
     /// By case.
-    pub cases: BTreeMap<CaseId, Effect>,
+    pub cases: BTreeMap<CaseId, ImpactEffect>,
     /// By issue; an empty name stands for those without one.
-    pub issues: BTreeMap<String, Effect>,
+    pub issues: BTreeMap<String, ImpactEffect>,
     /// By rule that decided what was answered.
-    pub rules: BTreeMap<RuleId, Effect>,
+    pub rules: BTreeMap<RuleId, ImpactEffect>,
 }
 
 impl Impact {
@@ -158,7 +158,7 @@ impl Impact {
 
     /// The measure.
     pub fn measure(&self) -> ImpactTable {
-        fn all<K: Ord + Clone>(tallies: &BTreeMap<K, Tally>) -> BTreeMap<K, Effect> {
+        fn all<K: Ord + Clone>(tallies: &BTreeMap<K, Tally>) -> BTreeMap<K, ImpactEffect> {
             tallies.iter().map(|(key, tally)| (key.clone(), tally.measure())).collect()
         }
         let name = |issue: &Option<Topic>| {

@@ -44,7 +44,7 @@ pub use brief::{
 pub use cases::{Waiting, WaitingCase};
 pub use decisions::{Decisions, OpenCount};
 pub use forecast::{DepartmentForecast, Forecast, ForecastQuery, HourForecast};
-pub use impact::{Effect as ImpactEffect, Impact, ImpactTable, ResponseOutcome};
+pub use impact::{Impact, ImpactEffect, ImpactTable, ResponseOutcome};
 pub use influence::Influencer;
 pub use issues::{Day, Issue};
 pub use measures::{Days, Measures};

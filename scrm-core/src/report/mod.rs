@@ -52,7 +52,6 @@ pub(crate) use values::day as day_name;
 /// let page = report.to_html();
 /// assert!(page.contains(r#"<data value="480">480</data>"#));
 /// assert!(!page.contains("<script"));
-/// assert_eq!(report.charts()[0].vega_lite()["data"]["values"][1]["value"], 480);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]

@@ -139,9 +139,9 @@ fn marked(html: &mut Html, text: &str, places: &[String]) {
             let shown = tamed(piece, *room);
             *room = room.saturating_sub(piece.chars().count());
             if marked {
-                html.element("mark", &[], &shown)
+                html.element("mark", &[], &shown);
             } else {
-                html.text(&shown)
+                html.text(&shown);
             };
         };
         for (from, to) in spans {

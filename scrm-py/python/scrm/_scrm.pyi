@@ -25,6 +25,7 @@ __all__ = [
     "Model",
     "Playbook",
     "Protocol",
+    "Report",
     "Response",
     "Table",
     "__version__",
