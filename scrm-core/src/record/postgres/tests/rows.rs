@@ -139,7 +139,7 @@ fn the_views_have_the_columns_that_are_promised() {
         assert_eq!(columns.join(" "), cells[2], "{}", cells[0]);
     }
     let sql = "SELECT 1 FROM pg_views WHERE schemaname = current_schema()";
-    assert_eq!(store.client().query(sql, &[]).unwrap().len(), 12);
+    assert_eq!(store.client().query(sql, &[]).unwrap().len(), 16);
 }
 
 #[test]
